@@ -1,0 +1,117 @@
+/**
+ * What training and analysis see of a compute engine. One engine session holds one model, its data and its optimiser state.
+ * Shapes: N samples, I inputs, O outputs, P parameters. All arrays are row-major, samples first.
+ */
+import type { Loss, Optimizer } from '../../shared/models/optimizer'
+import type { Model } from '../../shared/models/model'
+import type { RandomKey } from '../../shared/random'
+
+export interface EngineInfo {
+  name: 'native'
+  /** Instruction set chosen at run time: 'avx512' | 'avx2' | 'baseline'. */
+  simd: string
+  threads: number
+}
+
+export interface Engine {
+  readonly info: EngineInfo
+  /** @throws LabError `engine/bad-model` naming the layer, when the model cannot be built. */
+  createSession(options: SessionOptions): EngineSession
+}
+
+export interface SessionOptions {
+  model: Model
+  loss: Loss
+  optimizer: Optimizer
+}
+
+/** Samples and what they should become: `values` [N, O] for mean squared error, `labels` [N] (class indices) for cross-entropy. */
+export interface Samples {
+  /** [N, I] */
+  inputs: Float32Array
+  values?: Float32Array
+  labels?: Uint8Array
+}
+
+export type SampleSet = 'training' | 'test'
+
+export interface EngineSession {
+  readonly parameterCount: number
+  /** Copies the samples in. @throws LabError `engine/bad-data` for shapes that do not fit, labels out of range or values that are not finite. */
+  setSamples(set: SampleSet, samples: Samples): void
+  /** Inputs [M, I] at which `train` predicts along the way (a function's plot). */
+  setProbe(inputs: Float32Array): void
+  /** A copy of the flat parameters [P]. Not while training. */
+  getParameters(): Float32Array
+  setParameters(parameters: Float32Array): void
+  /** Mean loss and, for classification, accuracy over a whole set. */
+  evaluate(set: SampleSet): Evaluation
+  /** Outputs [M, O] for inputs [M, I] (logits for cross-entropy). */
+  predict(inputs: Float32Array): Float32Array
+  /** Gradient [P] of the mean loss over the whole set. */
+  gradient(set: SampleSet): Float32Array
+  /**
+   * Trains on a thread of its own; the promise settles when training has ended, for whatever reason.
+   * Goes on from where the last `train` of this session ended (step and epoch count on).
+   * Not re-entrant.
+   */
+  train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult>
+  /** Each takes effect within a step (or 50 ms of one evaluation). Harmless when nothing trains. */
+  pause(): void
+  resume(): void
+  stop(): void
+  /** Frees the native memory now rather than at garbage collection. */
+  dispose(): void
+}
+
+export interface Evaluation {
+  loss: number
+  /** Share of right answers in [0, 1]; NaN where there are no classes. */
+  accuracy: number
+}
+
+export interface TrainOptions {
+  epochs: number
+  /** Ends training after this many steps even if epochs are left. */
+  maxSteps?: number
+  /** Samples in a batch; at least the whole set means full batch. The last batch of an epoch may be smaller. */
+  batchSize: number
+  /** Shuffles as `epochOrder` of shared/random.ts; absent: the samples keep their order. */
+  shuffleKey?: RandomKey
+  /** Evaluate the test set after every so many epochs, and after the last; 0: never. */
+  evaluateEveryEpochs: number
+  /** Predict at the probe after these epochs (ascending, 0 = before the first step). */
+  probeEpochs: Uint32Array
+  /** Wall time between two progress reports. */
+  progressEveryMs: number
+}
+
+/** Everything new since the last report. Concatenating all reports gives the whole course, nothing dropped. */
+export interface TrainProgress {
+  /** Steps and epochs completed so far. */
+  step: number
+  epoch: number
+  /** Step number of batchLoss[0] and gradientNorm[0]; steps count from 1. */
+  firstStep: number
+  /** Loss of each step's batch, before its update. */
+  batchLoss: Float32Array
+  /** Euclidean norm of each step's batch gradient, before its update. */
+  gradientNorm: Float32Array
+  /** For each epoch completed: mean of its batch losses weighted by samples, and share of right answers while training (NaN without classes). */
+  epochSteps: Float64Array
+  trainLoss: Float64Array
+  trainAccuracy: Float64Array
+  /** For each evaluation of the test set. */
+  testSteps: Float64Array
+  testLoss: Float64Array
+  testAccuracy: Float64Array
+  /** Predictions at the probe, [M, O] each. */
+  probes: { step: number; epoch: number; values: Float32Array }[]
+}
+
+export interface TrainResult {
+  /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. */
+  reason: 'finished' | 'stopped' | 'diverged'
+  step: number
+  epoch: number
+}
