@@ -68,7 +68,7 @@ export function philox(key: RandomKey, counter: readonly [number, number, number
 export class RandomStream {
   #block = 0
   #word = 4
-  #words = new Uint32Array(4)
+  #words: Uint32Array = new Uint32Array(4)
   #spareNormal: number | undefined
 
   constructor(
