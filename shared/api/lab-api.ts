@@ -1,0 +1,199 @@
+/**
+ * The one contract between a lab and everything that shows it: window, browser, command line. Served over Electron IPC, WebSocket and
+ * in memory. Arguments are parsed by `labSchemas` where they arrive.
+ */
+import { z } from 'zod'
+import { experimentKindIds, type ExperimentKindId } from '../experiments/kind'
+import { seriesNames, type SeriesName } from '../experiments/run-spec'
+import { datasetNames, type DatasetInfo, type DatasetName } from '../data/datasets'
+import type { ContractSchemas } from './contract'
+import { experimentIdSchema, runIdSchema, type ExperimentId, type RunId } from './ids'
+import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, SeriesData } from './records'
+
+export interface LabApi {
+  about(argument: Record<string, never>): Promise<LabStatus>
+
+  /** What a spec would cost, measured on this machine: a few steps of each distinct network are timed. */
+  estimate(argument: SpecArgument): Promise<Estimate>
+  /** Plans, stores and queues. @throws `spec/invalid` with paths, `dataset/missing`; then nothing was written. */
+  startExperiment(argument: SpecArgument & { name?: string }): Promise<{ experimentId: ExperimentId }>
+  pauseExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  /** Goes on with paused runs. */
+  resumeExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  /** Ends running and queued runs as `stopped`; what they recorded stays. */
+  stopExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  /** Runs that were interrupted, stopped or failed start again from the beginning, in place. */
+  retryExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  renameExperiment(argument: { experimentId: ExperimentId; name: string }): Promise<void>
+  /** Hides an experiment and its runs at once; `restoreExperiment` undoes it until the lab closes, which deletes for good. */
+  deleteExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  restoreExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+
+  /** Newest first. */
+  listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
+  getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
+  /** All runs ever made, newest experiment first, in plan order within it. */
+  listRuns(argument: Record<string, never>): Promise<RunRow[]>
+  /** Where each unfinished run of an experiment is right now. */
+  getProgress(argument: { experimentId: ExperimentId }): Promise<ExperimentProgress>
+
+  /** Series in one go; absent ones are left out. `buckets` asks for an envelope of at most so many points; without it all points. */
+  readSeries(argument: ReadSeriesArgument): Promise<SeriesOfRun[]>
+  /** Steps at which predictions were stored, ascending. */
+  listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
+  /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. */
+  readPredictions(argument: { runIds: RunId[]; epoch?: number }): Promise<PredictionOfRun[]>
+
+  listDatasets(argument: Record<string, never>): Promise<DatasetState[]>
+  /** Starts or goes on with a download; progress comes as events. Resolves when it is verified and in place. */
+  fetchDataset(argument: { dataset: DatasetName }): Promise<void>
+  cancelFetch(argument: { dataset: DatasetName }): Promise<void>
+  /** Imports files or a folder (idx, idx.gz, CIFAR binary, each also gzipped). All or nothing. */
+  importDataset(argument: { dataset: DatasetName; paths: string[] }): Promise<void>
+  /** The first images of each class, for a look: [count, height, width, channels] bytes. */
+  sampleDataset(argument: { dataset: DatasetName; count: number }): Promise<DatasetSample>
+}
+
+export interface SpecArgument {
+  kind: ExperimentKindId
+  /** Parsed by the kind's own schema. */
+  spec: unknown
+  quick?: boolean
+}
+
+export interface LabStatus {
+  version: string
+  /** 'native, avx512, 2 threads' in parts. */
+  engine: { name: string; simd: string; threads: number }
+  home: string
+  runCount: number
+  storedBytes: number
+  running: number
+  queued: number
+  /** Time left for everything queued, in milliseconds; null while unknown. */
+  etaMs: number | null
+}
+
+export interface Estimate {
+  runs: number
+  steps: number
+  /** Distinct networks with their size. */
+  models: { label: string; parameterCount: number }[]
+  timeMs: number
+  storedBytes: number
+}
+
+export interface RunProgress {
+  runId: RunId
+  status: RunStatus
+  steps: number
+  epochs: number
+  totalSteps: number
+  stepsPerSecond: number
+  /** null while unknown. */
+  etaMs: number | null
+}
+
+export interface ExperimentProgress {
+  experimentId: ExperimentId
+  /** Share of all steps done, [0, 1]. */
+  share: number
+  stepsPerSecond: number
+  etaMs: number | null
+  paused: boolean
+  runs: RunProgress[]
+}
+
+export interface ReadSeriesArgument {
+  runIds: RunId[]
+  names: SeriesName[]
+  buckets?: number
+  /** Only points of steps in [fromStep, toStep]. */
+  fromStep?: number
+  toStep?: number
+}
+
+export interface SeriesOfRun {
+  runId: RunId
+  name: SeriesName
+  data: SeriesData
+}
+
+export interface PredictionOfRun extends FrameInfo {
+  runId: RunId
+  /** Plot grid [M] (the domain, evenly) and the network's output [M]. */
+  x: Float64Array
+  values: Float32Array
+}
+
+export interface DatasetState {
+  info: DatasetInfo
+  /** `partial`: fewer samples than the full set (a test subset, say). */
+  state: 'ready' | 'partial' | 'missing' | 'fetching' | 'damaged'
+  trainSize: number
+  testSize: number
+  /** Folder the files are in; null for built-in and missing ones. */
+  folder: string | null
+  bytes: number
+  /** While fetching. */
+  fetchedBytes: number
+  totalBytes: number
+  /** What is wrong with it, or how the last download failed; null otherwise. */
+  problem: string | null
+}
+
+export interface DatasetSample {
+  shape: [number, number, number, number]
+  pixels: Uint8Array
+  labels: Uint8Array
+}
+
+/** Events say what changed; clients re-read. At most ten a second for a run that is training. */
+export type LabEvent =
+  | { type: 'experiments-changed' }
+  | { type: 'experiment-changed'; experimentId: ExperimentId }
+  | { type: 'progress'; progress: ExperimentProgress }
+  | { type: 'status-changed'; status: LabStatus }
+  | { type: 'datasets-changed' }
+
+/** What a lab calls on its clients. */
+export interface LabClientApi {
+  onLabEvent(event: LabEvent): void
+}
+
+const none = z.strictObject({}) as z.ZodType<Record<string, never>>
+const ofExperiment = z.strictObject({ experimentId: experimentIdSchema })
+const ofDataset = z.strictObject({ dataset: z.enum(datasetNames) })
+const specArgument = { kind: z.enum(experimentKindIds), spec: z.unknown(), quick: z.boolean().optional() }
+const runIds = z.array(runIdSchema).max(10_000)
+
+export const labSchemas: ContractSchemas<LabApi> = {
+  about: none,
+  estimate: z.strictObject(specArgument),
+  startExperiment: z.strictObject({ ...specArgument, name: z.string().min(1).max(200).optional() }),
+  pauseExperiment: ofExperiment,
+  resumeExperiment: ofExperiment,
+  stopExperiment: ofExperiment,
+  retryExperiment: ofExperiment,
+  renameExperiment: z.strictObject({ experimentId: experimentIdSchema, name: z.string().trim().min(1).max(200) }),
+  deleteExperiment: ofExperiment,
+  restoreExperiment: ofExperiment,
+  listExperiments: z.strictObject({ limit: z.int().min(1).optional() }),
+  getExperiment: ofExperiment,
+  listRuns: none,
+  getProgress: ofExperiment,
+  readSeries: z.strictObject({
+    runIds,
+    names: z.array(z.enum(seriesNames)),
+    buckets: z.int().min(1).max(100_000).optional(),
+    fromStep: z.number().optional(),
+    toStep: z.number().optional(),
+  }),
+  listFrames: z.strictObject({ runId: runIdSchema }),
+  readPredictions: z.strictObject({ runIds, epoch: z.number().min(0).optional() }),
+  listDatasets: none,
+  fetchDataset: ofDataset,
+  cancelFetch: ofDataset,
+  importDataset: z.strictObject({ dataset: z.enum(datasetNames), paths: z.array(z.string().min(1).max(4096)).min(1).max(100) }),
+  sampleDataset: z.strictObject({ dataset: z.enum(datasetNames), count: z.int().min(1).max(1000) }),
+}

@@ -1,0 +1,103 @@
+/**
+ * The contract of the store process, the only one that opens the database. Its one client is the lab, so arguments are trusted types;
+ * the lab has parsed what came from outside.
+ */
+import type { ExperimentKindId } from '../experiments/kind'
+import type { RunSpec, SeriesName } from '../experiments/run-spec'
+import type { ExperimentId, RunId } from './ids'
+import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, SeriesData } from './records'
+import type { SeriesOfRun } from './lab-api'
+
+export interface StoreApi {
+  /**
+   * Opens (and migrates) the database in a folder. As the one writer it takes the folder's lock and marks runs that a dead lab left
+   * queued, running or paused as `interrupted`. @throws `lab/busy` when another writer holds the lock, `store/newer` when a later
+   * Basin made the database, `store/damaged`.
+   */
+  open(argument: { home: string; mode: 'write' | 'read' }): Promise<void>
+  /** Writes everything that waits, deletes what was deleted, closes. */
+  close(argument: Record<string, never>): Promise<void>
+
+  createExperiment(argument: NewExperiment): Promise<void>
+  renameExperiment(argument: { experimentId: ExperimentId; name: string }): Promise<void>
+  setExperimentDeleted(argument: { experimentId: ExperimentId; deleted: boolean }): Promise<void>
+  /** Forgets what these runs recorded and queues them again. */
+  resetRuns(argument: { runIds: RunId[] }): Promise<void>
+  updateRun(argument: RunUpdate): Promise<void>
+  /** Appends what a run recorded. Durable within a second. */
+  append(argument: RunBatch): Promise<void>
+  /** The weights a run ended with, flat (parameterLayout). */
+  saveSnapshot(argument: { runId: RunId; step: number; parameters: Float32Array }): Promise<void>
+
+  listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
+  getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
+  listRuns(argument: Record<string, never>): Promise<RunRow[]>
+  readSeries(argument: {
+    runIds: RunId[]
+    names: SeriesName[]
+    buckets?: number
+    fromStep?: number
+    toStep?: number
+  }): Promise<SeriesOfRun[]>
+  listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
+  /** The latest frame at or before an epoch of each run that has one. */
+  readFrames(argument: { runIds: RunId[]; epoch?: number }): Promise<StoredFrame[]>
+  readSnapshot(argument: { runId: RunId }): Promise<{ step: number; parameters: Float32Array } | null>
+  statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+}
+
+export interface NewRun {
+  runId: RunId
+  position: number
+  label: string
+  group: string
+  groupIndex: number
+  facet: string
+  spec: RunSpec
+  parameterCount: number
+  stepsPerEpoch: number
+  totalSteps: number
+}
+
+export interface NewExperiment {
+  experimentId: ExperimentId
+  kind: ExperimentKindId
+  name: string
+  spec: unknown
+  createdAt: number
+  runs: NewRun[]
+}
+
+/** Absent fields stay as they are. */
+export interface RunUpdate {
+  runId: RunId
+  status?: RunStatus
+  error?: string | null
+  durationMs?: number
+  startedAt?: number
+  endedAt?: number
+}
+
+/** Points of a series. Per-step series are regular: `steps` absent, firstStep, firstStep + 1, ... */
+export interface SeriesBatch {
+  name: SeriesName
+  firstStep?: number
+  steps?: Float64Array
+  values: Float32Array | Float64Array
+}
+
+export interface RunBatch {
+  runId: RunId
+  steps: number
+  epochs: number
+  durationMs: number
+  series: SeriesBatch[]
+  frames: { step: number; epoch: number; values: Float32Array }[]
+}
+
+export interface StoredFrame extends FrameInfo {
+  runId: RunId
+  values: Float32Array
+}
+
+export type { SeriesData }

@@ -1,0 +1,37 @@
+/** The contract of a training process: one job at a time, streaming what it records to the lab that started it. */
+import type { RunSpec } from '../experiments/run-spec'
+import type { RunId } from './ids'
+import type { RunBatch } from './store-api'
+
+export interface TrainingApi {
+  /** What the engine of this process is. @throws `engine/unavailable`. */
+  engineInfo(argument: Record<string, never>): Promise<{ name: string; simd: string; threads: number }>
+  /** Resolves when the run has ended and everything it recorded was sent. @throws what made it fail (`dataset/missing`, ...). */
+  train(argument: TrainArgument): Promise<TrainOutcome>
+  pause(argument: { runId: RunId }): Promise<void>
+  resume(argument: { runId: RunId }): Promise<void>
+  stop(argument: { runId: RunId }): Promise<void>
+  /** Times a few steps of a run's network and batch on made-up data, for about `budgetMs`. Milliseconds per step. */
+  measureStep(argument: { spec: RunSpec; budgetMs: number }): Promise<{ stepMs: number }>
+}
+
+export interface TrainArgument {
+  runId: RunId
+  spec: RunSpec
+  /** Where data sets are looked for, in this order. */
+  datasetFolders: string[]
+}
+
+export interface TrainOutcome {
+  reason: 'finished' | 'stopped' | 'diverged'
+  step: number
+  epoch: number
+  durationMs: number
+  /** Final weights, flat. */
+  parameters: Float32Array
+}
+
+/** What a training process calls on its lab. */
+export interface TrainingClientApi {
+  onBatch(batch: RunBatch): void
+}

@@ -1,0 +1,57 @@
+/**
+ * What a kind of experiment is: a schema for its spec, presets, a pure plan, figures. A new kind is one folder beside this file
+ * and one entry in registry.ts.
+ */
+import type { z } from 'zod'
+import type { Figure } from '../figures/figure'
+import type { ExperimentResults } from './results'
+import type { RunSpec } from './run-spec'
+
+export const experimentKindIds = ['simulate-function', 'train-on-task'] as const
+export type ExperimentKindId = (typeof experimentKindIds)[number]
+
+export const experimentChapters = ['Deep against shallow', 'Optimization', 'Generalization'] as const
+export type ExperimentChapter = (typeof experimentChapters)[number]
+
+/** One run of a plan. */
+export interface PlannedRun {
+  /** Distinct within the experiment: 'Deep, sinc, Adam 0.001, seed 2'. */
+  label: string
+  /** Runs of a group differ only in their seed; curves show the mean and band of a group, in the colour of its index. */
+  group: string
+  groupIndex: number
+  /** What figures are split by: the target function, or the data set. */
+  facet: string
+  spec: RunSpec
+}
+
+/** Pure result of `plan(spec)`: the same spec gives the same plan, byte for byte. Analyses join here. */
+export interface Plan {
+  runs: PlannedRun[]
+}
+
+export interface Preset<Spec> {
+  name: string
+  title: string
+  description: string
+  spec: Spec
+}
+
+export interface ExperimentKind<Spec = unknown> {
+  readonly kind: ExperimentKindId
+  readonly title: string
+  readonly chapter: ExperimentChapter
+  readonly summary: string
+  /** Strict: unknown keys are errors; absent keys get the default preset's values where that makes sense. */
+  readonly schema: z.ZodType<Spec>
+  /** The first one is the default; it teaches something in ten seconds. */
+  readonly presets: readonly [Preset<Spec>, ...Preset<Spec>[]]
+  /** A name for an experiment with this spec: 'Sinc, two depths'. */
+  name(spec: Spec): string
+  /** Shrinks epochs, data and repeats for a first picture within a minute. */
+  quick(spec: Spec): Spec
+  /** @throws LabError `spec/invalid` with the path, for what a schema cannot see (an expression that is not finite). */
+  plan(spec: Spec): Plan
+  /** Pure; drawn on screen and by the exporters. */
+  figures(results: ExperimentResults): Figure[]
+}

@@ -1,0 +1,79 @@
+/** A run, fully resolved: everything that training one network once needs, reproducible alone. */
+import { z } from 'zod'
+import { initializations, layerSchema, type Model } from '../models/model'
+import { losses, optimizerSchema } from '../models/optimizer'
+import { datasetNames } from '../data/datasets'
+
+export const seedSchema = z.int().min(0).max(0xffff_ffff)
+
+export const functionDataSchema = z.strictObject({
+  type: z.literal('function'),
+  /** mathjs expression in x. */
+  expression: z.string().min(1).max(500),
+  domain: z.tuple([z.number(), z.number()]),
+  points: z.int().min(2).max(1_000_000),
+  /** Standard deviation of Gaussian noise added to the training targets. */
+  noise: z.number().min(0).max(1e6),
+  /** `grid`: evenly spaced with both ends; `random`: uniform on the domain. */
+  sampling: z.enum(['grid', 'random']),
+})
+export type FunctionData = z.infer<typeof functionDataSchema>
+
+export const datasetDataSchema = z.strictObject({
+  type: z.literal('dataset'),
+  dataset: z.enum(datasetNames),
+  /** Number of samples drawn (seeded, without replacement); absent: all. */
+  trainSize: z.int().min(1).optional(),
+  testSize: z.int().min(1).optional(),
+})
+export type DatasetData = z.infer<typeof datasetDataSchema>
+
+export const modelSchema: z.ZodType<Model> = z.strictObject({
+  inputSize: z.int().min(1).max(1_000_000),
+  layers: z.array(layerSchema).min(1).max(100),
+  initialization: z.enum(initializations),
+})
+
+export const runSpecSchema = z.strictObject({
+  model: modelSchema,
+  data: z.discriminatedUnion('type', [functionDataSchema, datasetDataSchema]),
+  loss: z.enum(losses),
+  optimizer: optimizerSchema,
+  epochs: z.int().min(1).max(10_000_000),
+  /** Ends the run early, whatever the epochs say. */
+  maxSteps: z.int().min(1).optional(),
+  /** `full`: the whole training set in each step. */
+  batchSize: z.union([z.int().min(1).max(1_000_000), z.literal('full')]),
+  evaluateEveryEpochs: z.int().min(1).max(10_000_000),
+  seed: seedSchema,
+})
+export type RunSpec = z.infer<typeof runSpecSchema>
+
+/** What a run records along its steps. Stored by these names, printed by these names. */
+export const seriesNames = [
+  'trainLoss',
+  'trainAccuracy',
+  'testLoss',
+  'testAccuracy',
+  'batchLoss',
+  'gradientNorm',
+] as const
+export type SeriesName = (typeof seriesNames)[number]
+
+export interface SeriesMeaning {
+  title: string
+  /** Axis label with unit. */
+  label: string
+  /** Which end is good; `none` for what is only observed. */
+  better: 'lower' | 'higher' | 'none'
+  per: 'step' | 'epoch'
+}
+
+export const seriesMeanings: Record<SeriesName, SeriesMeaning> = {
+  trainLoss: { title: 'Training loss', label: 'loss', better: 'lower', per: 'epoch' },
+  trainAccuracy: { title: 'Training accuracy', label: 'accuracy (%)', better: 'higher', per: 'epoch' },
+  testLoss: { title: 'Test loss', label: 'loss', better: 'lower', per: 'epoch' },
+  testAccuracy: { title: 'Test accuracy', label: 'accuracy (%)', better: 'higher', per: 'epoch' },
+  batchLoss: { title: 'Batch loss', label: 'loss', better: 'lower', per: 'step' },
+  gradientNorm: { title: 'Gradient norm', label: '‖∇L‖', better: 'none', per: 'step' },
+}
