@@ -1,0 +1,56 @@
+/** From what a person asks for to runs that can be queued: parse the spec, plan it, give every run its identity and its size. */
+import { randomBytes } from 'node:crypto'
+import { parseOrThrow } from '../../shared/api/contract'
+import { LabError } from '../../shared/api/errors'
+import { newRunId } from '../../shared/api/ids'
+import type { NewRun } from '../../shared/api/store-api'
+import type { ExperimentKind, Plan, PlannedRun } from '../../shared/experiments/kind'
+import { experimentKinds } from '../../shared/experiments/registry'
+import type { SpecArgument } from '../../shared/api/lab-api'
+import { parameterCount } from '../../shared/models/model'
+import type { DatasetName } from '../../shared/data/datasets'
+import type { RunSpec } from '../../shared/experiments/run-spec'
+
+/** How many samples a data set really has here, so that steps can be counted. */
+export type TrainingSizes = (dataset: DatasetName) => Promise<number>
+
+export interface PlannedExperiment {
+  kind: ExperimentKind
+  /** Parsed, with defaults filled in and shrunk when quick. */
+  spec: unknown
+  plan: Plan
+}
+
+/** @throws LabError `spec/unknown-kind`, `spec/invalid` with the paths. */
+export function planExperiment({ kind: kindId, spec, quick }: SpecArgument): PlannedExperiment {
+  const kind = experimentKinds[kindId]
+  if (!kind) throw new LabError('spec/unknown-kind', `There is no experiment '${kindId}'.`)
+  const parsed = parseOrThrow(kind.schema, spec, 'spec/invalid', `This is not a spec for ${kindId}`)
+  const final = quick ? kind.quick(parsed) : parsed
+  return { kind, spec: final, plan: kind.plan(final) }
+}
+
+/** Samples in the training set of a run. */
+async function trainingSize({ data }: RunSpec, sizes: TrainingSizes): Promise<number> {
+  if (data.type === 'function') return data.points
+  return data.trainSize ?? sizes(data.dataset)
+}
+
+export async function newRuns(plan: Plan, sizes: TrainingSizes): Promise<NewRun[]> {
+  return Promise.all(plan.runs.map((planned, position) => newRun(planned, position, sizes)))
+}
+
+async function newRun(planned: PlannedRun, position: number, sizes: TrainingSizes): Promise<NewRun> {
+  const { spec } = planned
+  const samples = await trainingSize(spec, sizes)
+  const batchSize = spec.batchSize === 'full' ? samples : spec.batchSize
+  const stepsPerEpoch = Math.ceil(samples / batchSize)
+  return {
+    ...planned,
+    runId: newRunId(randomBytes(5)),
+    position,
+    parameterCount: parameterCount(spec.model),
+    stepsPerEpoch,
+    totalSteps: Math.min(spec.epochs * stepsPerEpoch, spec.maxSteps ?? Infinity),
+  }
+}

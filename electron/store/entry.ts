@@ -1,0 +1,16 @@
+/** The store process: serves StoreApi to the lab that started it, and closes the database when the lab is gone. */
+import { storeMethods } from '../../shared/api/store-api'
+import { serveContract } from '../../shared/api/rpc'
+import { workerChannel } from '../host/worker-channel'
+import { Store } from './store'
+
+const store = new Store()
+
+serveContract(
+  workerChannel(() => void store.close({}).finally(() => process.exit(0))),
+  store,
+  storeMethods,
+)
+
+// A terminal sends Ctrl+C to every process of its group; the lab decides when the store closes.
+process.on('SIGINT', () => undefined)

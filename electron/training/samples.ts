@@ -1,0 +1,40 @@
+/** The samples a run trains and is tested on, and the grid its prediction is drawn over. */
+import { loadDataset } from '../datasets/load'
+import type { RunSpec } from '../../shared/experiments/run-spec'
+import { compileExpression, functionSamples, plotGrid } from '../../shared/data/function-data'
+import type { Samples } from '../engines/engine'
+
+export interface RunSamples {
+  training: Samples
+  test: Samples
+  /** Inputs [M, 1] for the prediction's plot; absent where there is nothing to draw. */
+  probe?: Float32Array
+}
+
+export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promise<RunSamples> {
+  const { data, seed } = spec
+  if (data.type === 'dataset') {
+    const { training, test } = await loadDataset(data.dataset, datasetFolders, {
+      trainSize: data.trainSize,
+      testSize: data.testSize,
+      seed,
+    })
+    return { training, test }
+  }
+  const { inputs, targets } = functionSamples(data, seed)
+  // The test is the truth itself: the noise-free function over the plot grid.
+  const grid = plotGrid(data)
+  const probe = Float32Array.from(grid)
+  const truth = Float32Array.from(grid, compileExpression(data.expression))
+  return { training: { inputs, values: targets }, test: { inputs: probe, values: truth }, probe }
+}
+
+/** Made-up samples of the right shape, to time a step with: [samples, inputs] and zero targets. */
+export function blankSamples(spec: RunSpec, samples: number): Samples {
+  const outputs = spec.model.layers.at(-1)!.units
+  const inputs = new Float32Array(samples * spec.model.inputSize)
+  for (let i = 0; i < inputs.length; i++) inputs[i] = ((i * 7919) % 1000) / 1000
+  return spec.loss === 'softmax-cross-entropy'
+    ? { inputs, labels: new Uint8Array(samples) }
+    : { inputs, values: new Float32Array(samples * outputs) }
+}
