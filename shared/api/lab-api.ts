@@ -121,8 +121,7 @@ export interface SeriesOfRun {
 
 export interface PredictionOfRun extends FrameInfo {
   runId: RunId
-  /** Plot grid [M] (the domain, evenly) and the network's output [M]. */
-  x: Float64Array
+  /** The network's output [M] over `plotGrid` of the run's data. */
   values: Float32Array
 }
 

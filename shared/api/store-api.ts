@@ -5,8 +5,9 @@
 import type { ExperimentKindId } from '../experiments/kind'
 import type { RunSpec, SeriesName } from '../experiments/run-spec'
 import type { ExperimentId, RunId } from './ids'
-import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, SeriesData } from './records'
+import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus } from './records'
 import type { SeriesOfRun } from './lab-api'
+import type { ServedMethods } from './rpc'
 
 export interface StoreApi {
   /**
@@ -100,4 +101,23 @@ export interface StoredFrame extends FrameInfo {
   values: Float32Array
 }
 
-export type { SeriesData }
+/** The lab is the one client; it has parsed what came from outside. */
+export const storeMethods: ServedMethods<StoreApi> = {
+  open: 'trusted',
+  close: 'trusted',
+  createExperiment: 'trusted',
+  renameExperiment: 'trusted',
+  setExperimentDeleted: 'trusted',
+  resetRuns: 'trusted',
+  updateRun: 'trusted',
+  append: 'trusted',
+  saveSnapshot: 'trusted',
+  listExperiments: 'trusted',
+  getExperiment: 'trusted',
+  listRuns: 'trusted',
+  readSeries: 'trusted',
+  listFrames: 'trusted',
+  readFrames: 'trusted',
+  readSnapshot: 'trusted',
+  statistics: 'trusted',
+}

@@ -1,6 +1,7 @@
 /** The contract of a training process: one job at a time, streaming what it records to the lab that started it. */
 import type { RunSpec } from '../experiments/run-spec'
 import type { RunId } from './ids'
+import type { ServedMethods } from './rpc'
 import type { RunBatch } from './store-api'
 
 export interface TrainingApi {
@@ -34,4 +35,14 @@ export interface TrainOutcome {
 /** What a training process calls on its lab. */
 export interface TrainingClientApi {
   onBatch(batch: RunBatch): void
+}
+
+/** The lab is the one client; it has parsed what came from outside. */
+export const trainingMethods: ServedMethods<TrainingApi> = {
+  engineInfo: 'trusted',
+  train: 'trusted',
+  pause: 'trusted',
+  resume: 'trusted',
+  stop: 'trusted',
+  measureStep: 'trusted',
 }
