@@ -1,0 +1,24 @@
+/** Where Basin keeps things, and how much of the machine it uses, by the environment. */
+import { availableParallelism, cpus } from 'node:os'
+import { resolve } from 'node:path'
+import envPaths from 'env-paths'
+
+/** BASIN_HOME, or the system's place for application data. */
+export function basinHome(): string {
+  const { BASIN_HOME } = process.env
+  return BASIN_HOME ? resolve(BASIN_HOME) : envPaths('Basin', { suffix: '' }).data
+}
+
+/** BASIN_DATASETS: a folder with data sets that a person has already. */
+export function datasetsFolder(): string | undefined {
+  const { BASIN_DATASETS } = process.env
+  return BASIN_DATASETS ? resolve(BASIN_DATASETS) : undefined
+}
+
+/** Runs at the same time: BASIN_THREADS, or one for each core. */
+export function trainingCores(): number {
+  const asked = Number.parseInt(process.env.BASIN_THREADS ?? '', 10)
+  // availableParallelism came with Node 18; Electron 22 has 16.
+  const cores = typeof availableParallelism === 'function' ? availableParallelism() : cpus().length
+  return asked >= 1 ? asked : Math.max(1, cores)
+}

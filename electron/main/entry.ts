@@ -1,0 +1,114 @@
+/** The desktop app: one window on one lab. A second start brings the first window forward. */
+import { app, dialog, type BrowserWindow } from 'electron'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { errorMessage } from '../../shared/api/errors'
+import { createElectronHost } from '../host/electron-host'
+import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
+import { Lab } from '../lab/lab'
+import { serveLab } from '../lab/serve-lab'
+import { showActivity } from './activity'
+import { installDialogs } from './dialogs'
+import { serveWindow } from './ipc-channel'
+import { pageAddress } from './ipc-names'
+import { installMenu } from './menu'
+import { registerPageScheme, servePage } from './page-protocol'
+import { createWindow, denyEverythingElse } from './window'
+
+const bundleFolder = __dirname
+const home = basinHome()
+let window: BrowserWindow | undefined
+
+mkdirSync(join(home, 'desktop'), { recursive: true })
+// Electron's own files, and with them the single-instance lock, belong to the home: two homes are two apps.
+app.setPath('userData', join(home, 'desktop'))
+registerPageScheme()
+
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    if (!window) return
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  })
+  app.on('window-all-closed', () => app.quit())
+  app
+    .whenReady()
+    .then(start)
+    .catch((error: unknown) => fail(errorMessage(error)))
+} else {
+  console.error('Basin is open already; its window comes forward.')
+  app.quit()
+}
+
+async function start(): Promise<void> {
+  servePage(join(bundleFolder, '../renderer'))
+  const lab = await Lab.open({
+    host: createElectronHost({ bundleFolder, nodePath: nodePath() }),
+    version: app.getVersion(),
+    home,
+    datasetsFolder: datasetsFolder(),
+    cores: trainingCores(),
+    mode: 'write',
+  })
+  lab.onStoreDied(() => fail('The process that keeps the runs has ended. What was recorded until now is safe.'))
+  closeBeforeQuit(lab)
+  window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
+  window.once('closed', () => (window = undefined))
+  denyEverythingElse(window)
+  const chosen = installDialogs(window)
+  serveWindow(window.webContents, (channel) =>
+    serveLab(channel, lab, {
+      importDataset: async (argument) => {
+        chosen.check(argument.paths)
+        await lab.importDataset(argument)
+      },
+    }),
+  )
+  installMenu(() => window)
+  showActivity(lab, () => window)
+  await window.loadURL(pageAddress)
+}
+
+/** Quitting waits until the runs have stopped and everything is written; a person who has runs going is asked first. */
+function closeBeforeQuit(lab: Lab): void {
+  let closed = false
+  let asked = false
+  app.on('before-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    const running = lab.scheduler.trackers.length > 0
+    if (running && !asked && window && !confirmQuit(window)) return
+    asked = true
+    lab
+      .close()
+      .catch((error: unknown) => console.error(errorMessage(error)))
+      .finally(() => {
+        closed = true
+        app.quit()
+      })
+  })
+}
+
+function confirmQuit(parent: BrowserWindow): boolean {
+  const answer = dialog.showMessageBoxSync(parent, {
+    type: 'question',
+    message: 'Networks are still training.',
+    detail: 'Quitting stops them. What they recorded stays, and they can be started again from their page.',
+    buttons: ['Stop and Quit', 'Go On Training'],
+    defaultId: 1,
+    cancelId: 1,
+  })
+  return answer === 0
+}
+
+/** The Node 24 beside the app, for the workers that Electron's own Node is too old for. */
+function nodePath(): string {
+  return process.env.BASIN_NODE ?? join(app.getAppPath(), 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+}
+
+function fail(message: string): void {
+  console.error(`Basin cannot go on: ${message}`)
+  dialog.showErrorBox('Basin cannot go on', message)
+  app.exit(1)
+}

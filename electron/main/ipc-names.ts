@@ -1,0 +1,13 @@
+/** The channels between preload and main process, named once. */
+export const ipcNames = {
+  toLab: 'basin:to-lab',
+  fromLab: 'basin:from-lab',
+  chooseFiles: 'basin:choose-files',
+  saveFolder: 'basin:save-folder',
+} as const
+
+/** How the main process tells the preload its version. */
+export const versionArgument = '--basin-version='
+
+/** The only address the window shows. */
+export const pageAddress = 'app://basin/'
