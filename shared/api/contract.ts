@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { LabError, type Issue } from './errors'
+import { issueMessage } from './issue-message'
 
 /** Every method of a contract takes one argument object and answers with a promise. */
 export type Contract = object
@@ -35,7 +36,7 @@ export function parseOrThrow<T>(
   code: 'argument/invalid' | 'spec/invalid',
   what: string,
 ): T {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: issueMessage })
   if (result.success) return result.data
   const issues = issuesOf(result.error)
   throw new LabError(code, `${what}: ${issues.map(issueText).join('; ')}`, issues)

@@ -1,0 +1,104 @@
+/**
+ * The data of a function to learn: its values where they are defined, the samples that a run trains on, and the grid on which its
+ * prediction is drawn. Reading expressions is expression.ts.
+ */
+import { LabError } from '../api/errors'
+import type { FunctionData } from '../experiments/run-spec'
+import { RandomStream, randomKey } from '../random'
+import { compileExpression, type RealFunction } from './expression'
+
+export { compileExpression, expressionFunctions, type RealFunction } from './expression'
+
+/** Number of points of the plot grid. */
+export const plotGridSize = 512
+
+/** Neighbours of a removable singularity, as a share of the domain's width. */
+const limitStep = 1e-6
+/** How far the values around a removable singularity may lie apart, relative to their size. */
+const limitTolerance = 1e-3
+
+function gridPoint(domain: readonly [number, number], index: number, points: number): number {
+  const [from, to] = domain
+  if (index === points - 1) return to
+  return from + ((to - from) * index) / (points - 1)
+}
+
+/** 512 evenly spaced points of the domain with both ends, [512]. */
+export function plotGrid(data: FunctionData): Float64Array {
+  return Float64Array.from({ length: plotGridSize }, (_, index) => gridPoint(data.domain, index, plotGridSize))
+}
+
+/**
+ * The limit of a function at a point where it has no value, or NaN where it has none. A pole or a jump has values around it that
+ * differ, or that change when one comes closer; sin(x)/x at 0 does not.
+ */
+function limitAt(evaluate: RealFunction, x: number, width: number): number {
+  const step = limitStep * width
+  const [left, right, nearLeft, nearRight] = [-step, step, -step / 2, step / 2].map((offset) => evaluate(x + offset))
+  const limit = (left! + right!) / 2
+  const allowed = limitTolerance * (1 + Math.abs(limit))
+  const agrees = [left!, right!, nearLeft!, nearRight!].every((value) => Math.abs(value - limit) <= allowed)
+  return agrees ? limit : NaN
+}
+
+/**
+ * The function to learn, with its removable singularities filled by their limit (the mean of the two neighbours).
+ * @throws LabError `spec/invalid` for an expression that does not parse.
+ */
+export function targetFunction(expression: string, domain: readonly [number, number]): RealFunction {
+  const evaluate = compileExpression(expression)
+  const width = domain[1] - domain[0]
+  return (x) => {
+    const value = evaluate(x)
+    return Number.isFinite(value) ? value : limitAt(evaluate, x, width)
+  }
+}
+
+function notFinite(x: number): LabError {
+  const message = `has no finite value at x = ${Number(x.toPrecision(6))}; choose a domain without it`
+  return new LabError('spec/invalid', message, [{ path: [], message }])
+}
+
+/**
+ * Whether a function has a value everywhere it is needed: on its training grid and on the plot grid.
+ * @throws LabError `spec/invalid` naming the first x where it is not finite (float32, as networks see it).
+ */
+export function checkFinite(expression: string, domain: readonly [number, number], points: number): void {
+  const evaluate = targetFunction(expression, domain)
+  let first = Infinity
+  for (const count of new Set([points, plotGridSize])) {
+    for (let i = 0; i < count; i++) {
+      const x = gridPoint(domain, i, count)
+      if (x >= first) break
+      if (!Number.isFinite(Math.fround(evaluate(x)))) first = x
+    }
+  }
+  if (first < Infinity) throw notFinite(first)
+}
+
+/** What a run trains on: `points` inputs of the domain and their targets, with Gaussian noise on the targets. */
+export interface FunctionSamples {
+  /** [N], ascending for a grid. */
+  inputs: Float32Array
+  /** [N] */
+  targets: Float32Array
+}
+
+/** @throws LabError `spec/invalid` where the function has no finite value. */
+export function functionSamples(data: FunctionData, seed: number): FunctionSamples {
+  const evaluate = targetFunction(data.expression, data.domain)
+  const [from, to] = data.domain
+  const inputs = new Float32Array(data.points)
+  const targets = new Float32Array(data.points)
+  const drawInput = new RandomStream(randomKey(seed, 'inputs'))
+  const drawNoise = new RandomStream(randomKey(seed, 'noise'))
+  for (let i = 0; i < data.points; i++) {
+    const x =
+      data.sampling === 'grid' ? gridPoint(data.domain, i, data.points) : from + (to - from) * drawInput.uniform()
+    const noise = data.noise > 0 ? data.noise * drawNoise.normal() : 0
+    inputs[i] = x
+    targets[i] = evaluate(x) + noise
+    if (!Number.isFinite(targets[i]!)) throw notFinite(x)
+  }
+  return { inputs, targets }
+}

@@ -1,0 +1,163 @@
+/**
+ * What the specs of all training experiments have in common: networks to compare, how they are trained, a sweep over optimisers and
+ * learning rates, repeats; and how these become the groups of a plan.
+ */
+import { z } from 'zod'
+import { LabError } from '../api/errors'
+import { initializations, layerSchema, type Layer, type Model } from '../models/model'
+import {
+  optimizerSchema,
+  optimizerTitles,
+  optimizerTypes,
+  optimizerWithDefaults,
+  type Optimizer,
+} from '../models/optimizer'
+import type { PlannedRun } from './kind'
+import { seedSchema, type RunSpec } from './run-spec'
+
+/** Runs of one experiment. More is a slip, and more than the lab answers for in one go. */
+export const maxRuns = 10_000
+
+export const labelSchema = z.string().trim().min(1).max(80)
+
+export const modelEntrySchema = z.strictObject({
+  label: labelSchema,
+  /** Hidden layers; the output layer comes from what is learned. None: a linear model. */
+  hidden: z.array(layerSchema).max(99),
+  initialization: z.enum(initializations).default('pytorch'),
+  /** Instead of the one in `training`. */
+  optimizer: optimizerSchema.optional(),
+})
+export type ModelEntry = z.infer<typeof modelEntrySchema>
+
+export const modelEntriesSchema = z
+  .array(modelEntrySchema)
+  .min(1, 'at least one model is needed')
+  .max(24)
+  .superRefine((models, context) => {
+    refuseRepeats(
+      models.map((model) => model.label),
+      context,
+      (index) => [index, 'label'],
+      'another model has this label',
+    )
+  })
+
+export const sweepSchema = z
+  .strictObject({
+    optimizers: z.array(z.enum(optimizerTypes)).max(optimizerTypes.length).default([]),
+    learningRates: z.array(z.number().positive().max(1e6)).max(24).default([]),
+  })
+  .superRefine(({ optimizers, learningRates }, context) => {
+    refuseRepeats(optimizers, context, (index) => ['optimizers', index], 'is there twice')
+    refuseRepeats(learningRates.map(String), context, (index) => ['learningRates', index], 'is there twice')
+  })
+export type Sweep = z.infer<typeof sweepSchema>
+
+export const trainingSchema = z.strictObject({
+  optimizer: optimizerSchema,
+  /** `full`: the whole training set in each step. */
+  batchSize: z.union([z.int().min(1).max(1_000_000), z.literal('full')], "batch size must be a whole number or 'full'"),
+  epochs: z.int().min(1).max(10_000_000),
+  /** Ends each run early, whatever the epochs say. */
+  maxSteps: z.int().min(1).optional(),
+})
+export type Training = z.infer<typeof trainingSchema>
+
+export const seedsSchema = z.int().min(1).max(1000)
+export const firstSeedSchema = seedSchema.max(0xffff_ffff - 1000)
+
+/** Refuses the second of two equal texts, at its path. */
+export function refuseRepeats(
+  texts: readonly string[],
+  context: z.core.$RefinementCtx,
+  pathOf: (index: number) => (string | number)[],
+  message: string,
+): void {
+  texts.forEach((text, index) => {
+    if (texts.indexOf(text) < index) context.addIssue({ code: 'custom', path: pathOf(index), message })
+  })
+}
+
+/** One curve of a plot: a model trained one way, with all its seeds. */
+export interface Group {
+  label: string
+  entry: ModelEntry
+  optimizer: Optimizer
+}
+
+/** 'Adam 0.001' */
+export function optimizerLabel(optimizer: Optimizer): string {
+  const momentum = optimizer.type === 'sgd' && optimizer.momentum > 0 ? `, momentum ${optimizer.momentum}` : ''
+  return `${optimizerTitles[optimizer.type]} ${optimizer.learningRate}${momentum}`
+}
+
+/** The optimisers a model is trained with: its own or the common one, times the sweep. An empty axis keeps what it was. */
+function sweptOptimizers(base: Optimizer, sweep: Sweep): Optimizer[] {
+  const types = sweep.optimizers.length > 0 ? sweep.optimizers : [base.type]
+  const rates = sweep.learningRates.length > 0 ? sweep.learningRates : [base.learningRate]
+  return types.flatMap((type) =>
+    rates.map((rate) => (type === base.type ? { ...base, learningRate: rate } : optimizerWithDefaults(type, rate))),
+  )
+}
+
+/** Models times sweep, in this order. */
+export function groupsOf(models: readonly ModelEntry[], training: Training, sweep: Sweep): Group[] {
+  const sweeps = sweep.optimizers.length + sweep.learningRates.length > 0
+  return models.flatMap((entry) =>
+    sweptOptimizers(entry.optimizer ?? training.optimizer, sweep).map((optimizer) => ({
+      label: sweeps ? `${entry.label}, ${optimizerLabel(optimizer)}` : entry.label,
+      entry,
+      optimizer,
+    })),
+  )
+}
+
+/** A network with its output layer of `outputs` linear units. */
+export function networkOf(
+  entry: Pick<ModelEntry, 'hidden' | 'initialization'>,
+  inputSize: number,
+  outputs: number,
+): Model {
+  const output: Layer = { type: 'dense', units: outputs, activation: 'linear' }
+  return { inputSize, layers: [...entry.hidden, output], initialization: entry.initialization }
+}
+
+export interface Repeats {
+  seeds: number
+  firstSeed: number
+}
+
+/** One facet's runs: its groups, each with all seeds. `facetInLabel`: the experiment has several facets. */
+export function plannedRuns(
+  groups: readonly Group[],
+  repeats: Repeats,
+  facet: string,
+  facetInLabel: boolean,
+  specOf: (group: Group, seed: number) => RunSpec,
+): PlannedRun[] {
+  return groups.flatMap((group, groupIndex) =>
+    Array.from({ length: repeats.seeds }, (_, repeat) => {
+      const seed = repeats.firstSeed + repeat
+      const label = [group.label, ...(facetInLabel ? [facet] : []), `seed ${seed}`].join(', ')
+      return { label, group: group.label, groupIndex, facet, spec: specOf(group, seed) }
+    }),
+  )
+}
+
+/** @throws LabError `spec/invalid` for more runs than a lab keeps together. */
+export function checkRunCount(count: number): void {
+  if (count <= maxRuns) return
+  const message = `this makes ${count.toLocaleString('en')} runs; at most ${maxRuns.toLocaleString('en')} are possible`
+  throw new LabError('spec/invalid', message, [{ path: ['seeds'], message }])
+}
+
+/** Dense layers of these widths, the shorthand of presets. */
+export function denseLayers(widths: readonly number[], activation: Layer['activation'] = 'relu'): Layer[] {
+  return widths.map((units) => ({ type: 'dense', units, activation }))
+}
+
+/** The words under which a model's networks are told apart: '2 models', '3 models, 2 optimizers'. */
+export function countText(count: number, word: string): string {
+  return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
+}

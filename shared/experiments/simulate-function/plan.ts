@@ -1,0 +1,68 @@
+/** From the spec of "Simulate a function" to its runs, to a quicker spec and to a name. */
+import { checkFinite } from '../../data/function-data'
+import { isLabError, LabError } from '../../api/errors'
+import type { Plan, PlannedRun } from '../kind'
+import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
+import { quickBreadth, quickTraining } from '../quick-look'
+import type { FunctionData } from '../run-spec'
+import { targetLabel, type SimulateFunctionSpec } from './spec'
+
+const quickPoints = 1024
+
+/** @throws LabError `spec/invalid` at `targets.N.expression` for a function that cannot be read or has no value somewhere. */
+function checkTargets(spec: SimulateFunctionSpec): void {
+  const issues = spec.targets.flatMap(({ expression }, index) => {
+    try {
+      checkFinite(expression, spec.data.domain, spec.data.points)
+      return []
+    } catch (error) {
+      if (!isLabError(error, 'spec/invalid')) throw error
+      return [{ path: ['targets', index, 'expression'], message: `${expression} ${error.message}` }]
+    }
+  })
+  if (issues.length === 0) return
+  throw new LabError(
+    'spec/invalid',
+    issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    issues,
+  )
+}
+
+export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
+  checkTargets(spec)
+  const groups = groupsOf(spec.models, spec.training, spec.sweep)
+  checkRunCount(spec.targets.length * groups.length * spec.seeds)
+  const { batchSize, epochs, maxSteps } = spec.training
+  const runs = spec.targets.flatMap((target): PlannedRun[] => {
+    const data: FunctionData = { type: 'function', expression: target.expression, ...spec.data }
+    return plannedRuns(groups, spec, targetLabel(target), spec.targets.length > 1, ({ entry, optimizer }, seed) => ({
+      model: networkOf(entry, 1, 1),
+      data,
+      loss: 'mean-squared-error',
+      optimizer,
+      epochs,
+      ...(maxSteps === undefined ? {} : { maxSteps }),
+      batchSize,
+      // A function has no test set; its prediction is drawn instead.
+      evaluateEveryEpochs: 1,
+      seed,
+    }))
+  })
+  return { runs }
+}
+
+export function quickSimulateFunction(spec: SimulateFunctionSpec): SimulateFunctionSpec {
+  const { facets: targets, models, sweep, seeds } = quickBreadth({ ...spec, facets: spec.targets })
+  const data = { ...spec.data, points: Math.min(spec.data.points, quickPoints) }
+  const combinations = Math.max(1, sweep.optimizers.length) * Math.max(1, sweep.learningRates.length)
+  const networks = models.map((entry) => networkOf(entry, 1, 1))
+  const training = quickTraining(spec.training, networks, targets.length * combinations * seeds, data.points)
+  return { ...spec, targets, models, sweep, seeds, data, training }
+}
+
+/** 'sin(5πx)/(5πx), 2 models' */
+export function nameSimulateFunction(spec: SimulateFunctionSpec): string {
+  const labels = spec.targets.map(targetLabel)
+  const functions = labels.length > 2 ? countText(labels.length, 'function') : labels.join(' and ')
+  return `${functions}, ${countText(spec.models.length, 'model')}`.slice(0, 200)
+}

@@ -1,0 +1,77 @@
+/** The spec of "Simulate a function": functions to learn, networks, training, repeats. */
+import { z } from 'zod'
+import { functionDataSchema } from '../run-spec'
+import {
+  denseLayers,
+  firstSeedSchema,
+  labelSchema,
+  modelEntriesSchema,
+  refuseRepeats,
+  seedsSchema,
+  sweepSchema,
+  trainingSchema,
+  type ModelEntry,
+} from '../model-groups'
+import { catalogEntry } from '../../data/function-catalog'
+
+export const targetSchema = z.strictObject({
+  /** mathjs expression in x. */
+  expression: functionDataSchema.shape.expression,
+  /** Shown instead of the expression. */
+  label: labelSchema.optional(),
+})
+export type Target = z.infer<typeof targetSchema>
+
+/** What a target is called: its label, its name in the catalog, or the expression itself. */
+export function targetLabel(target: Target): string {
+  return target.label ?? catalogEntry(target.expression)?.title ?? target.expression.trim()
+}
+
+const bound = z.number().min(-1e6).max(1e6)
+
+const domainSchema = z.tuple([bound, bound]).refine(([from, to]) => to - from >= 1e-6, {
+  message: 'the domain must end above where it starts',
+})
+
+/** A deep and a shallow network of exactly 571 parameters. */
+export const deepAndShallow571: ModelEntry[] = [
+  { label: 'Deep', hidden: denseLayers([5, 10, 10, 10, 10, 10, 5]), initialization: 'pytorch' },
+  { label: 'Shallow', hidden: denseLayers([190]), initialization: 'pytorch' },
+]
+
+export const simulateFunctionSchema = z.strictObject({
+  targets: z
+    .array(targetSchema)
+    .min(1, 'at least one function is needed')
+    .max(12)
+    .superRefine((targets, context) => {
+      const pathOf = (index: number): (string | number)[] => [
+        index,
+        targets[index]!.label === undefined ? 'expression' : 'label',
+      ]
+      refuseRepeats(targets.map(targetLabel), context, pathOf, 'is there twice')
+    })
+    .default([{ expression: 'sin(5*pi*x)/(5*pi*x)' }]),
+  data: z
+    .strictObject({
+      domain: domainSchema.default([-1, 1]),
+      points: functionDataSchema.shape.points.default(2048),
+      noise: functionDataSchema.shape.noise.default(0),
+      sampling: functionDataSchema.shape.sampling.default('grid'),
+    })
+    .prefault({}),
+  models: modelEntriesSchema.default(deepAndShallow571),
+  training: z
+    .strictObject({
+      optimizer: trainingSchema.shape.optimizer.prefault({ type: 'adam', learningRate: 0.002 }),
+      batchSize: trainingSchema.shape.batchSize.default(128),
+      epochs: trainingSchema.shape.epochs.default(1500),
+      maxSteps: trainingSchema.shape.maxSteps,
+    })
+    .prefault({}),
+  sweep: sweepSchema.prefault({}),
+  seeds: seedsSchema.default(3),
+  firstSeed: firstSeedSchema.default(0),
+})
+export type SimulateFunctionSpec = z.infer<typeof simulateFunctionSchema>
+export type SimulateFunctionInput = z.input<typeof simulateFunctionSchema>

@@ -1,0 +1,18 @@
+/** "Train on an actual task": networks learn to classify the images of a data set. */
+import type { ExperimentKind } from '../kind'
+import { nameTrainOnTask, planTrainOnTask, quickTrainOnTask } from './plan'
+import { trainOnTaskPresets } from './presets'
+import { trainOnTaskSchema, type TrainOnTaskSpec } from './spec'
+
+export const trainOnTask: ExperimentKind<TrainOnTaskSpec> = {
+  kind: 'train-on-task',
+  title: 'Train on an actual task',
+  chapter: 'Deep against shallow',
+  summary: 'Networks of different depth learn to recognize drawn digits or MNIST.',
+  schema: trainOnTaskSchema,
+  presets: trainOnTaskPresets,
+  name: nameTrainOnTask,
+  quick: quickTrainOnTask,
+  plan: planTrainOnTask,
+  figures: () => [],
+}

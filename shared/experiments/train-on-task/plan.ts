@@ -1,0 +1,81 @@
+/** From the spec of "Train on an actual task" to its runs, to a quicker spec and to a name. */
+import { LabError, type Issue } from '../../api/errors'
+import { datasetInputSize, datasets } from '../../data/datasets'
+import type { Plan } from '../kind'
+import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
+import { quickBreadth, quickTraining } from '../quick-look'
+import type { DatasetData } from '../run-spec'
+import type { TrainOnTaskSpec } from './spec'
+
+const quickTrainSize = 6000
+const quickTestSize = 2000
+
+/** @throws LabError `spec/invalid` for more samples than the data set has. */
+function checkSizes({ dataset }: TrainOnTaskSpec): void {
+  const { title, trainSize, testSize } = datasets[dataset.name]
+  const issues: Issue[] = []
+  const check = (key: 'trainSize' | 'testSize', most: number, what: string): void => {
+    if ((dataset[key] ?? 0) <= most) return
+    issues.push({ path: ['dataset', key], message: `${title} has only ${most.toLocaleString('en')} ${what} images` })
+  }
+  check('trainSize', trainSize, 'training')
+  check('testSize', testSize, 'test')
+  if (issues.length === 0) return
+  throw new LabError(
+    'spec/invalid',
+    issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    issues,
+  )
+}
+
+export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
+  checkSizes(spec)
+  const groups = groupsOf(spec.models, spec.training, spec.sweep)
+  checkRunCount(groups.length * spec.seeds)
+  const { name, trainSize, testSize } = spec.dataset
+  const { title, classes } = datasets[name]
+  const data: DatasetData = {
+    type: 'dataset',
+    dataset: name,
+    ...(trainSize === undefined ? {} : { trainSize }),
+    ...(testSize === undefined ? {} : { testSize }),
+  }
+  const { batchSize, epochs, maxSteps } = spec.training
+  const runs = plannedRuns(groups, spec, title, false, ({ entry, optimizer }, seed) => ({
+    model: networkOf(entry, datasetInputSize(name), classes.length),
+    data,
+    loss: 'softmax-cross-entropy',
+    optimizer,
+    epochs,
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    batchSize,
+    evaluateEveryEpochs: spec.evaluateEveryEpochs,
+    seed,
+  }))
+  return { runs }
+}
+
+export function quickTrainOnTask(spec: TrainOnTaskSpec): TrainOnTaskSpec {
+  const { models, sweep, seeds } = quickBreadth({ ...spec, facets: [spec.dataset.name] })
+  const { name } = spec.dataset
+  const { classes, trainSize, testSize } = datasets[name]
+  const dataset = {
+    name,
+    trainSize: Math.min(spec.dataset.trainSize ?? trainSize, quickTrainSize),
+    testSize: Math.min(spec.dataset.testSize ?? testSize, quickTestSize),
+  }
+  const combinations = Math.max(1, sweep.optimizers.length) * Math.max(1, sweep.learningRates.length)
+  const networks = models.map((entry) => networkOf(entry, datasetInputSize(name), classes.length))
+  // Testing is a third of the work of training, for as many samples as it takes.
+  const samples = dataset.trainSize + Math.ceil(dataset.testSize / 3)
+  const training = quickTraining(spec.training, networks, combinations * seeds, samples)
+  const evaluateEveryEpochs = Math.min(spec.evaluateEveryEpochs, Math.max(1, Math.floor(training.epochs / 10)))
+  return { ...spec, dataset, models, sweep, seeds, training, evaluateEveryEpochs }
+}
+
+/** 'MNIST, 3 models' */
+export function nameTrainOnTask(spec: TrainOnTaskSpec): string {
+  const [first] = spec.models
+  const models = spec.models.length === 1 && first ? first.label : countText(spec.models.length, 'model')
+  return `${datasets[spec.dataset.name].title}, ${models}`.slice(0, 200)
+}
