@@ -1,0 +1,41 @@
+/** One line about an experiment in a list: what it does now, or when it was and how it ended. */
+import type { ExperimentProgress } from '../../shared/api/lab-api'
+import type { ExperimentSummary, RunStatus } from '../../shared/api/records'
+import { experimentStatus, isActive } from '../pages/experiment/experiment-status'
+import { countOf, formatTimeLeft } from '../pages/experiment/format'
+import { formatAgo } from './units'
+
+export interface ExperimentLine {
+  status: RunStatus
+  active: boolean
+  /** 'running, 12 s left' or 'yesterday, 15 runs'. */
+  text: string
+  /** Share done of an active one, [0, 1]; null when it is not known. */
+  share: number | null
+}
+
+const endings: Partial<Record<RunStatus, string>> = {
+  failed: 'failed',
+  interrupted: 'interrupted',
+  diverged: 'diverged',
+  stopped: 'stopped',
+}
+
+export function experimentLine(
+  experiment: ExperimentSummary,
+  progress: ExperimentProgress | undefined,
+  nowMs: number,
+): ExperimentLine {
+  const counts = experiment.runCounts
+  const active = isActive(counts)
+  const status = experimentStatus(counts, progress?.paused ?? false)
+  const runs = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  if (active) {
+    const left =
+      progress && !progress.paused && progress.etaMs !== null ? `, ${formatTimeLeft(progress.etaMs)} left` : ''
+    return { status, active, text: `${status}${left}`, share: progress?.share ?? null }
+  }
+  const ending = endings[status]
+  const parts = [formatAgo(experiment.createdAt, nowMs), countOf(runs, 'run'), ...(ending ? [ending] : [])]
+  return { status, active, text: parts.join(', '), share: null }
+}
