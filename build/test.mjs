@@ -1,0 +1,51 @@
+/**
+ * `npm test`: sets up, checks types, lint and format, then runs all tests. Ends with the line 'N passed, N failed, N skipped'.
+ * Words after the dashes go to vitest: `npm test -- test/shared`.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { nodePath, root, say, setUpOrExit } from './setup.mjs'
+
+await setUpOrExit()
+
+const chosen = process.argv.slice(2)
+const bin = (name) => join(root, 'node_modules', name)
+
+function runNode(script, args, env = {}) {
+  return spawnSync(nodePath, [script, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+}
+
+/** Only when everything is asked for; a single test file should be quick. */
+function check() {
+  const checks = [
+    ['types', () => runNode(join(root, 'build/check-types.mjs'), [])],
+    ['lint', () => runNode(bin('eslint/bin/eslint.js'), ['.'])],
+    ['format', () => runNode(bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.'])],
+  ]
+  return checks.filter(([name, run]) => {
+    say(`checking ${name}`)
+    return run() !== 0
+  }).length
+}
+
+const failedChecks = chosen.length === 0 ? check() : 0
+
+const folder = mkdtempSync(join(tmpdir(), 'basin-tests-'))
+const resultFile = join(folder, 'result.json')
+say('running the tests')
+runNode(bin('vitest/vitest.mjs'), ['run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`, ...chosen])
+
+let result = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numFailedTestSuites: 0 }
+try {
+  result = JSON.parse(readFileSync(resultFile, 'utf8'))
+} catch {
+  say('vitest ended without a result')
+}
+rmSync(folder, { recursive: true, force: true })
+// A file that fails before its first test counts as one failure.
+const brokenFiles = (result.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+const failed = result.numFailedTests + brokenFiles + failedChecks
+console.log(`${result.numPassedTests} passed, ${failed} failed, ${result.numPendingTests} skipped`)
+process.exit(failed > 0 || result.numPassedTests === 0 ? 1 : 0)

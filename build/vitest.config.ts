@@ -1,0 +1,16 @@
+/** Tests run on the Node 24 of the dependencies, in processes of their own because several load the native core. */
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  root: dirname(dirname(fileURLToPath(import.meta.url))),
+  plugins: [vue()],
+  test: {
+    include: ['test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})

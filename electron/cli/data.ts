@@ -1,0 +1,76 @@
+/** `basin data`: list, fetch and import data sets. */
+import { Command } from 'commander'
+import { LabError } from '../../shared/api/errors'
+import { datasetNames, type DatasetName } from '../../shared/data/datasets'
+import { DatasetLibrary } from '../datasets/library'
+import { basinHome, datasetsFolder } from '../lab/home'
+import { countText, textTable } from './text'
+
+function nameOf(text: string): DatasetName {
+  const name = datasetNames.find((candidate) => candidate === text)
+  if (!name) throw new LabError('dataset/unknown', `There is no data set '${text}'. There are: ${datasetNames.join(', ')}.`)
+  return name
+}
+
+/** Data sets are files; no database is needed for them. */
+function openLibrary(onChange?: () => void): DatasetLibrary {
+  return new DatasetLibrary({ home: basinHome(), extraFolder: datasetsFolder(), onChange })
+}
+
+export function dataCommand(): Command {
+  const data = new Command('data').description('list, fetch and import data sets')
+  data
+    .command('list')
+    .description('which data sets are here, and where')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const states = await openLibrary().list()
+      if (json) return void process.stdout.write(`${JSON.stringify(states)}\n`)
+      const table = textTable(
+        [
+          { title: 'Name', text: ({ info }) => info.name },
+          { title: 'State', text: ({ state }) => state },
+          { title: 'Training', text: ({ trainSize }) => countText(trainSize), align: 'right' },
+          { title: 'Test', text: ({ testSize }) => countText(testSize), align: 'right' },
+          { title: 'Where', text: ({ info, folder, problem }) => problem ?? folder ?? (info.builtIn ? 'made by Basin' : '') },
+        ],
+        states,
+      )
+      process.stdout.write(`${table}\n`)
+    })
+  data
+    .command('fetch')
+    .description('download a data set, verify it and put it in place')
+    .argument('<name>', datasetNames.join(', '))
+    .action(async (text: string) => fetchDataset(nameOf(text)))
+  data
+    .command('import')
+    .description('import files or a folder (idx, CIFAR binary, each also as .gz)')
+    .argument('<name>', datasetNames.join(', '))
+    .argument('<paths...>', 'files or folders')
+    .action(async (text: string, paths: string[]) => {
+      const name = nameOf(text)
+      const library = openLibrary()
+      await library.import(name, paths)
+      const state = (await library.list()).find(({ info }) => info.name === name)!
+      process.stdout.write(`${state.info.title}: ${countText(state.trainSize)} training and ${countText(state.testSize)} test images in ${state.folder}\n`)
+    })
+  return data
+}
+
+async function fetchDataset(name: DatasetName): Promise<void> {
+  const showProgress = async () => {
+    if (!process.stderr.isTTY) return
+    const state = (await library.list()).find(({ info }) => info.name === name)!
+    if (state.state !== 'fetching') return
+    const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
+    process.stderr.write(`\r\x1b[2K${state.info.title}: ${megabytes(state.fetchedBytes)} of ${megabytes(state.totalBytes)} MB`)
+  }
+  const library = openLibrary(() => void showProgress())
+  try {
+    await library.fetch(name)
+  } finally {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[2K')
+  }
+  process.stdout.write(`${name} is in place.\n`)
+}

@@ -1,0 +1,41 @@
+/** `basin kinds`: the experiments and their presets. */
+import { Command } from 'commander'
+import { experimentKindIds } from '../../shared/experiments/kind'
+import { experimentKinds } from '../../shared/experiments/registry'
+import { textTable } from './text'
+
+export function kindsCommand(): Command {
+  return new Command('kinds')
+    .description('list the experiments and their presets')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) => {
+      const kinds = experimentKindIds.map((id) => {
+        const { kind, title, chapter, summary, presets } = experimentKinds[id]
+        return { kind, title, chapter, summary, presets: presets.map(({ name, title, description }) => ({ name, title, description })) }
+      })
+      process.stdout.write(json ? `${JSON.stringify(kinds)}\n` : kinds.map(kindText).join('\n'))
+    })
+}
+
+interface KindInfo {
+  kind: string
+  title: string
+  summary: string
+  presets: { name: string; title: string }[]
+}
+
+function kindText({ kind, title, summary, presets }: KindInfo): string {
+  const table = textTable(
+    [
+      { title: 'preset', text: (preset: KindInfo['presets'][number]) => preset.name },
+      { title: '', text: (preset) => preset.title },
+    ],
+    presets,
+  )
+  const indented = table
+    .split('\n')
+    .slice(1)
+    .map((line) => `    ${line}\n`)
+    .join('')
+  return `${kind}: ${title}. ${summary}\n${indented}`
+}

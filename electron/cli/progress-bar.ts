@@ -1,0 +1,38 @@
+/** One line of progress on a terminal's standard error, redrawn in place. Where that is no terminal, nothing. */
+import type { ExperimentProgress } from '../../shared/api/lab-api'
+import { isEnded } from '../../shared/api/records'
+import { countText, durationText } from './text'
+
+const barWidth = 28
+
+export class ProgressBar {
+  #drawn = false
+
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  draw(progress: ExperimentProgress): void {
+    if (!this.stream.isTTY) return
+    const text = progressText(progress).slice(0, (this.stream.columns || 80) - 1)
+    this.stream.write(`\r\x1b[2K${text}`)
+    this.#drawn = true
+  }
+
+  clear(): void {
+    if (this.#drawn) this.stream.write('\r\x1b[2K')
+    this.#drawn = false
+  }
+}
+
+/** ███████░░░░  62 %  9 of 15 runs  41,300 steps/s  12 s left */
+export function progressText({ share, stepsPerSecond, etaMs, runs }: ExperimentProgress): string {
+  const filled = Math.round(share * barWidth)
+  const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
+  const ended = runs.filter(({ status }) => isEnded(status)).length
+  return [
+    bar,
+    `${String(Math.floor(100 * share)).padStart(3)} %`,
+    `${ended} of ${runs.length} runs`,
+    ...(stepsPerSecond > 0 ? [`${countText(Math.round(stepsPerSecond))} steps/s`] : []),
+    ...(etaMs === null ? [] : [`${durationText(etaMs)} left`]),
+  ].join('  ')
+}

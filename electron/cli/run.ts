@@ -1,0 +1,106 @@
+/** `basin run KIND`: plans, trains, waits, tells. Ctrl+C stops the runs; what they recorded stays. */
+import { Command, InvalidArgumentError } from 'commander'
+import { LabError } from '../../shared/api/errors'
+import type { ExperimentId } from '../../shared/api/ids'
+import { isEnded, type ExperimentDetail } from '../../shared/api/records'
+import type { Lab } from '../lab/lab'
+import { exportFromLab } from './export'
+import { withLab } from './open-lab'
+import { ProgressBar } from './progress-bar'
+import { experimentReport, runsTable } from './report'
+import { buildSpec, kindOf } from './spec-arguments'
+
+interface RunOptions {
+  preset?: string
+  spec?: string
+  set: string[]
+  seeds?: number
+  name?: string
+  quick?: boolean
+  json?: boolean
+  quiet?: boolean
+  out?: string
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run an experiment and wait for it')
+    .argument('<kind>', 'which experiment; `basin kinds` lists them')
+    .option('--preset <name>', 'start from this preset (default: the first one)')
+    .option('--spec <file>', 'a JSON file whose values replace those of the preset')
+    .option('--set <path=value>', 'one value, such as training.epochs=3; may be repeated', collect, [])
+    .option('--seeds <n>', 'repeat with so many seeds', positiveInteger)
+    .option('--name <text>', 'what the experiment is called')
+    .option('--quick', 'fewer epochs, data and repeats: a first picture within a minute')
+    .option('--json', 'print one JSON object on standard output, and nothing else there')
+    .option('--quiet', 'no progress and no table')
+    .option('--out <folder>', 'write figures (SVG) and numbers (CSV, JSON) there')
+    .action(run)
+}
+
+async function run(kindId: string, options: RunOptions): Promise<void> {
+  const kind = kindOf(kindId)
+  const spec = buildSpec(kind, options)
+  const detail = await withLab('write', async (lab) => {
+    const { experimentId } = await lab.startExperiment({ kind: kind.kind, spec, quick: options.quick, name: options.name })
+    await waitForEnd(lab, experimentId, options.quiet ? undefined : new ProgressBar())
+    if (options.out !== undefined) {
+      const files = await exportFromLab(lab, experimentId, options.out)
+      if (!options.quiet) process.stderr.write(`${files.length} files written to ${options.out}\n`)
+    }
+    return lab.getExperiment({ experimentId })
+  })
+  if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
+  else if (!options.quiet) process.stdout.write(`${detail.experiment.name} (${detail.experiment.experimentId})\n\n${runsTable(detail.runs)}\n`)
+  reportTrouble(detail)
+}
+
+/** Resolves when every run has ended. The first Ctrl+C stops them; the second one ends the command at once. */
+async function waitForEnd(lab: Lab, experimentId: ExperimentId, bar: ProgressBar | undefined): Promise<void> {
+  let stopping = false
+  const onInterrupt = () => {
+    if (stopping) process.exit(130)
+    stopping = true
+    bar?.clear()
+    process.stderr.write('stopping the runs (Ctrl+C again ends at once)\n')
+    process.exitCode = 130
+    void lab.stopExperiment({ experimentId })
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onInterrupt)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      lab.onStoreDied(() => reject(new LabError('worker/died', 'The process that keeps the runs has ended.')))
+      lab.onEvent((event) => {
+        if (event.type === 'progress' && event.progress.experimentId === experimentId) bar?.draw(event.progress)
+        if (event.type === 'experiment-changed' && event.experimentId === experimentId) resolveWhenDone()
+      })
+      const resolveWhenDone = () => {
+        if (!lab.scheduler.tracker(experimentId)) resolve()
+      }
+      resolveWhenDone()
+    })
+  } finally {
+    process.off('SIGINT', onInterrupt)
+    process.off('SIGTERM', onInterrupt)
+    bar?.clear()
+  }
+}
+
+/** A failed run fails the command; one that diverged is a result, and said. */
+function reportTrouble({ runs }: ExperimentDetail): void {
+  for (const { label, status, error } of runs) {
+    if (error !== null && isEnded(status)) process.stderr.write(`${label}: ${status}. ${error}\n`)
+  }
+  if (runs.some(({ status }) => status === 'failed' || status === 'interrupted')) process.exitCode = 1
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number of at least 1')
+  return value
+}
