@@ -13,8 +13,9 @@ arrayTypes.forEach((ArrayType, type) => {
     type,
     encode: (value) =>
       value instanceof ArrayType ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-    // The bytes lie anywhere in the message: the copy puts them at an address that the array's elements can have.
-    decode: (bytes) => new ArrayType(bytes.slice().buffer),
+    // The bytes lie anywhere in the message: the copy puts them at an address that the array's elements can have. (Not by slice:
+    // that of Node's Buffer copies nothing.)
+    decode: (bytes) => new ArrayType(new Uint8Array(bytes).buffer),
   })
 })
 
