@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Scheduler } from '../../../electron/lab/scheduler'
+import type { ExperimentId, RunId } from '../../../shared/api/ids'
+import { LabError } from '../../../shared/api/errors'
+import { FakeTraining, fakeRun, fakeStore } from '../../support/fake-training'
+
+const experiment = 'x1' as ExperimentId
+const other = 'x2' as ExperimentId
+const [a, b, c, d] = ['ra', 'rb', 'rc', 'rd'] as RunId[]
+
+let host: FakeTraining
+let log: string[]
+let scheduler: Scheduler
+
+function schedulerWith(cores: number): Scheduler {
+  return new Scheduler({ host, store: fakeStore(log), cores, datasetFolders: [], onChange: () => undefined })
+}
+
+const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) =>
+  scheduler.add(
+    id,
+    runIds.map((runId, position) => fakeRun(runId!, position)),
+    () => null,
+  )
+const training = () => [...host.jobs.keys()]
+const trains = (...runIds: (RunId | undefined)[]) => vi.waitFor(() => expect(training()).toEqual(runIds))
+const ended = (id: ExperimentId) => vi.waitFor(() => expect(scheduler.tracker(id)).toBeUndefined())
+
+beforeEach(() => {
+  host = new FakeTraining()
+  log = []
+  scheduler = schedulerWith(2)
+})
+
+describe('the scheduler', () => {
+  it('starts runs in order, as many as there are cores, and reuses their processes', async () => {
+    add(experiment, a, b, c)
+    await trains(a, b)
+    host.jobs.get(a!)!.end({})
+    await trains(b, c)
+    host.jobs.get(b!)!.end({})
+    host.jobs.get(c!)!.end({ reason: 'diverged', step: 7 })
+    await ended(experiment)
+    expect(host.started).toBe(2)
+    expect(log).toEqual([
+      'ra running',
+      'rb running',
+      'ra finished',
+      'rc running',
+      'rb finished',
+      'rc diverged: The loss was no longer a finite number at step 7.',
+    ])
+  })
+
+  it('marks a run as failed with the reason and goes on with the next', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b)
+    await trains(a)
+    host.jobs.get(a!)!.fail(new LabError('dataset/missing', 'MNIST is not here.'))
+    await vi.waitFor(() => expect(host.jobs.has(b!)).toBe(true))
+    host.jobs.get(b!)!.end({})
+    await ended(experiment)
+    expect(log).toContain('ra failed: MNIST is not here.')
+    expect(log).toContain('rb finished')
+  })
+
+  it('marks the run of a process that dies as interrupted, and trains the others on a new process', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b)
+    await trains(a)
+    host.jobs.get(a!)!.kill()
+    await vi.waitFor(() => expect(host.jobs.has(b!)).toBe(true))
+    expect(host.started).toBe(2)
+    expect(log[1]).toBe('ra interrupted: The training process ended unexpectedly (SIGKILL).')
+  })
+
+  it('pauses what runs, starts nothing more of it, and goes on where it was', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b)
+    await trains(a)
+    await scheduler.pause(experiment)
+    expect(host.calls).toEqual(['pause ra'])
+    expect(log.at(-1)).toBe('ra paused')
+    await scheduler.resume(experiment)
+    expect(host.calls).toEqual(['pause ra', 'resume ra'])
+    expect(log.at(-1)).toBe('ra running')
+    expect(training()).toEqual([a])
+  })
+
+  it('gives the cores of a paused experiment to another', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b)
+    add(other, c)
+    await trains(a)
+    await scheduler.pause(experiment)
+    await trains(a, c)
+  })
+
+  it('pauses and stops a run whose process is not there yet', async () => {
+    add(experiment, a)
+    await scheduler.pause(experiment)
+    await vi.waitFor(() => expect(host.calls).toContain('pause ra'))
+    add(other, b)
+    await scheduler.stop(other)
+    await ended(other)
+    expect(log).toContain('rb stopped')
+  })
+
+  it('stops running and queued runs', async () => {
+    add(experiment, a, b, c, d)
+    await trains(a, b)
+    await scheduler.stop(experiment)
+    await ended(experiment)
+    expect(log.filter((line) => line.endsWith('stopped')).sort()).toEqual(['ra stopped', 'rb stopped', 'rc stopped', 'rd stopped'])
+  })
+
+  it('closes only after the running runs have ended in the store', async () => {
+    add(experiment, a, b, c)
+    await trains(a, b)
+    await scheduler.close()
+    expect(log.filter((line) => line.endsWith('stopped'))).toEqual(['ra stopped', 'rb stopped'])
+    expect(training()).toEqual([])
+  })
+})

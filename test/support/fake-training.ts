@@ -1,0 +1,89 @@
+/** Training processes that a test controls: each call to `train` waits until the test ends it. */
+import type { RunId } from '../../shared/api/ids'
+import { serveContract, type Channel } from '../../shared/api/rpc'
+import type { NewRun, StoreApi } from '../../shared/api/store-api'
+import { trainingMethods, type TrainArgument, type TrainingApi, type TrainOutcome } from '../../shared/api/training-api'
+import type { RunSpec } from '../../shared/experiments/run-spec'
+import type { WorkerExit, WorkerHost, WorkerProcess } from '../../electron/host/worker-host'
+
+interface Job {
+  argument: TrainArgument
+  end(outcome: Partial<TrainOutcome>): void
+  fail(error: Error): void
+  /** Ends the process that has the job. */
+  kill(): void
+}
+
+export class FakeTraining implements WorkerHost {
+  readonly jobs = new Map<RunId, Job>()
+  readonly calls: string[] = []
+  started = 0
+
+  startWorker(): WorkerProcess {
+    this.started++
+    const [lab, own] = memoryChannels()
+    const exits: ((how: WorkerExit) => void)[] = []
+    const kill = () => exits.splice(0).forEach((listener) => listener({ code: null, signal: 'SIGKILL' }))
+    const api: TrainingApi = {
+      engineInfo: async () => ({ name: 'native', simd: 'fake', threads: 1 }),
+      train: (argument) =>
+        new Promise((resolve, reject) => {
+          this.jobs.set(argument.runId, {
+            argument,
+            end: (outcome) => {
+              this.jobs.delete(argument.runId)
+              resolve({ reason: 'finished', step: 10, epoch: 1, durationMs: 5, parameters: new Float32Array(1), ...outcome })
+            },
+            fail: reject,
+            kill,
+          })
+        }),
+      pause: async ({ runId }) => void this.calls.push(`pause ${runId}`),
+      resume: async ({ runId }) => void this.calls.push(`resume ${runId}`),
+      stop: async ({ runId }) => {
+        this.calls.push(`stop ${runId}`)
+        this.jobs.get(runId)?.end({ reason: 'stopped' })
+      },
+      measureStep: async () => ({ stepMs: 1 }),
+    }
+    serveContract(own, api, trainingMethods)
+    return { ...lab, kind: 'training', pid: this.started, onExit: (listener) => void exits.push(listener), onClose: () => undefined, kill }
+  }
+}
+
+function memoryChannels(): [Channel, Channel] {
+  const listeners: ((message: unknown) => void)[][] = [[], []]
+  const end = (own: number): Channel => ({
+    post: (message) => queueMicrotask(() => listeners[1 - own]!.forEach((listener) => listener(message))),
+    on: (listener) => void listeners[own]!.push(listener),
+  })
+  return [end(0), end(1)]
+}
+
+/** Records what the scheduler tells the store, as 'runId status'. */
+export function fakeStore(log: string[]): StoreApi {
+  const recorded: Partial<StoreApi> = {
+    updateRun: async ({ runId, status, error }) => {
+      if (status) log.push(`${runId} ${status}${error ? `: ${error}` : ''}`)
+    },
+    append: async () => undefined,
+    saveSnapshot: async () => undefined,
+  }
+  return recorded as StoreApi
+}
+
+const spec: RunSpec = {
+  model: { inputSize: 1, layers: [{ type: 'dense', units: 1, activation: 'linear' }], initialization: 'pytorch' },
+  data: { type: 'function', expression: 'x', domain: [-1, 1], points: 10, noise: 0, sampling: 'grid' },
+  loss: 'mean-squared-error',
+  optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
+  epochs: 10,
+  batchSize: 'full',
+  evaluateEveryEpochs: 1,
+  seed: 0,
+}
+
+export function fakeRun(runId: string, position = 0): NewRun {
+  const label = `run ${runId}`
+  return { runId: runId as RunId, position, label, group: 'g', groupIndex: 0, facet: 'f', spec, parameterCount: 2, stepsPerEpoch: 1, totalSteps: 10 }
+}
