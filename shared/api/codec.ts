@@ -13,9 +13,8 @@ arrayTypes.forEach((ArrayType, type) => {
     type,
     encode: (value) =>
       value instanceof ArrayType ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-    // The bytes lie anywhere in the message: the copy puts them at an address that the array's elements can have. (Not by slice:
-    // that of Node's Buffer copies nothing.)
-    decode: (bytes) => new ArrayType(new Uint8Array(bytes).buffer),
+    // The bytes lie anywhere in the message: the copy puts them at an address that the array's elements can have.
+    decode: (bytes) => new ArrayType(bytes.slice().buffer),
   })
 })
 
@@ -30,5 +29,7 @@ export function encode(value: unknown): Uint8Array<ArrayBuffer> {
 
 /** @throws Error when the bytes are not one whole value. */
 export function decode(bytes: Uint8Array): unknown {
-  return new Decoder({ extensionCodec }).decode(bytes)
+  // Node's Buffer is a Uint8Array whose slices share memory and which turns to JSON of its own: decode as the plain array it holds.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return new Decoder({ extensionCodec }).decode(plain)
 }

@@ -1,0 +1,51 @@
+/**
+ * What some tests need of the machine: Chromium, Electron with a display, real data sets. Where it is missing the tests are skipped with
+ * a printed reason; where everything must run (BASIN_REQUIRE_ALL, set by .ci/run) they fail instead.
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** The value, or undefined after saying what is missing. */
+function wanted<T>(what: string, value: T | undefined, how: string): T | undefined {
+  if (value !== undefined) return value
+  const reason = `${what} is not here; ${how}`
+  if (process.env.BASIN_REQUIRE_ALL) throw new Error(reason)
+  console.warn(`skipped: ${reason}`)
+  return undefined
+}
+
+const existing = (path: string | undefined) => (path !== undefined && existsSync(path) ? path : undefined)
+
+export function chromiumPath(): string | undefined {
+  const path = existing(process.env.BASIN_CHROMIUM) ?? existing('/usr/bin/chromium')
+  return wanted('Chromium', path, 'name one in BASIN_CHROMIUM')
+}
+
+/** Debian's Chromium without a screen, and without calling home. */
+export const chromiumArguments = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export function electronBinary(): string | undefined {
+  const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH
+  const path = existing(folder && join(folder, 'electron')) ?? existing(join(root, 'node_modules/electron/dist/electron'))
+  const hasScreen = Boolean(process.env.DISPLAY) || existsSync('/usr/bin/Xvfb')
+  const electron = wanted('Electron', path, 'ELECTRON_OVERRIDE_DIST_PATH names the folder of one')
+  return electron && wanted('A display', hasScreen ? electron : undefined, 'install xvfb')
+}
+
+/** A folder with the real MNIST. */
+export function realDatasets(): string | undefined {
+  const folder = existing(process.env.BASIN_DATASETS) ?? existing(join(root, '../shared/datasets'))
+  return wanted('The real MNIST', folder, 'name its folder in BASIN_DATASETS')
+}
