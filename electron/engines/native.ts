@@ -1,0 +1,177 @@
+/**
+ * The engine on our own C++ core (native/): finds and loads the addon, and turns its errors into LabErrors.
+ * The addon copies everything both ways; what it computes is described at Engine.
+ */
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { LabError, labErrorCodes, type LabErrorCode } from '../../shared/api/errors'
+import type {
+  Engine,
+  EngineSession,
+  Evaluation,
+  Samples,
+  SampleSet,
+  SessionOptions,
+  TrainOptions,
+  TrainProgress,
+  TrainResult,
+} from './engine'
+
+/** Instruction sets, and `reference`: plain loops to compare the others with. */
+export type SimdLevel = 'avx512' | 'avx2' | 'baseline' | 'reference'
+
+export interface NativeOptions {
+  /** Instead of the fastest one (or the one that BASIN_SIMD names). */
+  simd?: SimdLevel
+}
+
+interface AddonSession {
+  readonly parameterCount: number
+  readonly simd: string
+  setSamples(set: SampleSet, inputs: Float32Array, values?: Float32Array, labels?: Uint8Array): void
+  setProbe(inputs: Float32Array): void
+  getParameters(): Float32Array
+  setParameters(parameters: Float32Array): void
+  evaluate(set: SampleSet): Evaluation
+  predict(inputs: Float32Array): Float32Array
+  gradient(set: SampleSet): Float32Array
+  train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult>
+  pause(): void
+  resume(): void
+  stop(): void
+  dispose(): void
+}
+
+/** What basin.node exports. Exported for the tests that drive the binding itself. */
+export interface NativeAddon {
+  Session: new (options: SessionOptions & { simd?: string }) => AddonSession
+  /** The level used by default, and all of this machine, fastest first. */
+  simd: SimdLevel
+  simdLevels: SimdLevel[]
+  philox(...keyAndCounter: number[]): Uint32Array
+  permutation(key0: number, key1: number, stream: number, length: number): Uint32Array
+}
+
+const builtAddon = path.join('native', 'build', 'Release', 'basin.node')
+
+/** BASIN_ADDON, or native/build/Release/basin.node in the folder of this file or of the program, or any folder above them. */
+export function findAddon(): string | undefined {
+  const named = process.env.BASIN_ADDON
+  if (named) return existsSync(named) ? path.resolve(named) : undefined
+  const starts = [__dirname, path.dirname(process.argv[1] ?? ''), process.cwd()]
+  for (const start of starts) {
+    for (let folder = path.resolve(start); ; folder = path.dirname(folder)) {
+      const candidate = path.join(folder, builtAddon)
+      if (existsSync(candidate)) return candidate
+      if (folder === path.dirname(folder)) break
+    }
+  }
+  return undefined
+}
+
+/** @throws LabError `engine/unavailable` */
+export function loadAddon(): NativeAddon {
+  const file = findAddon()
+  if (!file) {
+    const where = process.env.BASIN_ADDON
+      ? `BASIN_ADDON names ${process.env.BASIN_ADDON}, which is not there`
+      : 'it has not been built'
+    throw new LabError('engine/unavailable', `The compute core is missing: ${where}. Run "npm run build:native".`)
+  }
+  try {
+    return createRequire(file)(file) as NativeAddon
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    const advice = 'Run "npm run build:native" to build it for this machine.'
+    throw new LabError('engine/unavailable', `The compute core (${file}) does not load: ${reason}. ${advice}`)
+  }
+}
+
+/** @throws LabError `engine/unavailable` */
+export function loadNativeEngine(options: NativeOptions = {}): Engine {
+  const addon = loadAddon()
+  const simd = options.simd ?? addon.simd
+  if (!addon.simdLevels.includes(simd)) throw new LabError('engine/unavailable', `This machine has no ${simd}.`)
+  return {
+    info: { name: 'native', simd, threads: 1 },
+    createSession: (session) => translated(() => new NativeSession(new addon.Session({ ...session, simd }))),
+  }
+}
+
+class NativeSession implements EngineSession {
+  readonly parameterCount: number
+  readonly #session: AddonSession
+
+  constructor(session: AddonSession) {
+    this.#session = session
+    this.parameterCount = session.parameterCount
+  }
+
+  setSamples(set: SampleSet, { inputs, values, labels }: Samples): void {
+    translated(() => this.#session.setSamples(set, inputs, values, labels))
+  }
+
+  setProbe(inputs: Float32Array): void {
+    translated(() => this.#session.setProbe(inputs))
+  }
+
+  getParameters(): Float32Array {
+    return translated(() => this.#session.getParameters())
+  }
+
+  setParameters(parameters: Float32Array): void {
+    translated(() => this.#session.setParameters(parameters))
+  }
+
+  evaluate(set: SampleSet): Evaluation {
+    return translated(() => this.#session.evaluate(set))
+  }
+
+  predict(inputs: Float32Array): Float32Array {
+    return translated(() => this.#session.predict(inputs))
+  }
+
+  gradient(set: SampleSet): Float32Array {
+    return translated(() => this.#session.gradient(set))
+  }
+
+  async train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult> {
+    try {
+      return await this.#session.train(options, onProgress)
+    } catch (error) {
+      throw asLabError(error)
+    }
+  }
+
+  pause(): void {
+    this.#session.pause()
+  }
+
+  resume(): void {
+    this.#session.resume()
+  }
+
+  stop(): void {
+    this.#session.stop()
+  }
+
+  dispose(): void {
+    this.#session.dispose()
+  }
+}
+
+function translated<Result>(call: () => Result): Result {
+  try {
+    return call()
+  } catch (error) {
+    throw asLabError(error)
+  }
+}
+
+/** The addon's errors carry a LabErrorCode; anything else (what onProgress threw) passes as it is. */
+function asLabError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof LabError || !('code' in error)) return error
+  const code = labErrorCodes.find((known) => known === error.code)
+  return code ? new LabError(code satisfies LabErrorCode, error.message) : error
+}

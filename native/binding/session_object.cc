@@ -1,0 +1,317 @@
+// Arguments in, typed arrays out.
+#include "session_object.h"
+
+#include <cstring>
+
+#include "../src/kernels/select.h"
+#include "arguments.h"
+
+namespace basin {
+namespace {
+
+constexpr double maxInteger = 9007199254740991.0;
+
+Activation activation_named(const std::string& name, const std::string& layer) {
+  const struct {
+    const char* name;
+    Activation activation;
+  } known[] = {{"linear", Activation::Linear},     {"relu", Activation::Relu},       {"leaky-relu", Activation::LeakyRelu},
+               {"tanh", Activation::Tanh},         {"sigmoid", Activation::Sigmoid}, {"softplus", Activation::Softplus},
+               {"gelu", Activation::Gelu},         {"sin", Activation::Sin},         {"softmax", Activation::Softmax}};
+  for (const auto& entry : known) {
+    if (name == entry.name) return entry.activation;
+  }
+  throw Error(ErrorCode::BadModel, layer + ": there is no activation '" + name + "'");
+}
+
+std::vector<LayerSpec> parse_layers(Napi::Value value) {
+  if (!value.IsArray()) throw Error(ErrorCode::BadModel, "layers must be an array");
+  const auto array = value.As<Napi::Array>();
+  std::vector<LayerSpec> layers;
+  for (uint32_t i = 0; i < array.Length(); ++i) {
+    const std::string name = "layer" + std::to_string(i);
+    const Napi::Object layer = object_argument(array.Get(i), ErrorCode::BadModel, name.c_str());
+    const std::string type = string_argument(layer.Get("type"), ErrorCode::BadModel, name + ": type");
+    if (type != "dense") throw Error(ErrorCode::BadModel, name + ": there is no layer type '" + type + "'");
+    const double most = 4294967295.0;
+    const uint64_t units = integer_argument(layer.Get("units"), ErrorCode::BadModel, name + ": units", 1, most);
+    const std::string activation = string_argument(layer.Get("activation"), ErrorCode::BadModel, name + ": activation");
+    layers.push_back({static_cast<uint32_t>(units), activation_named(activation, name)});
+    if (layers.size() > 10000) throw Error(ErrorCode::BadModel, "a model may have 10000 layers at most");
+  }
+  return layers;
+}
+
+OptimizerSpec parse_optimizer(Napi::Value value) {
+  const Napi::Object object = object_argument(value, ErrorCode::BadModel, "optimizer");
+  const auto number = [&](const char* name) {
+    return number_argument(object.Get(name), ErrorCode::BadModel, std::string("optimizer: ") + name);
+  };
+  const std::string type = string_argument(object.Get("type"), ErrorCode::BadModel, "optimizer: type");
+  OptimizerSpec spec;
+  spec.learningRate = number("learningRate");
+  if (type == "sgd") {
+    spec.type = OptimizerType::Sgd;
+    spec.decay1 = number("momentum");
+  } else if (type == "rmsprop") {
+    spec.type = OptimizerType::RmsProp;
+    spec.decay2 = number("alpha");
+    spec.epsilon = number("epsilon");
+  } else if (type == "adam") {
+    spec.type = OptimizerType::Adam;
+    spec.decay1 = number("beta1");
+    spec.decay2 = number("beta2");
+    spec.epsilon = number("epsilon");
+  } else {
+    throw Error(ErrorCode::BadModel, "there is no optimizer '" + type + "'");
+  }
+  return spec;
+}
+
+ModelSpec parse_model(const Napi::Object& options) {
+  ModelSpec model;
+  const Napi::Object object = object_argument(options.Get("model"), ErrorCode::BadModel, "model");
+  model.inputSize = static_cast<uint32_t>(
+      integer_argument(object.Get("inputSize"), ErrorCode::BadModel, "model: inputSize", 1, 4294967295.0));
+  model.layers = parse_layers(object.Get("layers"));
+  const std::string loss = string_argument(options.Get("loss"), ErrorCode::BadModel, "loss");
+  if (loss != "mean-squared-error" && loss != "softmax-cross-entropy") {
+    throw Error(ErrorCode::BadModel, "there is no loss '" + loss + "'");
+  }
+  model.loss = loss == "mean-squared-error" ? Loss::MeanSquaredError : Loss::SoftmaxCrossEntropy;
+  model.optimizer = parse_optimizer(options.Get("optimizer"));
+  return model;
+}
+
+const KernelTable& parse_kernels(const Napi::Object& options) {
+  const Napi::Value value = options.Get("simd");
+  if (value.IsUndefined()) return default_kernels();
+  const std::string name = string_argument(value, ErrorCode::BadArgument, "simd");
+  const KernelTable* table = kernels_named(name);
+  if (table == nullptr) throw Error(ErrorCode::BadArgument, "simd: this machine has no '" + name + "'");
+  return *table;
+}
+
+RandomKey parse_key(Napi::Value value) {
+  if (!value.IsArray() || value.As<Napi::Array>().Length() != 2) {
+    throw Error(ErrorCode::BadArgument, "shuffleKey must be two integers");
+  }
+  const auto array = value.As<Napi::Array>();
+  const auto word = [&](uint32_t i) {
+    const uint64_t number = integer_argument(array.Get(i), ErrorCode::BadArgument, "shuffleKey", 0, 4294967295.0);
+    return static_cast<uint32_t>(number);
+  };
+  return {word(0), word(1)};
+}
+
+TrainOptions parse_train_options(Napi::Value value) {
+  const Napi::Object object = object_argument(value, ErrorCode::BadArgument, "options");
+  const auto integer = [&](const char* name, double low) {
+    return integer_argument(object.Get(name), ErrorCode::BadArgument, name, low, maxInteger);
+  };
+  TrainOptions options;
+  options.epochs = integer("epochs", 0);
+  const bool limited = !object.Get("maxSteps").IsUndefined();
+  options.maxSteps = limited ? integer("maxSteps", 0) : static_cast<uint64_t>(maxInteger);
+  options.batchSize = integer("batchSize", 1);
+  const Napi::Value key = object.Get("shuffleKey");
+  if (!key.IsUndefined()) options.shuffleKey = parse_key(key);
+  options.evaluateEveryEpochs = integer("evaluateEveryEpochs", 0);
+  options.progressEveryMs = number_argument(object.Get("progressEveryMs"), ErrorCode::BadArgument, "progressEveryMs");
+  if (!(options.progressEveryMs >= 0)) throw Error(ErrorCode::BadArgument, "progressEveryMs must not be negative");
+  const auto probes = array_argument<uint32_t>(object.Get("probeEpochs"), ErrorCode::BadArgument, "probeEpochs");
+  options.probeEpochs.assign(probes.data, probes.data + probes.size);
+  return options;
+}
+
+/// The number of rows of `width` values; throws unless there is a whole number of them, at least one.
+size_t row_count(size_t size, int width, const char* name) {
+  if (size == 0 || size % static_cast<size_t>(width) != 0) {
+    throw Error(ErrorCode::BadData, std::string(name) + ": the length must be a positive multiple of " +
+                                        std::to_string(width) + ", not " + std::to_string(size));
+  }
+  return size / static_cast<size_t>(width);
+}
+
+bool always() { return true; }
+
+}  // namespace
+
+Napi::Function SessionObject::define(Napi::Env env) {
+  return DefineClass(env, "Session",
+                     {InstanceAccessor<&SessionObject::parameterCount>("parameterCount"),
+                      InstanceAccessor<&SessionObject::simd>("simd"),
+                      InstanceMethod<&SessionObject::setSamples>("setSamples"),
+                      InstanceMethod<&SessionObject::setProbe>("setProbe"),
+                      InstanceMethod<&SessionObject::getParameters>("getParameters"),
+                      InstanceMethod<&SessionObject::setParameters>("setParameters"),
+                      InstanceMethod<&SessionObject::evaluate>("evaluate"),
+                      InstanceMethod<&SessionObject::predict>("predict"),
+                      InstanceMethod<&SessionObject::gradient>("gradient"),
+                      InstanceMethod<&SessionObject::train>("train"),
+                      InstanceMethod<&SessionObject::pause>("pause"),
+                      InstanceMethod<&SessionObject::resume>("resume"),
+                      InstanceMethod<&SessionObject::stop>("stop"),
+                      InstanceMethod<&SessionObject::dispose>("dispose")});
+}
+
+SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
+  guarded(info.Env(), [&] {
+    const Napi::Object options = object_argument(info[0], ErrorCode::BadModel, "options");
+    const ModelSpec model = parse_model(options);
+    session_ = std::make_shared<Session>(model, parse_kernels(options));
+  });
+}
+
+SessionObject::~SessionObject() {
+  *alive_ = false;
+  if (task_) task_->control().stop();
+}
+
+Session& SessionObject::idle() {
+  if (task_) throw Error(ErrorCode::BadArgument, "the session is training");
+  if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
+  return *session_;
+}
+
+SampleSet SessionObject::setArgument(Napi::Value value, bool filled) {
+  const std::string name = string_argument(value, ErrorCode::BadData, "set");
+  if (name != "training" && name != "test") throw Error(ErrorCode::BadData, "set must be 'training' or 'test'");
+  const SampleSet set = name == "training" ? SampleSet::Training : SampleSet::Test;
+  if (filled && idle().samples(set) == nullptr) throw Error(ErrorCode::BadData, name + " samples: none have been set");
+  return set;
+}
+
+Napi::Value SessionObject::parameterCount(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
+    return Napi::Number::New(info.Env(), static_cast<double>(session_->parameterCount()));
+  });
+}
+
+Napi::Value SessionObject::simd(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
+    return Napi::String::New(info.Env(), session_->kernels().name);
+  });
+}
+
+void SessionObject::setSamples(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Session& session = idle();
+    const SampleSet set = setArgument(info[0], false);
+    const auto inputs = array_argument<float>(info[1], ErrorCode::BadData, "inputs");
+    const auto samples = std::make_shared<Samples>();
+    samples->size = row_count(inputs.size, session.inputSize(), "inputs");
+    require_memory(static_cast<double>(inputs.size) * sizeof(float), "inputs");
+    samples->inputs.assign(inputs.data, inputs.data + inputs.size);
+    if (session.classifies()) {
+      const auto labels = array_argument<uint8_t>(info[3], ErrorCode::BadData, "labels");
+      samples->labels.assign(labels.data, labels.data + labels.size);
+    } else {
+      const auto values = array_argument<float>(info[2], ErrorCode::BadData, "values");
+      samples->values.assign(values.data, values.data + values.size);
+    }
+    session.setSamples(set, samples);
+  });
+}
+
+void SessionObject::setProbe(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Session& session = idle();
+    const auto inputs = array_argument<float>(info[0], ErrorCode::BadData, "probe");
+    row_count(inputs.size, session.inputSize(), "probe");
+    session.setProbe(std::vector<float>(inputs.data, inputs.data + inputs.size));
+  });
+}
+
+Napi::Value SessionObject::getParameters(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Session& session = idle();
+    auto array = new_array<float>(info.Env(), session.parameterCount(), "the parameters");
+    std::memcpy(array.Data(), session.parameters(), session.parameterCount() * sizeof(float));
+    return array;
+  });
+}
+
+void SessionObject::setParameters(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Session& session = idle();
+    const auto values = array_argument<float>(info[0], ErrorCode::BadData, "parameters");
+    if (values.size != session.parameterCount()) {
+      throw Error(ErrorCode::BadData, "parameters: the length must be " + std::to_string(session.parameterCount()) +
+                                          ", not " + std::to_string(values.size));
+    }
+    std::memcpy(session.parameters(), values.data, values.size * sizeof(float));
+  });
+}
+
+Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Session& session = idle();
+    const Evaluation result = session.evaluate(setArgument(info[0], true), always);
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("loss", Napi::Number::New(info.Env(), result.loss));
+    object.Set("accuracy", Napi::Number::New(info.Env(), result.accuracy));
+    return object;
+  });
+}
+
+Napi::Value SessionObject::predict(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Session& session = idle();
+    const size_t size = array_argument<float>(info[0], ErrorCode::BadData, "inputs").size;
+    const size_t rows = row_count(size, session.inputSize(), "inputs");
+    auto outputs = new_array<float>(info.Env(), rows * static_cast<size_t>(session.outputSize()), "the outputs");
+    // Asked for again: making an array may have moved memory.
+    const auto inputs = array_argument<float>(info[0], ErrorCode::BadData, "inputs");
+    session.predict(inputs.data, rows, outputs.Data());
+    return outputs;
+  });
+}
+
+Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    Session& session = idle();
+    const SampleSet set = setArgument(info[0], true);
+    session.batchGradient(set, nullptr, 0, session.samples(set)->size);
+    auto array = new_array<float>(info.Env(), session.parameterCount(), "the gradient");
+    std::memcpy(array.Data(), session.gradient(), session.parameterCount() * sizeof(float));
+    return array;
+  });
+}
+
+Napi::Value SessionObject::train(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    // Reading the options may run JavaScript (getters), so the state is looked at afterwards.
+    TrainOptions options = parse_train_options(info[0]);
+    if (!info[1].IsFunction()) throw Error(ErrorCode::BadArgument, "onProgress must be a function");
+    check_options(idle(), options);
+    const auto settled = [this, alive = alive_] {
+      if (*alive) task_.reset();
+    };
+    task_ = TrainingTask::start(info.Env(), session_, std::move(options), info[1].As<Napi::Function>(),
+                                info.This().As<Napi::Object>(), settled);
+    return task_->promise();
+  });
+}
+
+void SessionObject::pause(const Napi::CallbackInfo&) {
+  if (task_) task_->control().pause();
+}
+
+void SessionObject::resume(const Napi::CallbackInfo&) {
+  if (task_) task_->control().resume();
+}
+
+void SessionObject::stop(const Napi::CallbackInfo&) {
+  if (task_) task_->control().stop();
+}
+
+void SessionObject::dispose(const Napi::CallbackInfo&) {
+  // A running training keeps the core until its thread has ended, a step from now.
+  if (task_) task_->control().stop();
+  session_.reset();
+}
+
+}  // namespace basin

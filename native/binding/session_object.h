@@ -1,0 +1,45 @@
+// The JavaScript class Session: checks what it is given, keeps calls and a running training apart, and owns the core session.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+
+#include "training_task.h"
+
+namespace basin {
+
+class SessionObject : public Napi::ObjectWrap<SessionObject> {
+ public:
+  static Napi::Function define(Napi::Env env);
+  explicit SessionObject(const Napi::CallbackInfo& info);
+  ~SessionObject() override;
+
+ private:
+  Napi::Value parameterCount(const Napi::CallbackInfo& info);
+  Napi::Value simd(const Napi::CallbackInfo& info);
+  void setSamples(const Napi::CallbackInfo& info);
+  void setProbe(const Napi::CallbackInfo& info);
+  Napi::Value getParameters(const Napi::CallbackInfo& info);
+  void setParameters(const Napi::CallbackInfo& info);
+  Napi::Value evaluate(const Napi::CallbackInfo& info);
+  Napi::Value predict(const Napi::CallbackInfo& info);
+  Napi::Value gradient(const Napi::CallbackInfo& info);
+  Napi::Value train(const Napi::CallbackInfo& info);
+  void pause(const Napi::CallbackInfo& info);
+  void resume(const Napi::CallbackInfo& info);
+  void stop(const Napi::CallbackInfo& info);
+  void dispose(const Napi::CallbackInfo& info);
+
+  /// The core session; throws when it has been disposed of or is training.
+  Session& idle();
+  /// The set an argument names; throws when it has no samples and `filled` is asked for.
+  SampleSet setArgument(Napi::Value value, bool filled);
+
+  std::shared_ptr<Session> session_;
+  std::shared_ptr<TrainingTask> task_;
+  /// False once the JavaScript object is gone; a training may end after it.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace basin

@@ -1,0 +1,11 @@
+// The kernels for AVX-512 (F, DQ, BW, VL).
+// Compiled with flags of its own: an inline function shared with other files would carry these instructions to machines that lack
+// them, so only headers without any are included.
+#include <math.h>
+
+#include "table.h"
+
+#include "simd/vec_avx512.h"
+
+#define BASIN_LEVEL avx512
+#include "level.h"

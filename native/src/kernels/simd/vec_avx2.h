@@ -1,0 +1,76 @@
+// Eight floats in an AVX register, with fused multiply-add.
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstddef>
+
+namespace basin {
+namespace avx2 {
+
+struct Vec {
+  static constexpr int lanes = 8;
+  /// Twelve of sixteen registers hold sums.
+  static constexpr int tileRows = 6;
+  static constexpr int tileVectors = 2;
+  __m256 v;
+};
+struct Mask {
+  __m256 m;
+};
+
+static inline Vec load(const float* p) { return {_mm256_loadu_ps(p)}; }
+static inline void store(float* p, Vec a) { _mm256_storeu_ps(p, a.v); }
+static inline __m256i first_lanes(int count) {
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+static inline Vec load_partial(const float* p, int count) { return {_mm256_maskload_ps(p, first_lanes(count))}; }
+static inline void store_partial(float* p, Vec a, int count) { _mm256_maskstore_ps(p, first_lanes(count), a.v); }
+static inline Vec set(float a) { return {_mm256_set1_ps(a)}; }
+
+static inline Vec operator+(Vec a, Vec b) { return {_mm256_add_ps(a.v, b.v)}; }
+static inline Vec operator-(Vec a, Vec b) { return {_mm256_sub_ps(a.v, b.v)}; }
+static inline Vec operator*(Vec a, Vec b) { return {_mm256_mul_ps(a.v, b.v)}; }
+static inline Vec operator/(Vec a, Vec b) { return {_mm256_div_ps(a.v, b.v)}; }
+/// a b + c
+static inline Vec multiply_add(Vec a, Vec b, Vec c) { return {_mm256_fmadd_ps(a.v, b.v, c.v)}; }
+/// c - a b
+static inline Vec negative_multiply_add(Vec a, Vec b, Vec c) { return {_mm256_fnmadd_ps(a.v, b.v, c.v)}; }
+/// The second operand where one is not a number: pass the variable second to keep NaN.
+static inline Vec min(Vec a, Vec b) { return {_mm256_min_ps(a.v, b.v)}; }
+static inline Vec max(Vec a, Vec b) { return {_mm256_max_ps(a.v, b.v)}; }
+static inline Vec abs(Vec a) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), a.v)}; }
+static inline Vec sqrt(Vec a) { return {_mm256_sqrt_ps(a.v)}; }
+static inline Vec round(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC)}; }
+
+static inline Mask less(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_LT_OQ)}; }
+static inline Mask equal(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_EQ_OQ)}; }
+static inline Vec select(Mask mask, Vec yes, Vec no) { return {_mm256_blendv_ps(no.v, yes.v, mask.m)}; }
+static inline bool all(Mask mask) { return _mm256_movemask_ps(mask.m) == 0xff; }
+
+/// 2^n for integers n in [-126, 127].
+static inline Vec power_of_two(Vec n) {
+  const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23))};
+}
+/// a 2^n, n an integer in [-252, 254]; in two steps, because 2^128 is no float.
+static inline Vec scale(Vec a, Vec n) {
+  const Vec half = round(n * set(0.5f));
+  return a * power_of_two(half) * power_of_two(n - half);
+}
+/// x = mantissa 2^exponent for normal x > 0, mantissa in [1, 2).
+static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
+  const __m256i bits = _mm256_castps_si256(x.v);
+  exponent.v = _mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_srli_epi32(bits, 23), _mm256_set1_epi32(127)));
+  const __m256i fraction = _mm256_and_si256(bits, _mm256_set1_epi32(0x007fffff));
+  mantissa.v = _mm256_castsi256_ps(_mm256_or_si256(fraction, _mm256_set1_epi32(0x3f800000)));
+}
+
+static inline float sum(Vec a) {
+  __m128 four = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
+  four = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(four, _mm_shuffle_ps(four, four, 1)));
+}
+
+}  // namespace avx2
+}  // namespace basin

@@ -1,0 +1,224 @@
+// The layers one after the other, there and back.
+#include "network.h"
+
+#include <algorithm>
+
+#include "error.h"
+
+namespace basin {
+namespace {
+
+/// A chunk's activations should stay in the second cache, and fill vectors.
+constexpr size_t workspaceFloats = 128 * 1024;
+constexpr int minCapacity = 64;
+constexpr int maxCapacity = 512;
+/// Below this many weights, dot products along the batch beat a matrix product with a transposed input.
+constexpr size_t maxDotWeights = 1024;
+
+size_t rounded_up(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
+
+int chunk_capacity(const std::vector<DenseLayer>& layers) {
+  size_t features = static_cast<size_t>(layers.front().inputs);
+  for (const DenseLayer& layer : layers) features += static_cast<size_t>(layer.outputs);
+  const size_t columns = workspaceFloats / features / columnMultiple * columnMultiple;
+  return static_cast<int>(std::clamp<size_t>(columns, minCapacity, maxCapacity));
+}
+
+bool applied_with_the_product(Activation activation) {
+  return activation == Activation::Linear || activation == Activation::Relu || activation == Activation::LeakyRelu;
+}
+
+bool has_gate(Activation activation) {
+  return activation == Activation::Relu || activation == Activation::LeakyRelu;
+}
+
+bool needs_value_before(Activation activation) {
+  return activation == Activation::Softplus || activation == Activation::Gelu || activation == Activation::Sin;
+}
+
+}  // namespace
+
+Network::Network(const ModelSpec& model, const KernelTable& kernels)
+    : kernels_(kernels), loss_(model.loss), layers_(plan_layers(model)), capacity_(chunk_capacity(layers_)) {
+  const auto columns = static_cast<size_t>(capacity_);
+  size_t widest = static_cast<size_t>(layers_.front().inputs);
+  double floats = 0;
+  for (const DenseLayer& layer : layers_) {
+    widest = std::max(widest, static_cast<size_t>(layer.outputs));
+    floats += 2.0 * static_cast<double>(layer.outputs) * capacity_;
+    require_memory(floats * sizeof(float), layer.name);
+  }
+  input_ = AlignedFloats(columns * static_cast<size_t>(inputSize()));
+  size_t scratch = 0;
+  size_t transposed = 0;
+  for (const DenseLayer& layer : layers_) {
+    const size_t weights = static_cast<size_t>(layer.inputs) * static_cast<size_t>(layer.outputs);
+    Work work;
+    work.output = AlignedFloats(columns * static_cast<size_t>(layer.outputs));
+    if (needs_value_before(layer.activation)) work.before = AlignedFloats(work.output.size());
+    work.dot = weights <= maxDotWeights;
+    if (work.dot) {
+      scratch = std::max(scratch, (weights + static_cast<size_t>(layer.outputs)) * columnMultiple);
+    } else if (work_.empty()) {
+      rows_ = AlignedFloats(columns * rounded_up(static_cast<size_t>(layer.inputs)));
+    } else {
+      transposed = std::max(transposed, columns * rounded_up(static_cast<size_t>(layer.inputs)));
+    }
+    work_.push_back(std::move(work));
+  }
+  scratch_ = AlignedFloats(scratch);
+  transposed_ = AlignedFloats(transposed);
+  const bool labels = loss_ == Loss::SoftmaxCrossEntropy;
+  target_ = AlignedFloats(columns * (labels ? 1 : static_cast<size_t>(outputSize())));
+  valid_ = AlignedFloats(columns);
+  for (AlignedFloats& delta : delta_) delta = AlignedFloats(columns * widest);
+}
+
+void Network::loadInputs(const float* inputs, const uint32_t* order, size_t start, int count) {
+  count_ = count;
+  columns_ = static_cast<int>(rounded_up(static_cast<size_t>(count)));
+  const auto features = static_cast<size_t>(inputSize());
+  const auto row_of = [&](int column) {
+    const size_t at = start + static_cast<size_t>(column < count ? column : 0);
+    return inputs + (order == nullptr ? at : order[at]) * features;
+  };
+  if (rows_.empty()) {
+    float* to = input_.data();
+    for (int c = 0; c < columns_; ++c) {
+      const float* row = row_of(c);
+      for (size_t i = 0; i < features; ++i) to[i * static_cast<size_t>(columns_) + static_cast<size_t>(c)] = row[i];
+    }
+    return;
+  }
+  const auto stride = static_cast<ptrdiff_t>(rounded_up(features));
+  for (int c = 0; c < columns_; ++c) std::copy_n(row_of(c), features, rows_.data() + c * stride);
+  kernels_.transpose(rows_.data(), stride, columns_, inputSize(), input_.data(), columns_);
+}
+
+void Network::loadTargets(const Samples& samples, const uint32_t* order, size_t start, int count) {
+  const auto outputs = static_cast<size_t>(outputSize());
+  const auto columns = static_cast<size_t>(columns_);
+  for (size_t c = 0; c < columns; ++c) {
+    const bool valid = c < static_cast<size_t>(count);
+    const size_t at = start + (valid ? c : 0);
+    const size_t sample = order == nullptr ? at : order[at];
+    valid_[c] = valid ? 1.0f : 0.0f;
+    if (loss_ == Loss::SoftmaxCrossEntropy) {
+      target_[c] = samples.labels[sample];
+    } else {
+      for (size_t o = 0; o < outputs; ++o) target_[o * columns + c] = samples.values[sample * outputs + o];
+    }
+  }
+}
+
+void Network::forward(const float* parameters) {
+  for (size_t index = 0; index < layers_.size(); ++index) {
+    const DenseLayer& layer = layers_[index];
+    Work& work = work_[index];
+    const bool fused = applied_with_the_product(layer.activation);
+    float* before = work.before.empty() ? work.output.data() : work.before.data();
+    Gemm product{};
+    product.rows = layer.outputs;
+    product.columns = columns_;
+    product.depth = layer.inputs;
+    product.a = parameters + layer.weightOffset;
+    product.aRow = layer.inputs;
+    product.aStep = 1;
+    product.b = inputOf(index);
+    product.bStep = columns_;
+    product.c = before;
+    product.cRow = columns_;
+    product.bias = parameters + layer.biasOffset;
+    product.activation = fused ? layer.activation : Activation::Linear;
+    kernels_.gemm(product);
+    if (fused) continue;
+    if (layer.activation == Activation::Softmax) {
+      kernels_.softmax(before, columns_, layer.outputs, columns_);
+    } else {
+      const size_t size = static_cast<size_t>(layer.outputs) * static_cast<size_t>(columns_);
+      kernels_.activate(layer.activation, before, work.output.data(), size);
+    }
+  }
+}
+
+LossSum Network::lossSum(const float* scale) {
+  LossInput in{};
+  in.outputs = outputSize();
+  in.columns = columns_;
+  in.stride = columns_;
+  in.output = work_.back().output.data();
+  in.target = target_.data();
+  in.valid = valid_.data();
+  in.delta = scale == nullptr ? nullptr : delta_[0].data();
+  in.scale = scale == nullptr ? 0 : *scale;
+  return loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropy(in) : kernels_.squaredError(in);
+}
+
+void Network::backward(const float* parameters, float* gradient, bool accumulate) {
+  float* delta = delta_[0].data();
+  float* next = delta_[1].data();
+  bool gated = false;
+  for (size_t index = layers_.size(); index-- > 0;) {
+    const DenseLayer& layer = layers_[index];
+    const Work& work = work_[index];
+    if (layer.activation == Activation::Softmax) {
+      kernels_.softmaxBackward(delta, work.output.data(), columns_, layer.outputs, columns_);
+    } else if (!gated && layer.activation != Activation::Linear) {
+      const float* before = work.before.empty() ? work.output.data() : work.before.data();
+      const size_t size = static_cast<size_t>(layer.outputs) * static_cast<size_t>(columns_);
+      kernels_.activateBackward(layer.activation, delta, before, work.output.data(), size);
+    }
+    weightGradient(index, delta, gradient, accumulate);
+    if (index == 0) break;
+    gated = has_gate(layers_[index - 1].activation);
+    Gemm product{};
+    product.rows = layer.inputs;
+    product.columns = columns_;
+    product.depth = layer.outputs;
+    product.a = parameters + layer.weightOffset;
+    product.aRow = 1;
+    product.aStep = layer.inputs;
+    product.b = delta;
+    product.bStep = columns_;
+    product.c = next;
+    product.cRow = columns_;
+    product.gate = gated ? inputOf(index) : nullptr;
+    product.gateActivation = layers_[index - 1].activation;
+    kernels_.gemm(product);
+    std::swap(delta, next);
+  }
+}
+
+void Network::weightGradient(size_t index, const float* delta, float* gradient, bool accumulate) {
+  const DenseLayer& layer = layers_[index];
+  float* weights = gradient + layer.weightOffset;
+  float* bias = gradient + layer.biasOffset;
+  if (work_[index].dot) {
+    kernels_.weightGradient({layer.inputs, layer.outputs, columns_, columns_, delta, inputOf(index), weights, bias,
+                             accumulate, scratch_.data()});
+    return;
+  }
+  const auto stride = static_cast<ptrdiff_t>(rounded_up(static_cast<size_t>(layer.inputs)));
+  const float* rows = index == 0 ? rows_.data() : transposed_.data();
+  if (index > 0) kernels_.transpose(inputOf(index), columns_, layer.inputs, columns_, transposed_.data(), stride);
+  Gemm product{};
+  product.rows = layer.outputs;
+  product.columns = layer.inputs;
+  product.depth = columns_;
+  product.a = delta;
+  product.aRow = columns_;
+  product.aStep = 1;
+  product.b = rows;
+  product.bStep = stride;
+  product.c = weights;
+  product.cRow = layer.inputs;
+  product.accumulate = accumulate;
+  kernels_.gemm(product);
+  kernels_.sumRows(delta, columns_, layer.outputs, columns_, bias, accumulate);
+}
+
+void Network::copyOutputs(float* to) const {
+  kernels_.transpose(work_.back().output.data(), columns_, outputSize(), count_, to, outputSize());
+}
+
+}  // namespace basin

@@ -1,0 +1,212 @@
+// Steps until an end. The numbers depend on options and data alone; time only decides when reports go out.
+#include "trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "error.h"
+
+namespace basin {
+
+void TrainControl::pause() { paused_.store(true); }
+
+void TrainControl::resume() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    paused_.store(false);
+  }
+  changed_.notify_all();
+}
+
+void TrainControl::stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    stopped_.store(true);
+  }
+  changed_.notify_all();
+}
+
+void TrainControl::waitWhilePaused() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return !paused_.load() || stopped_.load(); });
+}
+
+void check_options(const Session& session, const TrainOptions& options) {
+  const auto fail = [](ErrorCode code, const char* message) { throw Error(code, message); };
+  if (session.samples(SampleSet::Training) == nullptr) fail(ErrorCode::BadData, "training samples: none have been set");
+  if (options.batchSize == 0) fail(ErrorCode::BadArgument, "batchSize must be at least 1");
+  if (options.evaluateEveryEpochs > 0 && session.samples(SampleSet::Test) == nullptr) {
+    fail(ErrorCode::BadData, "evaluateEveryEpochs asks for test samples, but none have been set");
+  }
+  if (!options.probeEpochs.empty() && session.probeSize() == 0) {
+    fail(ErrorCode::BadData, "probeEpochs asks for a probe, but none has been set");
+  }
+  if (!std::is_sorted(options.probeEpochs.begin(), options.probeEpochs.end())) {
+    fail(ErrorCode::BadArgument, "probeEpochs must be ascending");
+  }
+}
+
+namespace {
+
+class Run {
+ public:
+  Run(Session& session, const TrainOptions& options, TrainControl& control,
+      const std::function<void(ProgressReport&)>& publish)
+      : session_(session),
+        options_(options),
+        control_(control),
+        publish_(publish),
+        state_(session.progress),
+        samples_(*session.samples(SampleSet::Training)),
+        lastEpoch_(saturated(state_.epoch, options.epochs)),
+        lastStep_(saturated(state_.step, options.maxSteps)),
+        nextReport_(Clock::now() + interval()) {
+    report_.firstStep = state_.step + 1;
+    report_.step = state_.step;
+    report_.epoch = state_.epoch;
+  }
+
+  EndReason run() {
+    if (state_.step == 0 && state_.epoch == 0) probe();
+    const EndReason reason = loop();
+    // The last epoch has been evaluated already, unless it was cut short.
+    if (reason == EndReason::Finished && state_.cursor > 0 && options_.evaluateEveryEpochs > 0) evaluate();
+    publish();
+    return reason;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static uint64_t saturated(uint64_t a, uint64_t b) {
+    return b > std::numeric_limits<uint64_t>::max() - a ? std::numeric_limits<uint64_t>::max() : a + b;
+  }
+
+  Clock::duration interval() const {
+    // A day at most: the clock's arithmetic must not overflow.
+    const double ms = std::min(options_.progressEveryMs, 86400e3);
+    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms));
+  }
+
+  EndReason loop() {
+    while (state_.epoch < lastEpoch_ && state_.step < lastStep_) {
+      const bool whole = options_.batchSize >= samples_.size;
+      const uint32_t* order = nullptr;
+      // A full batch sums over the same samples in any order; it keeps the stored one and stays in place.
+      if (options_.shuffleKey && !(whole && state_.cursor == 0)) {
+        order_.resize(samples_.size);
+        permute(*options_.shuffleKey, static_cast<uint32_t>(state_.epoch), order_);
+        order = order_.data();
+      }
+      while (state_.cursor < samples_.size && state_.step < lastStep_) {
+        if (!goOn()) return EndReason::Stopped;
+        if (!step(order)) return EndReason::Diverged;
+      }
+      if (state_.cursor == samples_.size) endEpoch();
+    }
+    return EndReason::Finished;
+  }
+
+  /// One batch: its numbers into the report, and the update if they are finite.
+  bool step(const uint32_t* order) {
+    const size_t left = samples_.size - state_.cursor;
+    const size_t count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
+    const BatchResult batch = session_.batchGradient(SampleSet::Training, order, state_.cursor, count);
+    const auto loss = static_cast<float>(batch.loss);
+    const auto norm = static_cast<float>(session_.gradientNorm());
+    ++state_.step;
+    report_.step = state_.step;
+    report_.batchLoss.push_back(loss);
+    report_.gradientNorm.push_back(norm);
+    if (!std::isfinite(loss) || !std::isfinite(norm)) return false;
+    session_.update();
+    state_.cursor += count;
+    state_.lossSum += batch.loss * static_cast<double>(count);
+    state_.right += batch.right;
+    return true;
+  }
+
+  void endEpoch() {
+    const auto size = static_cast<double>(samples_.size);
+    ++state_.epoch;
+    report_.epoch = state_.epoch;
+    report_.epochSteps.push_back(static_cast<double>(state_.step));
+    report_.trainLoss.push_back(state_.lossSum / size);
+    report_.trainAccuracy.push_back(session_.classifies() ? state_.right / size
+                                                          : std::numeric_limits<double>::quiet_NaN());
+    state_.cursor = 0;
+    state_.lossSum = 0;
+    state_.right = 0;
+    probe();
+    const uint64_t every = options_.evaluateEveryEpochs;
+    const bool last = state_.epoch == lastEpoch_ || state_.step == lastStep_;
+    if (every > 0 && (last || state_.epoch % every == 0)) evaluate();
+  }
+
+  void evaluate() {
+    const Evaluation result = session_.evaluate(SampleSet::Test, [this] { return goOn(); });
+    if (control_.stopped()) return;
+    report_.testSteps.push_back(static_cast<double>(state_.step));
+    report_.testLoss.push_back(result.loss);
+    report_.testAccuracy.push_back(result.accuracy);
+  }
+
+  void probe() {
+    if (!std::binary_search(options_.probeEpochs.begin(), options_.probeEpochs.end(), state_.epoch)) return;
+    ProbeValues values{state_.step, state_.epoch, {}};
+    values.values.resize(session_.probeSize() * static_cast<size_t>(session_.outputSize()));
+    session_.predictProbe(values.values.data());
+    report_.probes.push_back(std::move(values));
+  }
+
+  /// Reports when it is time, waits while paused, and says whether to go on.
+  bool goOn() {
+    if (control_.stopped()) return false;
+    if (control_.paused()) {
+      publish();
+      control_.waitWhilePaused();
+      return !control_.stopped();
+    }
+    if (++sinceClock_ < clockStride_) return true;
+    sinceClock_ = 0;
+    const auto now = Clock::now();
+    // Looking at the clock costs as much as a percent of a small step: look about every 50 microseconds.
+    const auto since = now - lastClock_;
+    if (since < std::chrono::microseconds(25) && clockStride_ < 64) clockStride_ *= 2;
+    if (since > std::chrono::microseconds(100) && clockStride_ > 1) clockStride_ /= 2;
+    lastClock_ = now;
+    if (now >= nextReport_) publish();
+    return true;
+  }
+
+  void publish() {
+    nextReport_ = Clock::now() + interval();
+    if (!report_.empty()) publish_(report_);
+  }
+
+  Session& session_;
+  const TrainOptions& options_;
+  TrainControl& control_;
+  const std::function<void(ProgressReport&)>& publish_;
+  Session::Progress& state_;
+  const Samples& samples_;
+  const uint64_t lastEpoch_;
+  const uint64_t lastStep_;
+  std::vector<uint32_t> order_;
+  ProgressReport report_;
+  Clock::time_point nextReport_;
+  Clock::time_point lastClock_ = Clock::now();
+  uint32_t clockStride_ = 1;
+  uint32_t sinceClock_ = 0;
+};
+
+}  // namespace
+
+EndReason train(Session& session, const TrainOptions& options, TrainControl& control,
+                const std::function<void(ProgressReport&)>& publish) {
+  return Run(session, options, control, publish).run();
+}
+
+}  // namespace basin

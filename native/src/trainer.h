@@ -1,0 +1,55 @@
+// The training loop: epochs, batches, evaluations, probes, and what may interrupt them. Runs on the thread that calls it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "progress.h"
+#include "random.h"
+#include "session.h"
+
+namespace basin {
+
+struct TrainOptions {
+  /// Epochs to complete in this call.
+  uint64_t epochs = 0;
+  /// Steps of this call at most.
+  uint64_t maxSteps = 0;
+  uint64_t batchSize = 0;
+  std::optional<RandomKey> shuffleKey;
+  uint64_t evaluateEveryEpochs = 0;
+  std::vector<uint32_t> probeEpochs;
+  double progressEveryMs = 0;
+};
+
+enum class EndReason { Finished, Stopped, Diverged };
+
+/// Pause, resume and stop, from any thread.
+class TrainControl {
+ public:
+  void pause();
+  void resume();
+  void stop();
+  bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
+  bool paused() const { return paused_.load(std::memory_order_relaxed); }
+  /// Returns when no longer paused, or stopped.
+  void waitWhilePaused();
+
+ private:
+  std::atomic<bool> paused_{false};
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+/// Throws Error when the session lacks what the options ask for, or they contradict each other.
+void check_options(const Session& session, const TrainOptions& options);
+
+/// Trains until an end. `publish` is called with every report due (and with the rest at the end) on this thread.
+EndReason train(Session& session, const TrainOptions& options, TrainControl& control,
+                const std::function<void(ProgressReport&)>& publish);
+
+}  // namespace basin
