@@ -11,6 +11,8 @@ export interface Axis {
   scale: AxisScale
   /** Whether a log scale makes sense (a switch is offered). */
   canBeLog: boolean
+  /** Counts only: no ticks between whole numbers. */
+  whole?: boolean
   min?: number
   max?: number
 }
@@ -22,9 +24,10 @@ export interface Line {
   /** Palette index; 'text' for ground truth. */
   color: number | 'text'
   /**
-   * `line`: as it is. `raw`: thin at 30 % with its smoothed self on top. `dashed`: a reference such as the true function.
+   * `line`: as it is. `raw`: noisy; where smoothing is asked for, thin at 30 % with its smoothed self on top. `thin`: one of the runs
+   * behind a mean, at 30 %, not in the tooltip. `dashed`: a reference such as the true function. `points`: samples.
    */
-  style: 'line' | 'raw' | 'dashed' | 'points'
+  style: 'line' | 'raw' | 'thin' | 'dashed' | 'points'
   x: Float64Array
   y: Float64Array
   /** Lower and upper edge of a band around the line, same length (seeds, or an envelope's extremes). */

@@ -1,5 +1,6 @@
 /** "Simulate a function": networks of equal size and different depth learn a function of one variable. */
 import type { ExperimentKind } from '../kind'
+import { simulateFunctionFigures } from './figures'
 import { nameSimulateFunction, planSimulateFunction, quickSimulateFunction } from './plan'
 import { simulateFunctionPresets } from './presets'
 import { simulateFunctionSchema, type SimulateFunctionSpec } from './spec'
@@ -14,5 +15,5 @@ export const simulateFunction: ExperimentKind<SimulateFunctionSpec> = {
   name: nameSimulateFunction,
   quick: quickSimulateFunction,
   plan: planSimulateFunction,
-  figures: () => [],
+  figures: simulateFunctionFigures,
 }

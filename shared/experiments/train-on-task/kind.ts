@@ -1,5 +1,6 @@
 /** "Train on an actual task": networks learn to classify the images of a data set. */
 import type { ExperimentKind } from '../kind'
+import { trainOnTaskFigures } from './figures'
 import { nameTrainOnTask, planTrainOnTask, quickTrainOnTask } from './plan'
 import { trainOnTaskPresets } from './presets'
 import { trainOnTaskSchema, type TrainOnTaskSpec } from './spec'
@@ -14,5 +15,5 @@ export const trainOnTask: ExperimentKind<TrainOnTaskSpec> = {
   name: nameTrainOnTask,
   quick: quickTrainOnTask,
   plan: planTrainOnTask,
-  figures: () => [],
+  figures: trainOnTaskFigures,
 }

@@ -1,0 +1,128 @@
+/** Writes an experiment into a folder: each figure as SVG and CSV, all numbers as JSON, one row for each run as CSV. */
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LabError } from '../../../shared/api/errors'
+import { experimentIdSchema } from '../../../shared/api/ids'
+import { csvRow, figureCsv } from '../../../shared/figures/csv'
+import type { Figure } from '../../../shared/figures/figure'
+import { distinct, slug } from '../../../shared/figures/figure-names'
+import { seriesNames } from '../../../shared/experiments/run-spec'
+import type { ExperimentResults } from '../../../shared/experiments/results'
+import type { RunSummary } from '../../../shared/api/records'
+import { architectureLabel } from '../../../shared/models/model'
+import { figureSvg } from './svg'
+
+export interface ExperimentExport {
+  /** With whole series: what is not here is not in the files. */
+  results: ExperimentResults
+  figures: readonly Figure[]
+  /** Made where it is missing. Files of other names in it are left alone. */
+  folder: string
+}
+
+/** Settings and outcome of a run, without what only a database needs. */
+function runRecord(run: RunSummary): object {
+  const { runId, position, label, group, facet, seed, parameterCount, status, error } = run
+  const { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt, series, spec } = run
+  const outcome = { status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt }
+  return { runId, position, label, group, facet, seed, parameterCount, ...outcome, series, spec }
+}
+
+export function resultsJson({ experiment, runs }: ExperimentResults): string {
+  const { experimentId, kind, name, spec, createdAt, runCounts } = experiment
+  const whole = { experimentId, kind, name, createdAt, runCounts, spec, runs: runs.map(({ run }) => runRecord(run)) }
+  return `${JSON.stringify(whole, null, 2)}\n`
+}
+
+/** Best and last value of each series that some run has. */
+export function runsCsv({ runs }: ExperimentResults): string {
+  const names = seriesNames.filter((name) => runs.some(({ run }) => run.series[name]))
+  const header = [
+    'run',
+    'label',
+    'group',
+    'target or data',
+    'seed',
+    'architecture',
+    'parameters',
+    'optimizer',
+    'learning rate',
+  ]
+  const outcome = ['batch size', 'status', 'steps', 'epochs', 'duration (ms)']
+  const rows = runs.map(({ run }) => {
+    const { spec } = run
+    const settings = [
+      architectureLabel(spec.model),
+      run.parameterCount,
+      spec.optimizer.type,
+      spec.optimizer.learningRate,
+    ]
+    const values = names.flatMap((name) => [run.series[name]?.best ?? '', run.series[name]?.last ?? ''])
+    const ended = [spec.batchSize, run.status, run.steps, run.epochs, run.durationMs]
+    return csvRow([run.runId, run.label, run.group, run.facet, run.seed, ...settings, ...ended, ...values])
+  })
+  return csvRow([...header, ...outcome, ...names.flatMap((name) => [`${name} best`, `${name} last`])]) + rows.join('')
+}
+
+/** Written beside and renamed, so that a file is whole or not there. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const partial = `${path}.part`
+  await writeFile(partial, text, 'utf8')
+  await rename(partial, path)
+}
+
+const resultsName = 'results.json'
+
+/** Whether the numbers in a folder are from an earlier export, so that its files may be replaced. */
+async function isOurs(folder: string): Promise<boolean> {
+  try {
+    const results: unknown = JSON.parse(await readFile(join(folder, resultsName), 'utf8'))
+    return experimentIdSchema.safeParse((results as { experimentId?: unknown } | null)?.experimentId).success
+  } catch {
+    return false
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** @throws LabError `argument/invalid` naming the first file that would be lost. */
+async function refuseForeign(folder: string, names: readonly string[]): Promise<void> {
+  if (await isOurs(folder)) return
+  for (const name of names) {
+    if (!(await exists(join(folder, name)))) continue
+    throw new LabError(
+      'argument/invalid',
+      `${join(folder, name)} is there already and not from Basin; choose another folder`,
+    )
+  }
+}
+
+/**
+ * @returns the paths of what was written. Files of an earlier export are replaced; files of other names are left alone.
+ * @throws LabError `argument/invalid` where a file that is not ours has one of our names (nothing is written then), or what the file
+ * system says (no space, no permission).
+ */
+export async function exportExperiment({ results, figures, folder }: ExperimentExport): Promise<string[]> {
+  await mkdir(folder, { recursive: true })
+  const figureNames = distinct(figures.map((figure) => slug(figure.figureId)))
+  // The results come first: they mark the folder as ours even if the rest does not come to pass.
+  const files: [name: string, text: () => string][] = [
+    [resultsName, () => resultsJson(results)],
+    ['runs.csv', () => runsCsv(results)],
+    ...figures.flatMap((figure, index): [string, () => string][] => [
+      [`${figureNames[index]!}.svg`, () => figureSvg(figure)],
+      [`${figureNames[index]!}.csv`, () => figureCsv(figure)],
+    ]),
+  ]
+  await refuseForeign(
+    folder,
+    files.map(([name]) => name),
+  )
+  for (const [name, text] of files) await writeWhole(join(folder, name), text())
+  return files.map(([name]) => join(folder, name))
+}
