@@ -1,0 +1,69 @@
+/** What a person can do with the open experiment, apart from pausing and stopping it. */
+import { useRouter } from 'vue-router'
+import type { Figure } from '../../../shared/figures/figure'
+import { lab } from '../../lab/lab-client'
+import { useExperimentStore } from '../../stores/experiment'
+import { useToasts } from '../../stores/toasts'
+import { exportExperiment, type ExperimentExport } from './experiment-export'
+import type { ExperimentView } from './experiment-view'
+import { visibleRuns } from './group-visibility'
+
+export function useExperimentActions(view: ExperimentView) {
+  const router = useRouter()
+  const store = useExperimentStore()
+  const toasts = useToasts()
+
+  async function rename(name: string) {
+    const experiment = view.detail.value?.experiment
+    if (!experiment) return
+    const { experimentId } = experiment
+    await toasts.attempt(() => lab.renameExperiment({ experimentId, name }), 'Could not rename the experiment')
+    store.refresh()
+  }
+
+  function duplicate() {
+    const experiment = view.detail.value?.experiment
+    if (!experiment) return
+    const { experimentId, kind } = experiment
+    void router.push({ name: 'wizard', params: { kind }, query: { from: experimentId } })
+  }
+
+  /** Deletes at once, goes home, and offers to undo, which comes back here. */
+  async function remove() {
+    const experiment = view.detail.value?.experiment
+    if (!experiment) return
+    const { experimentId, name } = experiment
+    const restore = async () => {
+      await lab.restoreExperiment({ experimentId })
+      await router.push({ name: 'experiment', params: { experimentId } })
+    }
+    await toasts.attempt(async () => {
+      await lab.deleteExperiment({ experimentId })
+      await router.push({ name: 'home' })
+      const undo = () => void toasts.attempt(restore, 'Could not bring it back')
+      toasts.show(`Deleted “${name}”`, { action: { label: 'Undo', run: undo } })
+    }, 'Could not delete the experiment')
+  }
+
+  /** The figures shown now, with every point in them. */
+  async function exactFigures(): Promise<Figure[]> {
+    const snapshot = await store.exactSnapshot()
+    if (!snapshot || !view.kind.value) return []
+    const runs = visibleRuns(snapshot.results, view.hidden.value)
+    return view.kind.value.figures({ experiment: snapshot.detail.experiment, runs })
+  }
+
+  async function exactFigure(figureId: string): Promise<Figure> {
+    const shown = view.figures.value.find((figure) => figure.figureId === figureId)!
+    return (await exactFigures()).find((figure) => figure.figureId === figureId) ?? shown
+  }
+
+  function exportAll(what: ExperimentExport) {
+    const detail = view.detail.value
+    if (!detail) return
+    const parts = { detail, shown: view.figures.value, exact: exactFigures }
+    return toasts.attempt(() => exportExperiment(what, parts), 'Could not export')
+  }
+
+  return { rename, duplicate, remove, exactFigure, exportAll }
+}

@@ -1,0 +1,122 @@
+/** What an experiment as a whole is doing, in one word and one sentence, from the states of its runs. */
+import type { ExperimentProgress } from '../../../shared/api/lab-api'
+import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../../shared/api/records'
+import { absent, countOf, formatInteger, formatTimeLeft } from './format'
+
+export type RunCounts = Partial<Record<RunStatus, number>>
+
+export function countStatuses(runs: readonly { status: RunStatus }[]): RunCounts {
+  const counts: RunCounts = {}
+  for (const { status } of runs) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+/** Unfinished states first, then what a person should know of before success. */
+const statusOrder: readonly RunStatus[] = [
+  'running',
+  'paused',
+  'queued',
+  'failed',
+  'interrupted',
+  'diverged',
+  'stopped',
+  'finished',
+]
+
+/** The status to show for all runs together. One that is partly done and waits to go on is running. */
+export function experimentStatus(counts: RunCounts, paused = false): RunStatus {
+  const found = statusOrder.find((status) => (counts[status] ?? 0) > 0) ?? 'queued'
+  if (isEnded(found)) return found
+  if (paused) return 'paused'
+  return found === 'queued' && runStatuses.some((status) => isEnded(status) && counts[status]) ? 'running' : found
+}
+
+export function isActive(counts: RunCounts): boolean {
+  return (counts.running ?? 0) + (counts.paused ?? 0) + (counts.queued ?? 0) > 0
+}
+
+/** Runs that `retryExperiment` would start again. */
+export function retryableCount(counts: RunCounts): number {
+  return (counts.failed ?? 0) + (counts.interrupted ?? 0) + (counts.stopped ?? 0)
+}
+
+/** Number of epochs that a run will have done when it ends by itself. */
+export function plannedEpochs(run: RunSummary): number {
+  return Math.min(run.spec.epochs, Math.ceil(run.totalSteps / Math.max(1, run.stepsPerEpoch)))
+}
+
+/** 'epoch 812 of 2,000' of the run furthest along among those running; null when none runs. */
+function epochText(runs: readonly RunSummary[]): string | null {
+  const running = runs.filter((run) => run.status === 'running' || run.status === 'paused')
+  const furthest = running.reduce<RunSummary | null>(
+    (best, run) => (best === null || run.epochs > best.epochs ? run : best),
+    null,
+  )
+  return furthest && `epoch ${formatInteger(furthest.epochs)} of ${formatInteger(plannedEpochs(furthest))}`
+}
+
+/** '9 of 15 runs, 41,300 steps/s, epoch 812 of 2,000, 12 s left' */
+export function progressText(runs: readonly RunSummary[], progress: ExperimentProgress | null): string {
+  const ended = runs.filter((run) => isEnded(run.status)).length
+  const parts = [`${formatInteger(ended)} of ${countOf(runs.length, 'run')}`]
+  if (progress && progress.stepsPerSecond > 0 && !progress.paused)
+    parts.push(`${formatInteger(progress.stepsPerSecond)} steps/s`)
+  const epoch = epochText(runs)
+  if (epoch) parts.push(epoch)
+  if (progress?.paused) parts.push('paused')
+  else if (progress && progress.etaMs !== null) parts.push(`${formatTimeLeft(progress.etaMs)} left`)
+  return parts.join(', ')
+}
+
+/** Share of all steps done, [0, 1], from the runs themselves; ended runs count whole. */
+export function shareDone(runs: readonly RunSummary[]): number {
+  let done = 0
+  let total = 0
+  for (const run of runs) {
+    total += run.totalSteps
+    done += isEnded(run.status) ? run.totalSteps : Math.min(run.steps, run.totalSteps)
+  }
+  return total > 0 ? done / total : 0
+}
+
+export interface StatusNotice {
+  tone: 'warn' | 'bad'
+  text: string
+  canRetry: boolean
+}
+
+const rateAdvice = 'A smaller learning rate usually helps: duplicate the experiment and lower it.'
+
+/** What went wrong and what can be done about it, one notice for each kind of trouble. */
+export function statusNotices(runs: readonly RunSummary[]): StatusNotice[] {
+  const notices: StatusNotice[] = []
+  const of = (status: RunStatus) => runs.filter((run) => run.status === status)
+  const failed = of('failed')
+  if (failed.length > 0) {
+    const reasons = [...new Set(failed.map((run) => run.error ?? absent))]
+    const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
+    notices.push({ tone: 'bad', text: `${countOf(failed.length, 'run')} failed: ${reasons[0]}${more}`, canRetry: true })
+  }
+  const interrupted = of('interrupted')
+  if (interrupted.length > 0)
+    notices.push({
+      tone: 'warn',
+      text: `${countOf(interrupted.length, 'run')} interrupted because training ended unexpectedly. What was recorded until then is shown.`,
+      canRetry: true,
+    })
+  const diverged = of('diverged')
+  if (diverged.length > 0)
+    notices.push({
+      tone: 'warn',
+      text: `${countOf(diverged.length, 'run')} diverged: the loss was no longer a finite number. ${rateAdvice}`,
+      canRetry: false,
+    })
+  const stopped = of('stopped')
+  if (stopped.length > 0 && runs.every((run) => isEnded(run.status)))
+    notices.push({
+      tone: 'warn',
+      text: `${countOf(stopped.length, 'run')} stopped before the end. What was recorded until then is shown.`,
+      canRetry: true,
+    })
+  return notices
+}

@@ -1,0 +1,29 @@
+/** Which groups the figures show: chips of the legend and of the runs panel switch them. */
+import type { RunResults } from '../../../shared/experiments/results'
+
+/** Runs whose groups are not hidden. */
+export function visibleRuns(runs: readonly RunResults[], hidden: ReadonlySet<number>): RunResults[] {
+  return runs.filter(({ run }) => !hidden.has(run.groupIndex))
+}
+
+/** Hides or shows a group. One is always shown: hiding the last shows all. */
+export function toggledGroup(
+  hidden: ReadonlySet<number>,
+  groupIndex: number,
+  all: readonly number[],
+): ReadonlySet<number> {
+  const next = new Set(hidden)
+  if (!next.delete(groupIndex)) next.add(groupIndex)
+  return all.every((index) => next.has(index)) ? new Set() : next
+}
+
+/** Shows one group alone, or all when it is alone already. */
+export function onlyGroup(
+  hidden: ReadonlySet<number>,
+  groupIndex: number,
+  all: readonly number[],
+): ReadonlySet<number> {
+  const others = all.filter((index) => index !== groupIndex)
+  const isAlone = !hidden.has(groupIndex) && others.every((index) => hidden.has(index))
+  return new Set(isAlone ? [] : others)
+}

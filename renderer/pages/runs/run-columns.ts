@@ -1,0 +1,164 @@
+/**
+ * The columns of the runs table: what each takes from a run, how it is written, sorted, filtered and exported.
+ * The filter's field names are the column ids.
+ */
+import type { RunRow } from '../../../shared/api/records'
+import { datasets } from '../../../shared/data/datasets'
+import type { RunSpec, SeriesName } from '../../../shared/experiments/run-spec'
+import { architectureLabel } from '../../../shared/models/model'
+import { optimizerTitles } from '../../../shared/models/optimizer'
+import { absent, formatDate, formatDuration, formatInteger, formatMeasure, formatPercent } from '../experiment/format'
+
+export type CellValue = string | number | null
+
+export interface RunColumn {
+  /** Also what people type in the filter. */
+  columnId: string
+  title: string
+  /** Said in full where the title is short: column chooser and tooltip. */
+  description: string
+  type: 'text' | 'number' | 'date'
+  /** Pixels. */
+  width: number
+  shownAtFirst: boolean
+  /** What is sorted, compared and exported; null when the run has none. */
+  value(row: RunRow): CellValue
+  /** What is shown. */
+  text(row: RunRow): string
+}
+
+type ColumnParts = Partial<Omit<RunColumn, 'columnId' | 'title' | 'value'>>
+
+function textColumn(columnId: string, title: string, value: (row: RunRow) => string, parts: ColumnParts): RunColumn {
+  return {
+    columnId,
+    title,
+    description: title,
+    type: 'text',
+    width: 140,
+    shownAtFirst: true,
+    value,
+    text: value,
+    ...parts,
+  }
+}
+
+function numberColumn(
+  columnId: string,
+  title: string,
+  value: (row: RunRow) => number | null,
+  format: (value: number) => string,
+  parts: ColumnParts,
+): RunColumn {
+  const text = (row: RunRow) => {
+    const found = value(row)
+    return found === null ? absent : format(found)
+  }
+  return { columnId, title, description: title, type: 'number', width: 100, shownAtFirst: true, value, text, ...parts }
+}
+
+function seriesColumn(columnId: string, title: string, name: SeriesName, which: 'best' | 'last', parts: ColumnParts) {
+  const format = name.endsWith('Accuracy') ? formatPercent : (value: number) => formatMeasure(value)
+  return numberColumn(columnId, title, (row) => row.series[name]?.[which] ?? null, format, parts)
+}
+
+/** 'sin(5 * x)' or 'MNIST'. */
+export function dataLabel(data: RunSpec['data']): string {
+  return data.type === 'function' ? data.expression : datasets[data.dataset].title
+}
+
+function trainSize(data: RunSpec['data']): number {
+  return data.type === 'function' ? data.points : (data.trainSize ?? datasets[data.dataset].trainSize)
+}
+
+/** What an unfinished run has trained for so far counts as its time. */
+export const runColumns: readonly RunColumn[] = [
+  textColumn('label', 'Run', (row) => row.label, { width: 200 }),
+  textColumn('experiment', 'Experiment', (row) => row.experimentName, { width: 160 }),
+  textColumn('status', 'Status', (row) => row.status, { width: 106 }),
+  textColumn('model', 'Model', (row) => architectureLabel(row.spec.model), {
+    width: 148,
+    description: 'Architecture: units of each layer',
+  }),
+  numberColumn('parameters', 'Parameters', (row) => row.parameterCount, formatInteger, {
+    width: 96,
+    description: 'Trainable weights and biases',
+  }),
+  seriesColumn('trainLoss', 'Best train loss', 'trainLoss', 'best', {
+    width: 112,
+    description: 'Lowest training loss',
+  }),
+  seriesColumn('testAccuracy', 'Best test accuracy', 'testAccuracy', 'best', {
+    width: 134,
+    description: 'Highest test accuracy',
+  }),
+  numberColumn(
+    'seconds',
+    'Time',
+    (row) => row.durationMs / 1000,
+    (seconds) => formatDuration(seconds * 1000),
+    {
+      width: 80,
+      description: 'Time spent training',
+    },
+  ),
+  {
+    ...numberColumn('date', 'Date', (row) => row.createdAt, formatDate, {
+      width: 130,
+      description: 'When it was set up',
+    }),
+    type: 'date',
+  },
+  textColumn('data', 'Data', (row) => dataLabel(row.spec.data), {
+    width: 180,
+    description: 'Target function or data set',
+  }),
+  textColumn('optimizer', 'Optimizer', (row) => optimizerTitles[row.spec.optimizer.type], { width: 96 }),
+  numberColumn(
+    'learningRate',
+    'Learning rate',
+    (row) => row.spec.optimizer.learningRate,
+    (rate) => String(rate),
+    {
+      width: 112,
+    },
+  ),
+  numberColumn(
+    'batch',
+    'Batch',
+    (row) => (row.spec.batchSize === 'full' ? trainSize(row.spec.data) : row.spec.batchSize),
+    formatInteger,
+    { width: 80, description: 'Samples in a batch' },
+  ),
+  numberColumn('seed', 'Seed', (row) => row.seed, String, { width: 72 }),
+  numberColumn('steps', 'Steps', (row) => row.steps, formatInteger, { width: 96, description: 'Steps completed' }),
+  seriesColumn('testLoss', 'Best test loss', 'testLoss', 'best', { width: 124, description: 'Lowest test loss' }),
+  seriesColumn('lastTrainLoss', 'Last train loss', 'trainLoss', 'last', {
+    width: 124,
+    description: 'Training loss of the last epoch',
+  }),
+  seriesColumn('lastTestLoss', 'Last test loss', 'testLoss', 'last', {
+    width: 124,
+    description: 'Test loss of the last evaluation',
+    shownAtFirst: false,
+  }),
+  seriesColumn('lastTestAccuracy', 'Last test accuracy', 'testAccuracy', 'last', {
+    width: 150,
+    description: 'Test accuracy of the last evaluation',
+    shownAtFirst: false,
+  }),
+  numberColumn('epochs', 'Epochs', (row) => row.epochs, formatInteger, {
+    width: 90,
+    description: 'Epochs completed',
+    shownAtFirst: false,
+  }),
+  numberColumn('samples', 'Samples', (row) => trainSize(row.spec.data), formatInteger, {
+    description: 'Training samples',
+    shownAtFirst: false,
+  }),
+  textColumn('kind', 'Kind', (row) => row.kind, { width: 150, shownAtFirst: false, description: 'Kind of experiment' }),
+]
+
+export const runColumnsById: ReadonlyMap<string, RunColumn> = new Map(
+  runColumns.map((column) => [column.columnId, column]),
+)

@@ -1,0 +1,169 @@
+/**
+ * Keeps what the experiment page shows in step with the lab: events say that something changed, the feed reads it again. One read at a
+ * time, the next only when the last was drawn, never more often than the pacer allows. Ended experiments are read once.
+ */
+import type { ExperimentProgress, LabApi, LabEvent } from '../../shared/api/lab-api'
+import type { ExperimentId } from '../../shared/api/ids'
+import { isEnded, type ExperimentDetail, type FrameInfo, type RunSummary } from '../../shared/api/records'
+import type { RunResults } from '../../shared/experiments/results'
+import { browserClock, drawIntervalMs, FramePacer, type PacerClock } from '../components/charts/frame-pacer'
+import { ResultsReader } from './experiment-results'
+
+export type FeedLab = Pick<LabApi, 'getExperiment' | 'getProgress' | 'readSeries' | 'readPredictions' | 'listFrames'>
+
+export interface ExperimentSnapshot {
+  detail: ExperimentDetail
+  /** null when nothing runs. */
+  progress: ExperimentProgress | null
+  /** Of the chosen facet, in plan order. */
+  results: RunResults[]
+  /** At which predictions of these runs can be seen, ascending. */
+  frames: FrameInfo[]
+}
+
+export interface FeedOptions {
+  lab: FeedLab
+  /** Resolves when it is on the screen. */
+  publish: (snapshot: ExperimentSnapshot) => Promise<void>
+  onError: (error: unknown) => void
+  clock?: PacerClock
+}
+
+/** How often sums such as the best loss, and the list of predictions, are read while runs train. */
+const detailIntervalMs = 600
+const framesIntervalMs = 1500
+
+export class ExperimentFeed {
+  private readonly reader: ResultsReader
+  private readonly pacer: FramePacer
+  private readonly clock: PacerClock
+  private detail: ExperimentDetail | null = null
+  private progress: ExperimentProgress | null = null
+  private frames: FrameInfo[] = []
+  private detailIsStale = true
+  private framesAreStale = true
+  private detailReadAt = -Infinity
+  private framesReadAt = -Infinity
+  private facet: string | null = null
+  private epoch: number | null = null
+  private disposed = false
+
+  constructor(
+    readonly experimentId: ExperimentId,
+    private readonly options: FeedOptions,
+  ) {
+    this.clock = options.clock ?? browserClock
+    this.reader = new ResultsReader(options.lab)
+    this.pacer = new FramePacer(() => this.pass(), drawIntervalMs, this.clock)
+    this.pacer.request()
+  }
+
+  /** Which facet's runs are read; null: the first. */
+  showFacet(facet: string | null): void {
+    this.facet = facet
+    this.framesAreStale = true
+    this.framesReadAt = -Infinity
+    this.pacer.request()
+  }
+
+  /** Which predictions are read; null: the latest. */
+  showEpoch(epoch: number | null): void {
+    this.epoch = epoch
+    this.pacer.request()
+  }
+
+  handle(event: LabEvent): void {
+    if (event.type === 'progress') {
+      if (event.progress.experimentId !== this.experimentId) return
+      this.progress = event.progress
+      this.detailIsStale = true
+      this.framesAreStale = true
+    } else if (event.type === 'experiments-changed') this.detailIsStale = true
+    else if (event.type === 'experiment-changed' && event.experimentId === this.experimentId) this.forceDetail()
+    else return
+    this.pacer.request()
+  }
+
+  /** Reads again, after an error say. */
+  refresh(): void {
+    this.forceDetail()
+    this.pacer.request()
+  }
+
+  dispose(): void {
+    this.disposed = true
+    this.pacer.dispose()
+  }
+
+  private forceDetail(): void {
+    this.detailIsStale = true
+    this.framesAreStale = true
+    this.detailReadAt = -Infinity
+    this.framesReadAt = -Infinity
+  }
+
+  private async pass(): Promise<void> {
+    try {
+      const detail = await this.freshDetail()
+      const facet = this.facet ?? detail.runs[0]?.facet
+      const runs = detail.runs.filter((run) => run.facet === facet)
+      const epoch = this.epoch
+      const results = await this.reader.read(runs, epoch)
+      await this.refreshFrames(runs)
+      if (this.disposed) return
+      await this.options.publish({ detail, progress: this.progress, results, frames: this.frames })
+    } catch (error) {
+      if (!this.disposed) this.options.onError(error)
+    }
+  }
+
+  /** The detail with the latest steps and states of progress in it. */
+  private async freshDetail(): Promise<ExperimentDetail> {
+    const now = this.clock.now()
+    let detail = this.detail
+    const changed = detail !== null && this.progress !== null && changesStatus(detail.runs, this.progress)
+    if (!detail || changed || (this.detailIsStale && now - this.detailReadAt >= detailIntervalMs)) {
+      this.detailIsStale = false
+      this.detailReadAt = now
+      const { experimentId } = this
+      try {
+        detail = await this.options.lab.getExperiment({ experimentId })
+        const isActive = detail.runs.some((run) => !isEnded(run.status))
+        if (!isActive) this.progress = null
+        else this.progress ??= await this.options.lab.getProgress({ experimentId })
+      } catch (error) {
+        this.detailIsStale = true
+        throw error
+      }
+    } else if (this.detailIsStale) this.pacer.request()
+    this.detail = this.progress ? withProgress(detail, this.progress) : detail
+    return this.detail
+  }
+
+  private async refreshFrames(runs: readonly RunSummary[]): Promise<void> {
+    if (!this.framesAreStale || runs[0]?.spec.data.type !== 'function') return
+    const now = this.clock.now()
+    const mayChange = runs.some((run) => !isEnded(run.status))
+    if (mayChange && now - this.framesReadAt < framesIntervalMs) return
+    this.framesAreStale = false
+    this.framesReadAt = now
+    this.frames = await this.reader.listEpochs(runs)
+  }
+}
+
+function changesStatus(runs: readonly RunSummary[], progress: ExperimentProgress): boolean {
+  const unfinished = new Map(runs.filter((run) => !isEnded(run.status)).map((run) => [run.runId, run.status]))
+  return progress.runs.some((run) => unfinished.has(run.runId) && unfinished.get(run.runId) !== run.status)
+}
+
+/** Progress is newer than what is stored, except of runs that the store knows to have ended. */
+function withProgress(detail: ExperimentDetail, progress: ExperimentProgress): ExperimentDetail {
+  const byRun = new Map(progress.runs.map((run) => [run.runId, run]))
+  const runs = detail.runs.map((run) => {
+    const now = byRun.get(run.runId)
+    if (!now || isEnded(run.status) || now.steps < run.steps) return run
+    const status = isEnded(now.status) ? run.status : now.status
+    return { ...run, status, steps: now.steps, epochs: now.epochs }
+  })
+  return { ...detail, runs }
+}
