@@ -50,6 +50,8 @@ struct ProgressReport {
       for (ProbeValues& probe : probes) to.probes.push_back(std::move(probe));
     }
     clear();
+    step = to.step;
+    epoch = to.epoch;
     firstStep = to.firstStep + to.batchLoss.size();
   }
 
