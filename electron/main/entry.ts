@@ -52,8 +52,8 @@ async function start(): Promise<void> {
     mode: 'write',
   })
   lab.onStoreDied(() => fail('The process that keeps the runs has ended. What was recorded until now is safe.'))
-  closeBeforeQuit(lab)
   window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
+  closeBeforeQuit(lab, window)
   window.once('closed', () => (window = undefined))
   denyEverythingElse(window)
   const chosen = installDialogs(window)
@@ -71,22 +71,21 @@ async function start(): Promise<void> {
 }
 
 /** Quitting waits until the runs have stopped and everything is written; a person who has runs going is asked first. */
-function closeBeforeQuit(lab: Lab): void {
-  let closed = false
-  let asked = false
+function closeBeforeQuit(lab: Lab, shown: BrowserWindow): void {
+  let mayQuit = false
+  let closing: Promise<void> | undefined
+  const isWanted = () => (mayQuit ||= lab.scheduler.trackers.length === 0 || confirmQuit(shown))
+  shown.on('close', (event) => {
+    if (!isWanted()) event.preventDefault()
+  })
   app.on('before-quit', (event) => {
-    if (closed) return
+    if (closing || !isWanted()) return event.preventDefault()
     event.preventDefault()
-    const running = lab.scheduler.trackers.length > 0
-    if (running && !asked && window && !confirmQuit(window)) return
-    asked = true
-    lab
+    closing = lab
       .close()
       .catch((error: unknown) => console.error(errorMessage(error)))
-      .finally(() => {
-        closed = true
-        app.quit()
-      })
+      // Everything is written; the windows have nothing more to say.
+      .finally(() => app.exit(0))
   })
 }
 
