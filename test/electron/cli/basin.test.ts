@@ -1,0 +1,158 @@
+/** The command line from the outside: what it prints, where, and with which exit code. Networks train for real. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ExperimentReport } from '../../../electron/cli/report'
+import { BasinHome } from '../../support/basin-process'
+import { realDatasets } from '../../support/requirements'
+
+let home: BasinHome
+let scratch: string
+const small = ['--set', 'training.epochs=20', '--set', 'data.points=256', '--seeds', '1']
+
+beforeAll(() => {
+  home = new BasinHome()
+  scratch = mkdtempSync(join(tmpdir(), 'basin-out-'))
+})
+
+afterAll(() => {
+  home.remove()
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+/** What training gave, without ids and times. */
+function numbers({ runs }: ExperimentReport) {
+  return runs.map(({ label, seed, steps, series }) => ({ label, seed, steps, series }))
+}
+
+describe('basin', () => {
+  it('lists kinds with their presets', async () => {
+    const { stdout } = await home.run(['kinds'])
+    expect(stdout).toMatch(/^simulate-function: .*\n {4}default .*\n {4}report-0/m)
+    expect(stdout).toMatch(/mnist-784-128-10/)
+  })
+
+  it('says that there are no runs yet, beside no database at all', async () => {
+    const { code, stdout } = await home.run(['runs'])
+    expect({ code, stdout: stdout.slice(0, 12) }).toEqual({ code: 0, stdout: 'No runs yet.' })
+  })
+
+  it('trains and prints one JSON object, and nothing else on standard output', async () => {
+    const report = await home.json<ExperimentReport>(['run', 'simulate-function', ...small])
+    expect(report).toMatchObject({ kind: 'simulate-function', analyses: [] })
+    expect(report.runs).toHaveLength(2)
+    for (const run of report.runs) {
+      expect(run).toMatchObject({ parameterCount: 571, seed: 0, status: 'finished', steps: 40 })
+      expect(run.series.trainLoss!.best).toBeLessThanOrEqual(run.series.trainLoss!.last)
+      expect(run.series.gradientNorm!.last).toBeGreaterThan(0)
+    }
+  })
+
+  it('gives the same numbers for the same seed, bit for bit, and others for another', async () => {
+    const [first, again, other] = [
+      await home.json<ExperimentReport>(['run', 'simulate-function', ...small]),
+      await home.json<ExperimentReport>(['run', 'simulate-function', ...small]),
+      await home.json<ExperimentReport>(['run', 'simulate-function', ...small, '--set', 'firstSeed=1']),
+    ]
+    expect(numbers(again)).toEqual(numbers(first))
+    for (const [i, run] of other.runs.entries()) expect(run.series.trainLoss).not.toEqual(first.runs[i]!.series.trainLoss)
+  })
+
+  it('shows and lists what was run, by the beginning of an id, as text and as JSON', async () => {
+    const runs = await home.json<{ runId: string; experimentId: string; label: string }[]>(['runs'])
+    expect(runs.length).toBeGreaterThanOrEqual(8)
+    const { runId, experimentId, label } = runs[0]!
+    const shown = await home.run(['show', runId.slice(0, 7)])
+    expect(shown.stdout).toContain(`${label} (${runId}) of `)
+    const experiment = await home.json<ExperimentReport & { spec: unknown }>(['show', experimentId])
+    expect(experiment.runs.map((run) => run.runId)).toContain(runId)
+    expect(experiment.spec).toMatchObject({ training: { epochs: 20 } })
+  })
+
+  it('writes figures and numbers with --out, and again with export', async () => {
+    const out = join(scratch, 'new/figures')
+    const report = await home.json<ExperimentReport>(['run', 'simulate-function', ...small, '--out', out])
+    const files = readdirSync(out)
+    expect(files).toContain('results.json')
+    expect(files.filter((file) => file.endsWith('.svg')).length).toBeGreaterThanOrEqual(3)
+    for (const file of files.filter((name) => name.endsWith('.svg'))) {
+      expect(readFileSync(join(out, file), 'utf8')).toMatch(/^<svg/)
+      expect(files).toContain(file.replace('.svg', '.csv'))
+    }
+    const again = join(scratch, 'again')
+    expect((await home.run(['export', report.experimentId, '--out', again])).code).toBe(0)
+    expect(readdirSync(again).sort()).toEqual(files.sort())
+  })
+
+  it('takes a spec file and says which path of it is wrong, with exit code 2 and nothing written', async () => {
+    const before = await home.json<unknown[]>(['runs'])
+    const cases: [object, RegExp][] = [
+      [{ training: { epochz: 3 } }, /training\.epochz: unknown key/],
+      [{ training: { epochs: 'many' } }, /training\.epochs: .*number/],
+      [{ targets: [{ expression: 'sin(x' }] }, /targets\.0\.expression/],
+      [{ targets: [{ expression: '1/x' }], data: { domain: [-1, 1] } }, /targets\.0\.expression.*x = /],
+    ]
+    for (const [spec, reason] of cases) {
+      const file = join(scratch, 'spec.json')
+      writeFileSync(file, JSON.stringify(spec))
+      const { code, stdout, stderr } = await home.run(['run', 'simulate-function', '--spec', file, '--json'])
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toMatch(reason)
+    }
+    expect(await home.json<unknown[]>(['runs'])).toEqual(before)
+  })
+
+  it('refuses unknown words with exit code 2', async () => {
+    for (const words of [['run', 'nothing'], ['run', 'simulate-function', '--preset', 'none'], ['fly'], ['show', 'xzzzzzzzz'], ['run', 'simulate-function', '--seeds', '0']])
+      expect((await home.run(words)).code).toBe(2)
+  })
+
+  it('keeps the curves of a run that diverges and says at which step', async () => {
+    const wild = ['run', 'simulate-function', ...small, '--set', 'training.optimizer={"type":"sgd","learningRate":1000000}', '--set', 'targets=[{"expression":"100*x^3"}]']
+    const report = await home.json<ExperimentReport>(wild)
+    const diverged = report.runs.filter(({ status }) => status === 'diverged')
+    expect(diverged.length).toBeGreaterThan(0)
+    for (const run of diverged) {
+      expect(run.error).toMatch(new RegExp(`at step ${run.steps + 1}\\.|at step ${run.steps}\\.`))
+      expect(run.series.batchLoss).toBeDefined()
+    }
+  })
+
+  it('gives a first picture of every preset that needs no download with --quick', async () => {
+    for (const preset of ['report-2', 'report-4']) {
+      const report = await home.json<ExperimentReport>(['run', 'simulate-function', '--preset', preset, '--quick', '--set', 'training.epochs=5'])
+      expect(report.runs.every(({ status }) => status === 'finished')).toBe(true)
+    }
+  })
+
+  it('trains on the drawn digits without any download', async () => {
+    const report = await home.json<ExperimentReport>(['run', 'train-on-task', '--set', 'training.epochs=2', '--seeds', '1'])
+    for (const run of report.runs) expect(run.series.testAccuracy!.best).toBeGreaterThan(0.5)
+  })
+
+  it('says how to get a data set that is not here, and writes nothing', async () => {
+    const empty = join(scratch, 'no-data')
+    const { code, stderr } = await home.run(['run', 'train-on-task', '--preset', 'mnist-784-128-10'], { BASIN_DATASETS: empty })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/MNIST.*basin data fetch mnist.*BASIN_DATASETS/)
+  })
+
+  const datasets = realDatasets()
+  it.skipIf(!datasets)('reaches 96 % on real MNIST in three epochs', async () => {
+    const words = ['run', 'train-on-task', '--preset', 'mnist-784-128-10', '--set', 'training.epochs=3']
+    const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
+    for (const run of report.runs) expect(run.series.testAccuracy!.last).toBeGreaterThan(0.96)
+  }, 120_000)
+
+  it('lists data sets and refuses to import what is none', async () => {
+    const states = await home.json<{ info: { name: string }; state: string }[]>(['data', 'list'])
+    expect(states.find(({ info }) => info.name === 'digits')!.state).toBe('ready')
+    const file = join(scratch, 'not-idx.gz')
+    writeFileSync(file, 'nothing of the kind')
+    const { code, stderr } = await home.run(['data', 'import', 'mnist', file])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('not-idx.gz')
+    expect(existsSync(join(home.path, 'datasets/mnist'))).toBe(false)
+  })
+})
