@@ -1,0 +1,35 @@
+/** Images of a data set as one picture: rows of `columns` images, for a canvas. No DOM. */
+import type { DatasetSample } from '../../../shared/api/lab-api'
+
+export interface SamplePicture {
+  width: number
+  height: number
+  /** RGBA, row by row. */
+  pixels: Uint8ClampedArray<ArrayBuffer>
+}
+
+/** Room between images, in pixels of the images; transparent. */
+const gap = 2
+
+/** Grey images ([height, width, 1]) and colour ones ([height, width, 3], channels last). */
+export function samplePicture({ shape, pixels }: DatasetSample, columns: number): SamplePicture {
+  const [count, height, width, channels] = shape
+  const used = Math.max(1, Math.min(columns, count))
+  const rows = Math.ceil(count / used)
+  const pictureWidth = used * (width + gap) - gap
+  const pictureHeight = Math.max(1, rows * (height + gap) - gap)
+  const picture = new Uint8ClampedArray(pictureWidth * pictureHeight * 4)
+  for (let image = 0; image < count; image++) {
+    const left = (image % used) * (width + gap)
+    const top = Math.floor(image / used) * (height + gap)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const from = ((image * height + y) * width + x) * channels
+        const to = ((top + y) * pictureWidth + left + x) * 4
+        for (let channel = 0; channel < 3; channel++)
+          picture[to + channel] = pixels[from + Math.min(channel, channels - 1)]!
+        picture[to + 3] = 255
+      }
+  }
+  return { width: pictureWidth, height: pictureHeight, pixels: picture }
+}

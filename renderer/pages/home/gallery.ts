@@ -1,0 +1,30 @@
+/** What the gallery says of each kind of experiment, and of those to come. Kept apart from the registry, which brings the parser along. */
+import { experimentChapters, type ExperimentChapter, type ExperimentKindId } from '../../../shared/experiments/kind'
+
+export interface GalleryCard {
+  kind: ExperimentKindId
+  title: string
+  chapter: ExperimentChapter
+  summary: string
+}
+
+export const galleryCards: readonly GalleryCard[] = [
+  {
+    kind: 'simulate-function',
+    title: 'Simulate a function',
+    chapter: 'Deep against shallow',
+    summary: 'Networks of equal size and different depth learn a function of x. Watch them bend into shape.',
+  },
+  {
+    kind: 'train-on-task',
+    title: 'Train on an actual task',
+    chapter: 'Deep against shallow',
+    summary: 'Networks learn to read digits: drawn by Basin, or MNIST. Loss and accuracy on images never seen.',
+  },
+]
+
+/** Planned experiments by chapter, shown as what they are: not there yet. */
+export const comingExperiments: readonly { chapter: ExperimentChapter; titles: readonly string[] }[] = [
+  { chapter: experimentChapters[1], titles: ['Weight trajectories', 'Critical points', 'Error surface'] },
+  { chapter: experimentChapters[2], titles: ['Random labels', 'Number of parameters', 'Interpolation', 'Sensitivity'] },
+]

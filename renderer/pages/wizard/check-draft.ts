@@ -1,0 +1,78 @@
+/** From a draft to a plan, or to all that is wrong with it by field. Pure: what the lab would say, before it is asked. */
+import { parseOrThrow } from '../../../shared/api/contract'
+import { LabError, errorMessage, type Issue } from '../../../shared/api/errors'
+import type { ExperimentKind, Plan } from '../../../shared/experiments/kind'
+import { specOf, type Draft } from './draft'
+
+export interface CheckedDraft {
+  /** As it would be sent; parsed when `issues` is empty. */
+  spec: unknown
+  /** What a quick look makes of the spec; null while it is invalid. */
+  quickSpec: unknown
+  /** Of the spec, or of its quick look; null while something is wrong. */
+  plan: Plan | null
+  /** The name that the experiment would get; null while something is wrong. */
+  name: string | null
+  issues: Issue[]
+}
+
+export function checkDraft(kind: ExperimentKind, draft: Draft, quick: boolean): CheckedDraft {
+  const raw = specOf(draft)
+  try {
+    const spec = parseOrThrow(kind.schema, raw, 'spec/invalid', 'spec')
+    const quickSpec = kind.quick(spec)
+    // A quick look drops models and functions; what is wrong with those must still be said.
+    const whole = kind.plan(spec)
+    return { spec, quickSpec, plan: quick ? kind.plan(quickSpec) : whole, name: kind.name(spec), issues: [] }
+  } catch (error) {
+    return { spec: raw, quickSpec: null, plan: null, name: null, issues: issuesOfError(error) }
+  }
+}
+
+/** Issues by field; an error without any becomes one of the whole form. */
+export function issuesOfError(error: unknown): Issue[] {
+  if (error instanceof LabError && error.issues.length > 0) return error.issues
+  return [{ path: [], message: errorMessage(error) }]
+}
+
+/** The first message for each path, such as `training.epochs`. */
+export function issuesByPath(issues: readonly Issue[]): ReadonlyMap<string, string> {
+  const messages = new Map<string, string>()
+  for (const issue of issues) {
+    const path = issue.path.join('.')
+    if (!messages.has(path)) messages.set(path, issue.message)
+  }
+  return messages
+}
+
+/** What a quick look would change, in words: 'epochs 2,000 → 600'. */
+export function quickChanges(spec: unknown, quickSpec: unknown): string[] {
+  const changes: string[] = []
+  for (const [path, title] of quickFields) {
+    const before = valueAt(spec, path)
+    const after = valueAt(quickSpec, path)
+    if (after === undefined || before === after) continue
+    changes.push(before === undefined ? `${title} ${shown(after)}` : `${title} ${shown(before)} → ${shown(after)}`)
+  }
+  return changes
+}
+
+const quickFields: readonly (readonly [string, string])[] = [
+  ['training.epochs', 'epochs'],
+  ['training.maxSteps', 'steps'],
+  ['data.points', 'points'],
+  ['dataset.trainSize', 'training images'],
+  ['dataset.testSize', 'test images'],
+  ['seeds', 'seeds'],
+  ['targets.length', 'functions'],
+  ['models.length', 'models'],
+  ['sweep.learningRates.length', 'learning rates'],
+]
+
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value)
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' ? value.toLocaleString('en') : String(value)
+}

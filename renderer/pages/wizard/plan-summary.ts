@@ -1,0 +1,45 @@
+/** What a plan comes to, in numbers for the panel beside Start. Pure. */
+import type { Plan } from '../../../shared/experiments/kind'
+import { architectureLabel, parameterCount } from '../../../shared/models/model'
+
+export interface PlannedModel {
+  /** Colour of the group. */
+  groupIndex: number
+  label: string
+  architecture: string
+  parameterCount: number
+}
+
+export interface PlanSummary {
+  runs: number
+  /** '15 (3 models, 5 seeds)' */
+  runsText: string
+  /** Groups in the order of their colours. */
+  groups: PlannedModel[]
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
+export function summarizePlan({ runs }: Plan, facetNoun: string): PlanSummary {
+  const groups = new Map<number, PlannedModel>()
+  const facets = new Set<string>()
+  const seeds = new Set<number>()
+  for (const { groupIndex, group, facet, spec } of runs) {
+    facets.add(facet)
+    seeds.add(spec.seed)
+    if (groups.has(groupIndex)) continue
+    const { model } = spec
+    groups.set(groupIndex, {
+      groupIndex,
+      label: group,
+      architecture: architectureLabel(model),
+      parameterCount: parameterCount(model),
+    })
+  }
+  const parts = [counted(groups.size, 'model'), counted(seeds.size, 'seed')]
+  if (facets.size > 1) parts.unshift(counted(facets.size, facetNoun))
+  const runsText = `${runs.length.toLocaleString('en')} (${parts.join(', ')})`
+  return { runs: runs.length, runsText, groups: [...groups.values()].sort((a, b) => a.groupIndex - b.groupIndex) }
+}

@@ -1,0 +1,130 @@
+/** The state of the wizard for one kind: draft, what is wrong with it, what it would cost, starting it. */
+import { computed, inject, provide, reactive, ref, shallowRef, watch, type InjectionKey } from 'vue'
+import { isLabError, type Issue } from '../../../shared/api/errors'
+import type { ExperimentId } from '../../../shared/api/ids'
+import type { Estimate } from '../../../shared/api/lab-api'
+import { datasetInputSize, datasets } from '../../../shared/data/datasets'
+import type { ExperimentKindId } from '../../../shared/experiments/kind'
+import { experimentKinds } from '../../../shared/experiments/registry'
+import { lab } from '../../lab/lab-client'
+import { useToasts } from '../../stores/toasts'
+import type { ArchitectureEnds } from './architecture-text'
+import { checkDraft, issuesByPath, issuesOfError } from './check-draft'
+import { isFunctionDraft, readDraft, type Draft } from './draft'
+import { forgetDraft, loadDraft, saveDraft, type StoredDraft } from './draft-storage'
+import { summarizePlan } from './plan-summary'
+import { useEstimate } from './use-estimate'
+
+export type Wizard = ReturnType<typeof createWizard>
+
+const wizardKey: InjectionKey<Wizard> = Symbol('wizard')
+
+/** The wizard of the page that a component is on. */
+export function useWizard(): Wizard {
+  const wizard = inject(wizardKey)
+  if (!wizard) throw new Error('useWizard needs a WizardPage around it')
+  return wizard
+}
+
+export function provideWizard(kindId: ExperimentKindId): Wizard {
+  const wizard = createWizard(kindId)
+  provide(wizardKey, wizard)
+  return wizard
+}
+
+/** The default preset always has the shape of a draft. */
+function defaultDraft(kindId: ExperimentKindId): StoredDraft {
+  const draft = readDraft(kindId, experimentKinds[kindId].presets[0].spec)
+  if (!draft) throw new Error(`the default preset of ${kindId} is not a draft`)
+  return { draft, quick: false, name: '' }
+}
+
+function createWizard(kindId: ExperimentKindId) {
+  const kind = experimentKinds[kindId]
+  const toasts = useToasts()
+  const state = reactive<StoredDraft>(loadDraft(localStorage, kindId) ?? defaultDraft(kindId))
+  const starting = ref(false)
+  /** What the lab found when it was asked to start; gone with the next change. */
+  const refused = shallowRef<readonly Issue[]>([])
+  const checked = shallowRef(checkDraft(kind, state.draft, state.quick))
+
+  const issues = computed(() => [...checked.value.issues, ...refused.value])
+  const issueMap = computed(() => issuesByPath(issues.value))
+  const summary = computed(() => {
+    const noun = isFunctionDraft(state.draft) ? 'function' : 'data set'
+    return checked.value.plan && summarizePlan(checked.value.plan, noun)
+  })
+  const estimate = useEstimate(() =>
+    checked.value.plan ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
+  )
+
+  watch(
+    () => [state.draft, state.quick],
+    () => {
+      refused.value = []
+      checked.value = checkDraft(kind, state.draft, state.quick)
+    },
+    { deep: true },
+  )
+
+  let saving: ReturnType<typeof setTimeout> | undefined
+  watch(
+    state,
+    () => {
+      clearTimeout(saving)
+      saving = setTimeout(() => saveDraft(localStorage, kindId, state), 250)
+    },
+    { deep: true },
+  )
+
+  /** @returns whether the spec has the shape that this version edits. */
+  function load(spec: unknown, name = ''): boolean {
+    const draft = readDraft(kindId, spec)
+    if (!draft) return false
+    state.draft = draft
+    state.name = name
+    return true
+  }
+
+  /** @returns the new experiment; undefined when it was refused, and the fields say why. */
+  async function start(): Promise<ExperimentId | undefined> {
+    if (starting.value || checked.value.plan === null) return undefined
+    starting.value = true
+    try {
+      const name = state.name.trim()
+      const { experimentId } = await lab.startExperiment({
+        kind: kindId,
+        spec: checked.value.spec,
+        quick: state.quick,
+        ...(name !== '' && { name }),
+      })
+      clearTimeout(saving)
+      forgetDraft(localStorage, kindId)
+      return experimentId
+    } catch (error) {
+      // The form shows what is about its fields; the rest is a message.
+      if (isLabError(error, 'dataset/missing')) refused.value = [{ path: ['dataset', 'name'], message: error.message }]
+      else if (isLabError(error, 'spec/invalid')) refused.value = issuesOfError(error)
+      else await toasts.attempt(() => Promise.reject(error as Error), 'Could not start')
+      return undefined
+    } finally {
+      starting.value = false
+    }
+  }
+
+  /** What the first layer sees and the last one gives. */
+  const ends = computed<ArchitectureEnds>(() => {
+    if (isFunctionDraft(state.draft)) return { inputSize: 1, outputSize: 1 }
+    const { name } = state.draft.dataset
+    return { inputSize: datasetInputSize(name), outputSize: datasets[name].classes.length }
+  })
+
+  return { kindId, kind, state, checked, issues, issueMap, summary, estimate, starting, ends, load, start }
+}
+
+/** The draft of a wizard, for panels of one kind. */
+export function draftOf<Kind extends Draft>(wizard: Wizard): Kind {
+  return wizard.state.draft as Kind
+}
+
+export type { Estimate }
