@@ -1,0 +1,50 @@
+/**
+ * Floating point numbers as compressed bytes, exact to the bit: one byte of element size (4 or 8), then the deflated byte planes
+ * (all lowest bytes, ..., all highest bytes), which compress far better than whole numbers. Little-endian.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { LabError } from '../../shared/api/errors'
+
+export type Floats = Float32Array | Float64Array
+
+/** Level 1: the low bytes of a loss are noise, so more effort buys next to nothing. */
+const compressionLevel = 1
+
+export function encodeFloats(values: Floats): Buffer {
+  const size = values.BYTES_PER_ELEMENT
+  const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  const planes = new Uint8Array(values.byteLength)
+  let at = 0
+  for (let plane = 0; plane < size; plane++) {
+    for (let i = plane; i < source.length; i += size) planes[at++] = source[i] as number
+  }
+  return Buffer.concat([Buffer.of(size), deflateRawSync(planes, { level: compressionLevel })])
+}
+
+/** @throws LabError `store/damaged` for bytes that `encodeFloats` did not make. */
+export function decodeFloats(blob: Uint8Array): Floats {
+  const size = blob[0]
+  if (size !== 4 && size !== 8) throw new LabError('store/damaged', 'Stored numbers have an unknown format')
+  const planes = inflate(blob.subarray(1))
+  if (planes.length % size !== 0) throw new LabError('store/damaged', 'Stored numbers are cut off')
+  const bytes = new Uint8Array(planes.length)
+  let at = 0
+  for (let plane = 0; plane < size; plane++) {
+    for (let i = plane; i < bytes.length; i += size) bytes[i] = planes[at++] as number
+  }
+  return size === 4 ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer)
+}
+
+export function decodeFloat32(blob: Uint8Array): Float32Array {
+  const values = decodeFloats(blob)
+  if (values instanceof Float32Array) return values
+  throw new LabError('store/damaged', 'Stored numbers have another precision than they should')
+}
+
+function inflate(blob: Uint8Array): Uint8Array {
+  try {
+    return inflateRawSync(blob)
+  } catch {
+    throw new LabError('store/damaged', 'Stored numbers cannot be unpacked')
+  }
+}

@@ -1,0 +1,116 @@
+/** Opens the database file of a folder for its one writer or for a reader beside it, and says in plain words why it cannot. */
+import Database from 'better-sqlite3'
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { LabError } from '../../shared/api/errors'
+import { acquireWriterLock, type WriterLock } from './lock'
+import { migrate, migrations, type Migration } from './migrations'
+
+export interface OpenDatabase {
+  database: Database.Database
+  file: string
+  /** null for a reader. */
+  lock: WriterLock | null
+}
+
+const busyTimeoutMs = 5000
+/** The write-ahead log shrinks back to this after a reader made it grow. */
+const logBytes = 16 * 2 ** 20
+
+export function databaseFile(home: string): string {
+  return join(home, 'basin.db')
+}
+
+/** @throws LabError `lab/busy`, `store/newer`, `store/damaged`; then nothing was changed and the lock is free. */
+export function openForWriting(home: string, steps: readonly Migration[] = migrations): OpenDatabase {
+  const file = databaseFile(home)
+  return named(file, () => {
+    mkdirSync(home, { recursive: true })
+    const lock = acquireWriterLock(home)
+    try {
+      readVersion(file, steps.length)
+      return { database: openMigrated(file, steps), file, lock }
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  })
+}
+
+/** A folder without a database reads as an empty one. One that an older Basin made is migrated first, which needs the lock. */
+export function openForReading(home: string, steps: readonly Migration[] = migrations): OpenDatabase {
+  const file = databaseFile(home)
+  return named(file, () => {
+    const version = readVersion(file, steps.length)
+    if (version === 0) return { database: openMigrated(':memory:', steps), file, lock: null }
+    if (version < steps.length) migrateAlone(home, file, steps)
+    return { database: new Database(file, { readonly: true, timeout: busyTimeoutMs }), file, lock: null }
+  })
+}
+
+function openMigrated(file: string, steps: readonly Migration[]): Database.Database {
+  const database = new Database(file, { timeout: busyTimeoutMs })
+  try {
+    // Only before the first table: lets deleted experiments give their space back.
+    database.pragma('auto_vacuum = INCREMENTAL')
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = NORMAL')
+    database.pragma('foreign_keys = ON')
+    database.pragma(`journal_size_limit = ${logBytes}`)
+    migrate(database, steps)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function migrateAlone(home: string, file: string, steps: readonly Migration[]): void {
+  const lock = acquireWriterLock(home)
+  try {
+    openMigrated(file, steps).close()
+  } finally {
+    lock.release()
+  }
+}
+
+/** Number of migrations a file has taken, 0 for an empty or absent one. Looks without touching. */
+function readVersion(file: string, known: number): number {
+  if (!existsSync(file)) return 0
+  const database = new Database(file, { readonly: true, timeout: busyTimeoutMs })
+  try {
+    const version = database.pragma('user_version', { simple: true }) as number
+    if (version > known) {
+      throw new LabError('store/newer', `${file} was made by a later version of Basin. Update Basin to open it.`)
+    }
+    const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
+    if (version === 0 && tables > 0) throw new LabError('store/damaged', `${file} is not a database of Basin.`)
+    return version
+  } finally {
+    database.close()
+  }
+}
+
+/** Runs work on a database file; what SQLite says about the file comes out as a LabError that names it. */
+export function named<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw namedError(file, error)
+  }
+}
+
+function namedError(file: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  if (error instanceof LabError) {
+    const isNamed = error.code !== 'store/damaged' || error.message.includes(file)
+    return isNamed ? error : new LabError('store/damaged', `${file} is damaged: ${error.message}.`)
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (code === 'SQLITE_NOTADB') return new LabError('store/damaged', `${file} is damaged or not a database of Basin.`)
+  if (code.startsWith('SQLITE_CORRUPT')) return new LabError('store/damaged', `${file} is damaged: ${error.message}.`)
+  if (/^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)|^E[A-Z]+$/.test(code)) {
+    return new LabError('internal', `${file} cannot be used: ${error.message}.`)
+  }
+  return error
+}

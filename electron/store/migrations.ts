@@ -1,0 +1,100 @@
+/**
+ * The schema, as the steps that lead to it. PRAGMA user_version counts the steps a database has taken. A step that was released is
+ * never changed; new ones are added at the end.
+ */
+import type { Database } from 'better-sqlite3'
+
+export type Migration = (database: Database) => void
+
+/** Each step in a transaction of its own. */
+export function migrate(database: Database, steps: readonly Migration[] = migrations): void {
+  const version = database.pragma('user_version', { simple: true }) as number
+  steps.slice(version).forEach((step, i) => {
+    database.transaction(() => {
+      step(database)
+      database.pragma(`user_version = ${version + i + 1}`)
+    })()
+  })
+}
+
+export const migrations: readonly Migration[] = [createTables]
+
+/**
+ * NaN is NULL in SQLite, hence `last` and `best` without NOT NULL. Keys are never used again (AUTOINCREMENT where a reader may still
+ * hold one). Steps of `chunks` are NULL when regular.
+ */
+function createTables(database: Database): void {
+  database.exec(`
+    CREATE TABLE experiments (
+      experimentKey INTEGER PRIMARY KEY,
+      experimentId TEXT NOT NULL UNIQUE,
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      spec TEXT NOT NULL,
+      createdAt REAL NOT NULL,
+      deleted INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX experimentsByDate ON experiments (createdAt) WHERE deleted = 0;
+    CREATE INDEX experimentsDeleted ON experiments (deleted) WHERE deleted = 1;
+
+    CREATE TABLE runs (
+      runKey INTEGER PRIMARY KEY AUTOINCREMENT,
+      runId TEXT NOT NULL UNIQUE,
+      experimentKey INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      label TEXT NOT NULL,
+      groupName TEXT NOT NULL,
+      groupIndex INTEGER NOT NULL,
+      facet TEXT NOT NULL,
+      spec TEXT NOT NULL,
+      parameterCount INTEGER NOT NULL,
+      stepsPerEpoch REAL NOT NULL,
+      totalSteps INTEGER NOT NULL,
+      status TEXT NOT NULL,
+      error TEXT,
+      steps INTEGER NOT NULL DEFAULT 0,
+      epochs REAL NOT NULL DEFAULT 0,
+      durationMs REAL NOT NULL DEFAULT 0,
+      startedAt REAL,
+      endedAt REAL,
+      recordedAt REAL,
+      UNIQUE (experimentKey, position)
+    ) STRICT;
+    CREATE INDEX runsByStatus ON runs (experimentKey, status);
+    CREATE INDEX runsUnfinished ON runs (status) WHERE status IN ('queued', 'running', 'paused');
+
+    CREATE TABLE series (
+      seriesKey INTEGER PRIMARY KEY AUTOINCREMENT,
+      runKey INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      regular INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      last REAL,
+      best REAL,
+      UNIQUE (runKey, name)
+    ) STRICT;
+
+    CREATE TABLE chunks (
+      seriesKey INTEGER NOT NULL REFERENCES series ON DELETE CASCADE,
+      chunk INTEGER NOT NULL,
+      firstStep REAL NOT NULL,
+      steps BLOB,
+      data BLOB NOT NULL,
+      UNIQUE (seriesKey, chunk)
+    ) STRICT;
+
+    CREATE TABLE frames (
+      runKey INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+      epoch REAL NOT NULL,
+      step INTEGER NOT NULL,
+      data BLOB NOT NULL,
+      UNIQUE (runKey, epoch, step)
+    ) STRICT;
+
+    CREATE TABLE snapshots (
+      runKey INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+      step INTEGER NOT NULL,
+      data BLOB NOT NULL
+    ) STRICT;
+  `)
+}

@@ -1,0 +1,148 @@
+/** The runs table: what each run is and how far it came. What it recorded is in series.ts and frames.ts. */
+import type { Database } from 'better-sqlite3'
+import type { RunSpec } from '../../shared/experiments/run-spec'
+import { LabError } from '../../shared/api/errors'
+import type { RunId } from '../../shared/api/ids'
+import type { RunRow, RunSummary } from '../../shared/api/records'
+import type { NewRun, RunUpdate } from '../../shared/api/store-api'
+
+/** How far a run came; `recordedAt` is when it last recorded something. */
+export interface RunProgressRow {
+  runKey: number
+  steps: number
+  epochs: number
+  durationMs: number
+  recordedAt: number | null
+}
+
+/** A run without its series, with the key under which they are kept. */
+export interface KeyedRun<Summary extends RunSummary> {
+  runKey: number
+  run: Summary
+}
+
+type RawRun = Omit<RunRow, 'spec' | 'seed' | 'series'> & { runKey: number; spec: string }
+
+const columns = `runKey, runId, experimentId, position, label, groupName AS "group", groupIndex, facet, runs.spec AS spec,
+  parameterCount, status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt`
+
+/** CROSS JOIN pins the order: experiments by date, then the runs of each in plan order, so that nothing is sorted. */
+export const listRunsQuery = `SELECT ${columns}, experiments.name AS experimentName, kind
+  FROM experiments CROSS JOIN runs USING (experimentKey)
+  WHERE deleted = 0 ORDER BY createdAt DESC, experiments.experimentKey DESC, position`
+
+export class RunTable {
+  private readonly insertStatement
+  private readonly progressStatement
+  private readonly saveProgressStatement
+  private readonly visibleStatement
+  private readonly updateStatement
+  private readonly listStatement
+  private readonly ofExperimentStatement
+  private readonly countStatement
+
+  constructor(private readonly database: Database) {
+    this.insertStatement = database.prepare(
+      `INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, parameterCount,
+         stepsPerEpoch, totalSteps, status)
+       VALUES (:runId, :experimentKey, :position, :label, :group, :groupIndex, :facet, :spec, :parameterCount,
+         :stepsPerEpoch, :totalSteps, 'queued')`,
+    )
+    this.progressStatement = database.prepare<[RunId], RunProgressRow>(
+      'SELECT runKey, steps, epochs, durationMs, recordedAt FROM runs WHERE runId = ?',
+    )
+    this.saveProgressStatement = database.prepare<[RunProgressRow]>(
+      `UPDATE runs SET steps = :steps, epochs = :epochs, durationMs = :durationMs, recordedAt = :recordedAt
+       WHERE runKey = :runKey`,
+    )
+    this.visibleStatement = database
+      .prepare<[RunId], number>(
+        'SELECT runKey FROM runs JOIN experiments USING (experimentKey) WHERE runId = ? AND deleted = 0',
+      )
+      .pluck()
+    this.updateStatement = database.prepare(
+      `UPDATE runs SET status = coalesce(:status, status), error = iif(:isErrorGiven, :error, error),
+         durationMs = coalesce(:durationMs, durationMs), startedAt = coalesce(:startedAt, startedAt),
+         endedAt = coalesce(:endedAt, endedAt)
+       WHERE runId = :runId`,
+    )
+    this.listStatement = database.prepare<[], RawRun>(listRunsQuery)
+    this.ofExperimentStatement = database.prepare<[number], RawRun>(
+      `SELECT ${columns} FROM runs JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
+    )
+    this.countStatement = database
+      .prepare<[], number>('SELECT count(*) FROM runs JOIN experiments USING (experimentKey) WHERE deleted = 0')
+      .pluck()
+  }
+
+  insert(experimentKey: number, run: NewRun): void {
+    this.insertStatement.run({ ...run, experimentKey, spec: JSON.stringify(run.spec) })
+  }
+
+  /** Also of a run whose experiment is deleted: it may still be training. */
+  progress(runId: RunId): RunProgressRow {
+    const row = this.progressStatement.get(runId)
+    if (row === undefined) throw notFound(runId)
+    return row
+  }
+
+  saveProgress(row: RunProgressRow): void {
+    this.saveProgressStatement.run(row)
+  }
+
+  /** The key of a run that can be seen. */
+  visibleKey(runId: RunId): number {
+    const runKey = this.visibleStatement.get(runId)
+    if (runKey === undefined) throw notFound(runId)
+    return runKey
+  }
+
+  update(update: RunUpdate): void {
+    const { runId, status = null, error, durationMs = null, startedAt = null, endedAt = null } = update
+    const isErrorGiven = Number(error !== undefined)
+    const values = { runId, status, error: error ?? null, isErrorGiven, durationMs, startedAt, endedAt }
+    if (this.updateStatement.run(values).changes === 0) throw notFound(runId)
+  }
+
+  /** Queues a run again as if it had never started. */
+  reset(runKey: number): void {
+    this.database
+      .prepare(
+        `UPDATE runs SET status = 'queued', error = NULL, steps = 0, epochs = 0, durationMs = 0, startedAt = NULL,
+           endedAt = NULL, recordedAt = NULL WHERE runKey = ?`,
+      )
+      .run(runKey)
+  }
+
+  /** What a dead lab left unfinished ended when it last recorded something. */
+  markInterrupted(): void {
+    this.database.exec(
+      `UPDATE runs SET status = 'interrupted', endedAt = coalesce(recordedAt, startedAt,
+         (SELECT createdAt FROM experiments WHERE experiments.experimentKey = runs.experimentKey))
+       WHERE status IN ('queued', 'running', 'paused')`,
+    )
+  }
+
+  /** All that can be seen, newest experiment first, in plan order within it. */
+  list(): KeyedRun<RunRow>[] {
+    return this.listStatement.all().map(toKeyedRun<RunRow>)
+  }
+
+  ofExperiment(experimentKey: number): KeyedRun<RunSummary>[] {
+    return this.ofExperimentStatement.all(experimentKey).map(toKeyedRun<RunSummary>)
+  }
+
+  count(): number {
+    return this.countStatement.get() ?? 0
+  }
+}
+
+function toKeyedRun<Summary extends RunSummary>(row: Omit<RawRun, 'experimentName' | 'kind'>): KeyedRun<Summary> {
+  const { runKey, ...rest } = row
+  const spec = JSON.parse(row.spec) as RunSpec
+  return { runKey, run: { ...rest, spec, seed: spec.seed, series: {} } as RunSummary as Summary }
+}
+
+function notFound(runId: RunId): LabError {
+  return new LabError('run/not-found', `There is no run ${runId}`)
+}

@@ -1,0 +1,243 @@
+/**
+ * The store: one SQLite file with everything ever run. This class ties the parts together; each table, the recorder and the series
+ * reader have their own file. It knows nothing of processes: entry.ts serves it.
+ */
+import { statSync } from 'node:fs'
+import { LabError } from '../../shared/api/errors'
+import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
+import type { ExperimentSummary, FrameInfo, RunRow } from '../../shared/api/records'
+import type { SeriesOfRun } from '../../shared/api/lab-api'
+import type { RunId } from '../../shared/api/ids'
+import type { NewExperiment, RunBatch, RunUpdate, StoreApi, StoredFrame } from '../../shared/api/store-api'
+import { decodeFloat32 } from './codec'
+import { named, openForReading, openForWriting, type OpenDatabase } from './database'
+import { seriesData } from './envelope'
+import { ExperimentTable } from './experiments'
+import { FrameTable, SnapshotTable } from './frames'
+import { Recorder } from './recorder'
+import { RunTable, type KeyedRun } from './runs'
+import { SeriesReader } from './series-reader'
+import { SeriesTable } from './series'
+
+export interface StoreOptions {
+  /** Longest time that something recorded waits in memory. */
+  flushIntervalMs?: number
+  /** Room for decoded series. */
+  cacheBytes?: number
+}
+
+type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
+
+/** What an open store works with. */
+class OpenStore {
+  readonly experiments
+  readonly runs
+  readonly series
+  readonly frames
+  readonly snapshots
+  readonly recorder: Recorder | null
+  readonly reader
+
+  constructor(
+    readonly connection: OpenDatabase,
+    mode: 'write' | 'read',
+    options: StoreOptions,
+  ) {
+    const { database } = connection
+    this.experiments = new ExperimentTable(database)
+    this.runs = new RunTable(database)
+    this.series = new SeriesTable(database)
+    this.frames = new FrameTable(database)
+    this.snapshots = new SnapshotTable(database)
+    this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
+    this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
+  }
+
+  /** A run's summary with its series and what waits in memory. */
+  complete<Summary extends RunSummary>(
+    { runKey, run }: KeyedRun<Summary>,
+    summaries: Map<number, RunSummary['series']>,
+  ): Summary {
+    run.series = summaries.get(runKey) ?? {}
+    this.recorder?.overlay(runKey, run)
+    return run
+  }
+
+  findFrame(runKey: number, epoch = Infinity) {
+    // Those that wait are later than all that are stored.
+    const waiting = this.recorder?.waitingFrames(runKey).findLast((frame) => frame.epoch <= epoch)
+    return waiting ?? this.frames.find(runKey, epoch)
+  }
+}
+
+export class Store implements StoreApi {
+  private current: OpenStore | null = null
+
+  constructor(private readonly options: StoreOptions = {}) {}
+
+  async open({ home, mode }: Argument<'open'>): Promise<void> {
+    if (this.current !== null) throw new Error('The store is already open')
+    const connection = mode === 'write' ? openForWriting(home) : openForReading(home)
+    try {
+      this.current = named(connection.file, () => new OpenStore(connection, mode, this.options))
+      if (mode === 'write') {
+        await this.write(({ experiments, runs }) => {
+          experiments.purge()
+          runs.markInterrupted()
+        })
+      }
+    } catch (error) {
+      this.current = null
+      release(connection)
+      throw error
+    }
+  }
+
+  async close(_argument: Record<string, never> = {}): Promise<void> {
+    const { current } = this
+    if (current === null) return
+    try {
+      if (current.recorder !== null)
+        await this.write(({ experiments }, recorder) => {
+          recorder.flush()
+          experiments.purge()
+        })
+    } finally {
+      this.current = null
+      release(current.connection)
+    }
+  }
+
+  async createExperiment(experiment: NewExperiment): Promise<void> {
+    await this.write(({ experiments, runs, connection }) => {
+      connection.database.transaction(() => {
+        const experimentKey = experiments.insert(experiment)
+        for (const run of experiment.runs) runs.insert(experimentKey, run)
+      })()
+    })
+  }
+
+  async renameExperiment({ experimentId, name }: Argument<'renameExperiment'>): Promise<void> {
+    await this.write(({ experiments }) => experiments.rename(experimentId, name))
+  }
+
+  async setExperimentDeleted({ experimentId, deleted }: Argument<'setExperimentDeleted'>): Promise<void> {
+    await this.write(({ experiments }) => experiments.setDeleted(experimentId, deleted))
+  }
+
+  async resetRuns({ runIds }: { runIds: RunId[] }): Promise<void> {
+    await this.write(({ runs, series, frames, snapshots, connection }, recorder) => {
+      const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
+      connection.database.transaction(() => {
+        for (const runKey of runKeys) {
+          for (const table of [series, frames, snapshots]) table.deleteOfRun(runKey)
+          runs.reset(runKey)
+        }
+      })()
+      for (const runKey of runKeys) recorder.release(runKey)
+    })
+  }
+
+  async updateRun(update: RunUpdate): Promise<void> {
+    await this.write(({ runs }, recorder) => {
+      const { runKey } = runs.progress(update.runId)
+      recorder.flush()
+      runs.update(update)
+      if (update.status !== undefined && isEnded(update.status)) recorder.release(runKey)
+    })
+  }
+
+  async append(batch: RunBatch): Promise<void> {
+    await this.write((_, recorder) => recorder.append(batch))
+  }
+
+  async saveSnapshot({ runId, step, parameters }: Argument<'saveSnapshot'>): Promise<void> {
+    await this.write(({ runs, snapshots }) => snapshots.save(runs.progress(runId).runKey, step, parameters))
+  }
+
+  async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
+    return this.read(({ experiments }) => experiments.list(limit))
+  }
+
+  async getExperiment({ experimentId }: Argument<'getExperiment'>): Promise<ExperimentDetail> {
+    return this.read((open) => {
+      const { experimentKey, experiment } = open.experiments.get(experimentId)
+      const summaries = open.series.summaries(experimentKey)
+      const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
+      return { experiment, runs }
+    })
+  }
+
+  async listRuns(_argument: Record<string, never> = {}): Promise<RunRow[]> {
+    return this.read((open) => {
+      const summaries = open.series.summaries()
+      return open.runs.list().map((run) => open.complete(run, summaries))
+    })
+  }
+
+  async readSeries({ runIds, names, ...range }: Argument<'readSeries'>): Promise<SeriesOfRun[]> {
+    return this.read(({ runs, reader }) =>
+      runIds.flatMap((runId) => {
+        const runKey = runs.visibleKey(runId)
+        return names.flatMap((name) => {
+          const points = reader.read(runKey, name)
+          return points === null ? [] : [{ runId, name, data: seriesData(points, range) }]
+        })
+      }),
+    )
+  }
+
+  async listFrames({ runId }: { runId: RunId }): Promise<FrameInfo[]> {
+    return this.read(({ runs, frames, recorder }) => {
+      const runKey = runs.visibleKey(runId)
+      const waiting = (recorder?.waitingFrames(runKey) ?? []).map(({ step, epoch }) => ({ step, epoch }))
+      return [...frames.list(runKey), ...waiting]
+    })
+  }
+
+  async readFrames({ runIds, epoch }: Argument<'readFrames'>): Promise<StoredFrame[]> {
+    return this.read((open) =>
+      runIds.flatMap((runId) => {
+        const frame = open.findFrame(open.runs.visibleKey(runId), epoch)
+        if (frame === undefined) return []
+        return [{ runId, step: frame.step, epoch: frame.epoch, values: decodeFloat32(frame.data) }]
+      }),
+    )
+  }
+
+  async readSnapshot({ runId }: { runId: RunId }): Promise<{ step: number; parameters: Float32Array } | null> {
+    return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId)))
+  }
+
+  async statistics(_argument: Record<string, never> = {}): Promise<{ runCount: number; storedBytes: number }> {
+    return this.read(({ runs, connection: { database, file } }) => {
+      const pages = database.pragma('page_count', { simple: true }) as number
+      const pageBytes = database.pragma('page_size', { simple: true }) as number
+      const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+      return { runCount: runs.count(), storedBytes: database.memory ? 0 : pages * pageBytes + logBytes }
+    })
+  }
+
+  /** All queries of one read see the same state, whatever another process writes meanwhile. */
+  private read<T>(work: (open: OpenStore) => T): T {
+    const open = this.opened()
+    return named(open.connection.file, () => open.connection.database.transaction(() => work(open))())
+  }
+
+  private async write(work: (open: OpenStore, recorder: Recorder) => void): Promise<void> {
+    const open = this.opened()
+    const { recorder, connection } = open
+    if (recorder === null) throw new Error('The store was opened for reading only')
+    named(connection.file, () => work(open, recorder))
+  }
+
+  private opened(): OpenStore {
+    if (this.current === null) throw new LabError('lab/closed', 'The store is closed')
+    return this.current
+  }
+}
+
+function release({ database, lock }: OpenDatabase): void {
+  database.close()
+  lock?.release()
+}

@@ -1,0 +1,292 @@
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Store } from '../../../electron/store/store'
+import type { RunStatus } from '../../../shared/api/records'
+import { batch, experimentId, newExperiment, runId } from './fixtures'
+import { openStore, temporaryFolder } from './open-store'
+
+describe('experiments and runs', () => {
+  it('come back as they were made', async () => {
+    const store = await openStore()
+    const made = newExperiment(1, 2)
+    await store.createExperiment(made)
+    const { runs: planned, ...rest } = made
+    const experiment = { ...rest, runCounts: { queued: 2 } }
+    const runs = planned.map((run) => ({
+      ...run,
+      experimentId: made.experimentId,
+      seed: run.spec.seed,
+      status: 'queued',
+      error: null,
+      steps: 0,
+      epochs: 0,
+      durationMs: 0,
+      createdAt: made.createdAt,
+      startedAt: null,
+      endedAt: null,
+      series: {},
+    }))
+    expect(await store.getExperiment({ experimentId: made.experimentId })).toEqual({ experiment, runs })
+    expect(await store.listExperiments({})).toEqual([experiment])
+    expect(await store.listRuns()).toEqual(runs.map((run) => ({ ...run, experimentName: made.name, kind: made.kind })))
+  })
+
+  it('are listed with the newest experiment first, in plan order within it', async () => {
+    const store = await openStore()
+    for (const number of [2, 3, 1]) await store.createExperiment(newExperiment(number, 2))
+    expect((await store.listExperiments({ limit: 2 })).map(({ name }) => name)).toEqual([
+      'Experiment 3',
+      'Experiment 2',
+    ])
+    const order = (await store.listRuns()).map((run) => run.runId)
+    expect(order).toEqual([3, 2, 1].flatMap((number) => [runId(number, 0), runId(number, 1)]))
+  })
+
+  it('are not made at all when one run cannot be', async () => {
+    const store = await openStore()
+    const broken = newExperiment(1, 2)
+    broken.runs.forEach((run) => (run.runId = runId(1)))
+    await expect(store.createExperiment(broken)).rejects.toThrow()
+    expect(await store.listExperiments({})).toEqual([])
+  })
+
+  it('keep what an update does not mention', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1, 2))
+    await store.updateRun({ runId: runId(1), status: 'running', startedAt: 5 })
+    await store.updateRun({ runId: runId(1), status: 'failed', error: 'no luck', endedAt: 9, durationMs: 2.5 })
+    await store.updateRun({ runId: runId(1), durationMs: 3 })
+    const [run] = await store.listRuns()
+    expect(run).toMatchObject({ status: 'failed', error: 'no luck', startedAt: 5, endedAt: 9, durationMs: 3 })
+    await store.updateRun({ runId: runId(1), error: null })
+    expect((await store.listRuns())[0]).toMatchObject({ status: 'failed', error: null })
+    expect((await store.listExperiments({}))[0]?.runCounts).toEqual({ failed: 1, queued: 1 })
+  })
+
+  it('take a new name', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    await store.renameExperiment({ experimentId: experimentId(1), name: 'Better' })
+    expect((await store.listRuns())[0]?.experimentName).toBe('Better')
+  })
+
+  it('keep the weights of a run', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    expect(await store.readSnapshot({ runId: runId(1) })).toBeNull()
+    await store.saveSnapshot({ runId: runId(1), step: 1, parameters: Float32Array.of(1) })
+    await store.saveSnapshot({ runId: runId(1), step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
+    const snapshot = await store.readSnapshot({ runId: runId(1) })
+    expect(snapshot).toEqual({ step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
+  })
+
+  it('that do not exist are said to be missing', async () => {
+    const store = await openStore()
+    const noRun = { runId: runId(1) }
+    const noExperiment = { experimentId: experimentId(1) }
+    const calls = [
+      store.updateRun(noRun),
+      store.append(batch(runId(1), 1, [])),
+      store.resetRuns({ runIds: [runId(1)] }),
+      store.saveSnapshot({ ...noRun, step: 1, parameters: Float32Array.of(1) }),
+      store.readSnapshot(noRun),
+      store.readSeries({ runIds: [runId(1)], names: [] }),
+      store.listFrames(noRun),
+      store.readFrames({ runIds: [runId(1)] }),
+      store.getExperiment(noExperiment),
+      store.renameExperiment({ ...noExperiment, name: 'x' }),
+      store.setExperimentDeleted({ ...noExperiment, deleted: true }),
+    ]
+    const results = await Promise.allSettled(calls)
+    const codes = results.map((result) =>
+      result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok',
+    )
+    expect(codes).toEqual([...Array<string>(8).fill('run/not-found'), ...Array<string>(3).fill('experiment/not-found')])
+  })
+})
+
+const rich = batch(
+  runId(1),
+  10,
+  [{ name: 'batchLoss', firstStep: 0, values: Float32Array.of(3, 2, 1) }],
+  [{ step: 10, epoch: 1, values: Float32Array.of(1) }],
+)
+
+async function everything(store: Store) {
+  return {
+    experiments: await store.listExperiments({}),
+    runs: await store.listRuns(),
+    runCount: (await store.statistics()).runCount,
+  }
+}
+
+describe('deleting', () => {
+  it('hides an experiment from every list and query until it is restored', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    await store.append(rich)
+    const before = await everything(store)
+    const series = await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })
+    await store.setExperimentDeleted({ experimentId: experimentId(1), deleted: true })
+    expect(await everything(store)).toEqual({ experiments: [], runs: [], runCount: 0 })
+    const missing = { code: 'run/not-found' }
+    await expect(store.readSeries({ runIds: [runId(1)], names: [] })).rejects.toMatchObject(missing)
+    await expect(store.listFrames({ runId: runId(1) })).rejects.toMatchObject(missing)
+    await expect(store.readFrames({ runIds: [runId(1)] })).rejects.toMatchObject(missing)
+    await expect(store.readSnapshot({ runId: runId(1) })).rejects.toMatchObject(missing)
+    await expect(store.getExperiment({ experimentId: experimentId(1) })).rejects.toMatchObject({
+      code: 'experiment/not-found',
+    })
+    await store.setExperimentDeleted({ experimentId: experimentId(1), deleted: false })
+    expect(await everything(store)).toEqual(before)
+    expect(await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })).toEqual(series)
+  })
+
+  it('lets a run that is still training end in peace', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    await store.setExperimentDeleted({ experimentId: experimentId(1), deleted: true })
+    await store.append(rich)
+    await store.updateRun({ runId: runId(1), status: 'stopped' })
+    await store.setExperimentDeleted({ experimentId: experimentId(1), deleted: false })
+    expect((await store.listRuns())[0]).toMatchObject({ status: 'stopped', steps: 10 })
+  })
+
+  it('is for good when the store closes, and gives the space back', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home)
+    await store.createExperiment(newExperiment(1))
+    await store.createExperiment(newExperiment(2))
+    const values = Float32Array.from({ length: 200_000 }, (_, i) => Math.sin(i ** 1.5))
+    await store.append(batch(runId(1), 200_000, [{ name: 'batchLoss', firstStep: 0, values }]))
+    await store.updateRun({ runId: runId(1), status: 'finished' })
+    expect((await store.statistics()).storedBytes).toBeGreaterThan(values.byteLength / 2)
+    await store.setExperimentDeleted({ experimentId: experimentId(1), deleted: true })
+    await store.close()
+    const again = await openStore(home)
+    expect((await again.statistics()).storedBytes).toBeLessThan(values.byteLength / 2)
+    const restoring = again.setExperimentDeleted({ experimentId: experimentId(1), deleted: false })
+    await expect(restoring).rejects.toMatchObject({ code: 'experiment/not-found' })
+    expect((await again.listRuns()).map((run) => run.runId)).toEqual([runId(2)])
+  })
+})
+
+describe('resetting runs', () => {
+  it.each([false, true])('forgets all they recorded and queues them again (written: %s)', async (isWritten) => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    const fresh = await everything(store)
+    await store.append(rich)
+    await store.saveSnapshot({ runId: runId(1), step: 1, parameters: Float32Array.of(1) })
+    if (isWritten) await store.updateRun({ runId: runId(1), status: 'failed', error: 'x', startedAt: 1, endedAt: 2 })
+    await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })
+    await store.resetRuns({ runIds: [runId(1)] })
+    expect(await everything(store)).toEqual(fresh)
+    expect(await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })).toEqual([])
+    expect(await store.listFrames({ runId: runId(1) })).toEqual([])
+    expect(await store.readSnapshot({ runId: runId(1) })).toBeNull()
+    await store.append({ ...rich, series: [{ name: 'batchLoss', firstStep: 0, values: Float32Array.of(8) }] })
+    await store.updateRun({ runId: runId(1), status: 'finished' })
+    const [again] = await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })
+    expect(again?.data.values).toEqual(Float64Array.of(8))
+  })
+
+  it('resets none when one of them does not exist', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    await store.append(rich)
+    await expect(store.resetRuns({ runIds: [runId(1), runId(9)] })).rejects.toMatchObject({ code: 'run/not-found' })
+    expect((await store.listRuns())[0]?.steps).toBe(10)
+  })
+})
+
+describe('opening and closing', () => {
+  it('marks what a dead lab left unfinished, at the time it last recorded something', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home)
+    const statuses: RunStatus[] = ['queued', 'running', 'paused', 'finished', 'stopped', 'diverged', 'failed']
+    await store.createExperiment(newExperiment(1, statuses.length))
+    for (const [position, status] of statuses.entries()) await store.updateRun({ runId: runId(1, position), status })
+    await store.updateRun({ runId: runId(1, 2), startedAt: 77 })
+    const before = Date.now()
+    await store.append(batch(runId(1, 1), 1, []))
+    const after = Date.now()
+    await store.close()
+    const reader = await openStore(home, 'read')
+    expect((await reader.listRuns()).map(({ status }) => status)).toEqual(statuses)
+    const runs = await (await openStore(home)).listRuns()
+    expect(runs.map(({ status }) => status)).toEqual([...Array<string>(3).fill('interrupted'), ...statuses.slice(3)])
+    expect([runs[0]?.endedAt, runs[2]?.endedAt]).toEqual([newExperiment(1).createdAt, 77])
+    expect(runs[1]?.endedAt).toBeGreaterThanOrEqual(before)
+    expect(runs[1]?.endedAt).toBeLessThanOrEqual(after)
+  })
+
+  it('reads a folder without a database as an empty one and leaves it alone', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home, 'read')
+    expect(await everything(store)).toEqual({ experiments: [], runs: [], runCount: 0 })
+    expect((await store.statistics()).storedBytes).toBe(0)
+    expect(readdirSync(home)).toEqual([])
+  })
+
+  it('lets a reader read only', async () => {
+    const store = await openStore(temporaryFolder(), 'read')
+    await expect(store.createExperiment(newExperiment(1))).rejects.toThrow(/for reading only/)
+  })
+
+  it('answers nothing before it is open and after it is closed', async () => {
+    const store = new Store()
+    await expect(store.listRuns()).rejects.toMatchObject({ code: 'lab/closed' })
+    await store.open({ home: temporaryFolder(), mode: 'write' })
+    await store.close()
+    await store.close()
+    await expect(store.append(rich)).rejects.toMatchObject({ code: 'lab/closed' })
+  })
+
+  it('refuses a second writer in plain words, lets readers in, and lets the next writer in afterwards', async () => {
+    const home = temporaryFolder()
+    const first = await openStore(home)
+    await first.createExperiment(newExperiment(1))
+    const second = new Store()
+    await expect(second.open({ home, mode: 'write' })).rejects.toMatchObject({
+      code: 'lab/busy',
+      message: expect.stringContaining(home),
+    })
+    expect(await (await openStore(home, 'read')).listRuns()).toHaveLength(1)
+    await expect(second.open({ home, mode: 'write' })).rejects.toMatchObject({ code: 'lab/busy' })
+    await first.close()
+    await second.open({ home, mode: 'write' })
+    expect(await second.listRuns()).toHaveLength(1)
+    await second.close()
+  })
+
+  it('makes the folder, and names it when that is impossible', async () => {
+    const home = temporaryFolder()
+    await openStore(join(home, 'a', 'b'))
+    expect(readdirSync(join(home, 'a', 'b'))).toContain('basin.db')
+    mkdirSync(join(home, 'blocked', 'basin.db'), { recursive: true })
+    const blocked = new Store().open({ home: join(home, 'blocked'), mode: 'write' })
+    await expect(blocked).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('basin.db') })
+    mkdirSync(join(home, 'locked', 'lock.db'), { recursive: true })
+    const locked = new Store().open({ home: join(home, 'locked'), mode: 'write' })
+    await expect(locked).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('lock.db') })
+  })
+
+  it('lists 5,000 runs with their series', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home)
+    for (let number = 1; number <= 5; number++) {
+      await store.createExperiment(newExperiment(number, 1000))
+      for (let position = 0; position < 1000; position++) {
+        const values = Float32Array.of(number, position)
+        await store.append(batch(runId(number, position), 2, [{ name: 'gradientNorm', firstStep: 0, values }]))
+      }
+    }
+    await store.close()
+    const runs = await (await openStore(home, 'read')).listRuns()
+    expect(runs.map((run) => run.series.gradientNorm?.last)).toEqual(
+      Array.from({ length: 5000 }, (_, index) => index % 1000),
+    )
+  })
+})
