@@ -12,13 +12,17 @@ export interface TooltipContext {
   x: AxisLayout
   y: AxisLayout
   smoothing: number
-  /** Pixels between the chart's edges and the plot. */
+  /** Pixels of the chart, and between its edges and the plot. */
+  height: number
   top: number
   bottom: number
   hidden: ReadonlySet<string>
 }
 
-/** More curves than this are counted, not listed. */
+/** Pixels of a row, and of what is around the rows. */
+const rowHeight = 17
+const frameHeight = 56
+/** More curves than fit, or than this, are counted, not listed. */
 const mostRows = 12
 
 /** Where the pointer last was, as a share of the plot's height from below. There is one pointer, so one is enough. */
@@ -97,13 +101,14 @@ function rowHtml({ line, value, band }: TooltipRow, isNearest: boolean, theme: C
 export function tooltipHtml(figure: LineFigure, x: number, context: TooltipContext): string {
   const rows = tooltipRows(figure, x, pointerShare, context)
   if (rows.length === 0) return ''
-  const shown = rows.slice(0, mostRows)
+  const fitting = Math.floor((context.height - frameHeight) / rowHeight)
+  const shown = rows.slice(0, Math.min(mostRows, Math.max(3, fitting)))
   const more = rows.length - shown.length
   const { muted } = chartColors[context.theme]
   const at = rows[0]!.x
   return (
     `<div style="color:${muted};margin-bottom:3px">${escaped(figure.x.label)} ${formatValue(at)}</div>` +
-    `<table style="border-collapse:collapse;font-variant-numeric:tabular-nums">${shown
+    `<table style="border-collapse:collapse;font:inherit;color:inherit;line-height:${rowHeight}px;font-variant-numeric:tabular-nums">${shown
       .map((row, index) => rowHtml(row, index === 0, context.theme))
       .join('')}</table>` +
     (more > 0 ? `<div style="color:${muted};margin-top:3px">and ${more} more</div>` : '')
@@ -128,7 +133,7 @@ export function chartTooltip(figure: LineFigure, context: TooltipContext): Toolt
     borderColor: colors.axis,
     borderWidth: 1,
     padding: [7, 10],
-    textStyle: { color: colors.text, fontSize: 12 },
+    textStyle: { color: colors.text, fontSize: 12, lineHeight: 16 },
     extraCssText: 'box-shadow:0 4px 14px rgb(0 0 0 / 0.14);border-radius:7px',
     axisPointer: {
       type: 'line',

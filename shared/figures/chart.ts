@@ -56,6 +56,8 @@ const titleSize = 14
 const subtitleSize = 11.5
 const legendSize = 11.5
 const legendRow = 20
+/** Of all one-line texts. Said everywhere: ECharts otherwise measures a Chinese character, which not every machine has. */
+const lineHeight = 14
 
 /** Words of a text in lines that are no wider than `width`. */
 export function wrapped(text: string, width: number, fontSize: number): string[] {
@@ -96,6 +98,13 @@ export function chartSubtitle(
   return notes.filter((note) => note !== '').join('; ')
 }
 
+/** Drawn into a box of 18 by 3, or by 5 with its corners marked, so that a dot is no larger than in the plot. */
+const icons = {
+  solid: 'path://M0 0h18v3h-18z',
+  dashed: 'path://M0 0h7v3h-7zM11 0h7v3h-7z',
+  points: 'path://M0 0h.01v.01zM18 5h-.01v-.01zM9 0a2.5 2.5 0 1 0 .001 0z',
+}
+
 interface LegendLayout {
   option: LegendComponentOption[]
   height: number
@@ -110,8 +119,7 @@ function legendLayout(figure: LineFigure, settings: ChartSettings, top: number):
     const ofName = figure.lines.filter(({ legend }) => legend === name)
     const line = ofName.find(({ style }) => style === 'line' || style === 'raw') ?? ofName.at(-1)!
     const { color, dash } = strokeOf(line, settings.theme)
-    const icon =
-      line.style === 'points' ? 'circle' : dash ? 'path://M0 0h7v3h-7zM11 0h7v3h-7z' : 'path://M0 0h18v3h-18z'
+    const icon = line.style === 'points' ? icons.points : dash ? icons.dashed : icons.solid
     return { name, icon, itemStyle: { color, opacity: 1 } }
   })
   const selected = Object.fromEntries(names.map((name) => [name, !settings.hidden?.has(name)]))
@@ -121,8 +129,9 @@ function legendLayout(figure: LineFigure, settings: ChartSettings, top: number):
     padding: 0,
     itemGap: 14,
     itemWidth: 16,
-    itemHeight: 2.5,
-    textStyle: { color: colors.text, fontSize: legendSize, fontFamily },
+    // As high as the text: a legend that scrolls cuts off what is higher than this. Icons keep their aspect.
+    itemHeight: 14,
+    textStyle: { color: colors.text, fontSize: legendSize, lineHeight, fontFamily },
     inactiveColor: colors.axis,
     selected,
     emphasis: { selectorLabel: {} },
@@ -132,7 +141,7 @@ function legendLayout(figure: LineFigure, settings: ChartSettings, top: number):
       pageIconSize: 9,
       pageIconColor: colors.muted,
       pageIconInactiveColor: colors.grid,
-      pageTextStyle: { color: colors.muted, fontSize: legendSize },
+      pageTextStyle: { color: colors.muted, fontSize: legendSize, lineHeight },
     }
     return { option: [{ ...common, ...pager, type: 'scroll', top, data: entries }], height: legendRow }
   }
@@ -185,6 +194,7 @@ function axisOption(layout: AxisLayout, settings: ChartSettings): object {
     axisLabel: {
       color: colors.muted,
       fontSize: tickSize,
+      lineHeight,
       fontFamily,
       customValues: layout.ticks,
       hideOverlap: true,
@@ -192,7 +202,7 @@ function axisOption(layout: AxisLayout, settings: ChartSettings): object {
     },
     splitLine: { show: true, lineStyle: { color: colors.grid, width: 1 } },
     nameLocation: 'middle',
-    nameTextStyle: { color: colors.muted, fontSize: nameSize, fontFamily },
+    nameTextStyle: { color: colors.muted, fontSize: nameSize, lineHeight, fontFamily },
     animation: false,
   }
 }
@@ -226,7 +236,7 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
   const x = xLayout(figure, { scale: settings.xScale, range: settings.xRange, tickCount: xTicks })
   const y = yLayout(figure, x, { scale: settings.yScale, range: settings.yRange, tickCount: yTicks })
   const labelWidth = Math.max(16, ...y.labels.map((label) => textWidth(label, tickSize)))
-  const left = Math.ceil(labelWidth + 8 + nameSize + 10)
+  const left = Math.ceil(labelWidth + 34)
   const smoothing = Math.min(0.999, Math.max(0, settings.smoothing ?? 0))
 
   return {
@@ -241,6 +251,7 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
       x,
       y,
       smoothing,
+      height: settings.height,
       top,
       bottom,
       hidden: settings.hidden ?? new Set(),
@@ -248,7 +259,7 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
     xAxis: {
       ...axisOption(x, settings),
       name: figure.x.label,
-      nameGap: 26,
+      nameGap: 24,
       splitLine: { show: false },
       axisLine: { show: true, onZero: false, lineStyle: { color: colors.axis } },
     },

@@ -1,7 +1,7 @@
 /** From the series of runs to lines of a figure: each group's mean with a band over its seeds, and the seeds themselves where they are few. */
 import type { SeriesData } from '../api/records'
 import type { RunResults } from '../experiments/results'
-import type { SeriesName } from '../experiments/run-spec'
+import { seriesMeanings, type SeriesName } from '../experiments/run-spec'
 import type { Line } from './figure'
 
 /** Seeds are drawn one by one up to this many, and up to this many lines in all. */
@@ -176,19 +176,26 @@ export function seriesLines(runs: readonly RunResults[], wish: SeriesLines): Lin
   })
 }
 
-/** How the lines of these runs came about, for a subtitle: 'mean of 5 seeds, band from lowest to highest'. */
-export function seedsText(runs: readonly RunResults[]): string {
-  const most = Math.max(0, ...runGroups(runs).map((group) => group.runs.length))
-  const diverged = runs.filter(({ run }) => run.status === 'diverged').length
-  const parts = most > 1 ? [`mean of ${most} seeds, band from lowest to highest`] : []
-  if (diverged > 0) parts.push(`${diverged} of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} diverged`)
-  return parts.join('; ')
-}
-
-/** Whether some series comes as an envelope, so that a band also stands for what lies between the points. */
-export function hasEnvelope(runs: readonly RunResults[], series: SeriesName): boolean {
+/** Whether some of these runs have a series as an envelope, so that a band also stands for what lies between its points. */
+function hasEnvelope(runs: readonly RunResults[], series: SeriesName): boolean {
   return runs.some((result) => {
     const data = result.series[series]
     return data?.min !== undefined && data.count > data.values.length
   })
+}
+
+/**
+ * How the lines of these runs came about, for a subtitle: 'mean of 5 seeds, band from lowest to highest', where the band of a series
+ * also covers all epochs or iterations between its points: 'mean of 5 seeds, band from lowest to highest of all iterations'.
+ */
+export function seedsText(runs: readonly RunResults[], series?: SeriesName): string {
+  const most = Math.max(0, ...runGroups(runs).map((group) => group.runs.length))
+  const diverged = runs.filter(({ run }) => run.status === 'diverged').length
+  const isEnvelope = series !== undefined && hasEnvelope(runs, series)
+  const among = isEnvelope ? ` of all ${seriesMeanings[series].per === 'step' ? 'iterations' : 'epochs'}` : ''
+  const mean = most > 1 ? [`mean of ${most} seeds`] : []
+  const band = most > 1 || isEnvelope ? [`band from lowest to highest${among}`] : []
+  const parts = [...mean, ...band].join(', ')
+  const lost = diverged > 0 ? `${diverged} of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} diverged` : ''
+  return [parts, lost].filter((part) => part !== '').join('; ')
 }

@@ -4,16 +4,7 @@ import { functionSamples, plotGrid, targetFunction } from '../../data/function-d
 import type { Figure, Line, LineFigure } from '../../figures/figure'
 import { distinct, joined, slug, titled } from '../../figures/figure-names'
 import { gradientNormFigure } from '../../figures/gradient-figure'
-import {
-  hasEnvelope,
-  meanCurve,
-  meanRuns,
-  runFacets,
-  runGroups,
-  seedsText,
-  seriesLines,
-  type Curve,
-} from '../../figures/run-lines'
+import { meanCurve, meanRuns, runFacets, runGroups, seedsText, seriesLines, type Curve } from '../../figures/run-lines'
 import type { ExperimentResults, RunResults } from '../results'
 import type { FunctionData } from '../run-spec'
 
@@ -42,12 +33,11 @@ function facetsOf(results: ExperimentResults): Facet[] {
 }
 
 function lossFigure({ id, prefix, runs }: Facet): LineFigure {
-  const envelope = hasEnvelope(runs, 'trainLoss') ? 'band covers every epoch' : ''
   return {
     type: 'lines',
     figureId: `train-loss-${id}`,
     title: titled(prefix, 'Training loss'),
-    subtitle: joined('mean over each epoch', seedsText(runs), envelope),
+    subtitle: joined('mean over each epoch', seedsText(runs, 'trainLoss')),
     x: { label: 'epoch', scale: 'linear', canBeLog: true, whole: true, min: 0 },
     y: { label: 'loss (mean squared error)', scale: 'log', canBeLog: true },
     lines: seriesLines(runs, { series: 'trainLoss', per: 'epoch', style: 'line' }),
