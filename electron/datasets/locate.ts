@@ -1,0 +1,93 @@
+/** Finds a data set's files by their names in folders: Basin's own, and one laid out as people keep them (gzipped or not). */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DatasetName } from '../../shared/data/datasets'
+
+/** Data sets that are files. */
+export type FileDatasetName = Exclude<DatasetName, 'digits'>
+
+export interface LocatedDataset {
+  folder: string
+  /** Paths. MNIST: images, then labels. CIFAR-10: the batches in order. */
+  training: string[]
+  test: string[]
+  /** Names of files that should be there as well; not empty means unusable. */
+  absent: string[]
+}
+
+interface Layout {
+  /** Where below a folder the files may be, best first. */
+  places: readonly string[]
+  /** One file is wanted of each pattern, or, `many`, one or more. */
+  training: readonly FilePattern[]
+  test: readonly FilePattern[]
+}
+
+interface FilePattern {
+  name: string
+  pattern: RegExp
+  many?: boolean
+}
+
+const layouts: Record<FileDatasetName, Layout> = {
+  mnist: {
+    places: ['mnist', 'MNIST', 'mnist/raw', 'MNIST/raw', '.'],
+    training: [
+      { name: 'train-images-idx3-ubyte', pattern: /^train-images[-.]idx3-ubyte(\.gz)?$/ },
+      { name: 'train-labels-idx1-ubyte', pattern: /^train-labels[-.]idx1-ubyte(\.gz)?$/ },
+    ],
+    test: [
+      { name: 't10k-images-idx3-ubyte', pattern: /^t10k-images[-.]idx3-ubyte(\.gz)?$/ },
+      { name: 't10k-labels-idx1-ubyte', pattern: /^t10k-labels[-.]idx1-ubyte(\.gz)?$/ },
+    ],
+  },
+  cifar10: {
+    places: ['cifar10', 'cifar-10-batches-bin', 'cifar10/cifar-10-batches-bin', '.'],
+    training: [{ name: 'data_batch_1.bin', pattern: /^data_batch_\d+\.bin(\.gz)?$/, many: true }],
+    test: [{ name: 'test_batch.bin', pattern: /^test_batch\.bin(\.gz)?$/ }],
+  },
+}
+
+/** Whether a file's name is one that files of this data set have. */
+export function isNamedLike(name: FileDatasetName, fileName: string): boolean {
+  const { training, test } = layouts[name]
+  return [...training, ...test].some(({ pattern }) => pattern.test(fileName))
+}
+
+/**
+ * The first folder that has all files, or else the first that has some, which is then `absent` the others.
+ * Undefined where there are none at all.
+ */
+export async function locateDataset(
+  name: FileDatasetName,
+  folders: readonly string[],
+): Promise<LocatedDataset | undefined> {
+  let incomplete: LocatedDataset | undefined
+  for (const folder of folders) {
+    for (const place of layouts[name].places) {
+      const located = await locateIn(join(folder, place), layouts[name])
+      if (located?.absent.length === 0) return located
+      incomplete ??= located
+    }
+  }
+  return incomplete
+}
+
+async function locateIn(folder: string, layout: Layout): Promise<LocatedDataset | undefined> {
+  const fileNames = await readdir(folder).catch(() => [] as string[])
+  fileNames.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const located: LocatedDataset = { folder, training: [], test: [], absent: [] }
+  for (const split of ['training', 'test'] as const) {
+    for (const { name, pattern, many } of layout[split]) {
+      const matching = withoutTwins(fileNames.filter((fileName) => pattern.test(fileName)))
+      if (matching.length === 0) located.absent.push(name)
+      else located[split].push(...matching.slice(0, many ? undefined : 1).map((fileName) => join(folder, fileName)))
+    }
+  }
+  return located.training.length + located.test.length > 0 ? located : undefined
+}
+
+/** Of a file and the same file gzipped, only the first. */
+function withoutTwins(fileNames: string[]): string[] {
+  return fileNames.filter((fileName) => !fileName.endsWith('.gz') || !fileNames.includes(fileName.slice(0, -3)))
+}

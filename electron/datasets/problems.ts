@@ -1,0 +1,25 @@
+/** What can be wrong with data, in words a person can act on. */
+import { LabError } from '../../shared/api/errors'
+import { datasets, type DatasetName } from '../../shared/data/datasets'
+
+/** `file` is a path, or archive/member. */
+export function damaged(file: string, why: string): LabError {
+  return new LabError('dataset/damaged', `${file} is damaged: ${why}`)
+}
+
+export function missing(name: DatasetName): LabError {
+  return new LabError(
+    'dataset/missing',
+    `${datasets[name].title} is not on this machine. Get it on the Data page or with \`basin data fetch ${name}\`, ` +
+      'import files you have, or name a folder that holds it in BASIN_DATASETS.',
+  )
+}
+
+export function canceled(name: DatasetName): LabError {
+  return new LabError('dataset/canceled', `The download of ${datasets[name].title} was canceled.`)
+}
+
+/** 12345 as 12,345. */
+export function withCommas(value: number): string {
+  return value.toLocaleString('en-US')
+}
