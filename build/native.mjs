@@ -93,7 +93,8 @@ export async function buildNative({ quiet = false } = {}) {
   const headers = findHeaders()
   const args = [
     nodeGyp,
-    'rebuild',
+    'configure',
+    'build',
     '--release',
     '--jobs',
     'max',

@@ -61,7 +61,6 @@ struct ProgressReport {
     to.insert(to.end(), from.begin(), from.end());
   }
 
-  /// Keeps the room of the series, so that a steady training allocates nothing.
   void clear() {
     batchLoss.clear();
     gradientNorm.clear();

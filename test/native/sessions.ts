@@ -1,0 +1,85 @@
+/** Sessions for the tests of the compute core: small models and data from a seed, on a chosen instruction set. */
+import { loadEngine } from '../../electron/engines'
+import type { EngineSession, Samples, TrainOptions, TrainProgress } from '../../electron/engines/engine'
+import { loadAddon, type SimdLevel } from '../../electron/engines/native'
+import { initialParameters } from '../../shared/models/initialization'
+import type { Activation, Model } from '../../shared/models/model'
+import { optimizerWithDefaults, type Loss, type Optimizer } from '../../shared/models/optimizer'
+import { RandomStream, randomKey } from '../../shared/random'
+
+/** All instruction sets of this machine, and the reference. */
+export const levels: SimdLevel[] = loadAddon().simdLevels
+export const fastLevels = levels.filter((level) => level !== 'reference')
+
+export function denseModel(sizes: readonly number[], activation: Activation, output: Activation = 'linear'): Model {
+  const units = sizes.slice(1)
+  return {
+    inputSize: sizes[0]!,
+    layers: units.map((count, i) => ({
+      type: 'dense',
+      units: count,
+      activation: i === units.length - 1 ? output : activation,
+    })),
+    initialization: 'pytorch',
+  }
+}
+
+export const adam = optimizerWithDefaults('adam', 0.01)
+
+export interface SessionSetup {
+  model: Model
+  loss?: Loss
+  optimizer?: Optimizer
+  simd?: SimdLevel | undefined
+  seed?: number
+}
+
+export function openSession(setup: SessionSetup): EngineSession {
+  const { model, loss = 'mean-squared-error', optimizer = adam, simd, seed = 1 } = setup
+  const session = loadEngine(simd ? { simd } : {}).createSession({ model, loss, optimizer })
+  session.setParameters(initialParameters(model, seed))
+  return session
+}
+
+/** Normal inputs, and normal values or uniform labels. */
+export function randomSamples(model: Model, loss: Loss, count: number, seed = 1): Samples {
+  const random = new RandomStream(randomKey(seed, 'inputs'))
+  const outputs = model.layers.at(-1)!.units
+  const inputs = Float32Array.from({ length: count * model.inputSize }, () => random.normal())
+  if (loss === 'softmax-cross-entropy') {
+    return { inputs, labels: Uint8Array.from({ length: count }, () => random.below(Math.min(outputs, 256))) }
+  }
+  return { inputs, values: Float32Array.from({ length: count * outputs }, () => random.normal()) }
+}
+
+export const plainTraining: TrainOptions = {
+  epochs: 1,
+  batchSize: 8,
+  evaluateEveryEpochs: 0,
+  probeEpochs: new Uint32Array(0),
+  progressEveryMs: 1,
+}
+
+/** All reports of a training in one, as their contract promises it can be done. */
+export function joinReports(reports: readonly TrainProgress[]) {
+  const all = (pick: (report: TrainProgress) => ArrayLike<number>) =>
+    reports.flatMap((report) => Array.from(pick(report)))
+  return {
+    batchLoss: all((report) => report.batchLoss),
+    gradientNorm: all((report) => report.gradientNorm),
+    epochSteps: all((report) => report.epochSteps),
+    trainLoss: all((report) => report.trainLoss),
+    trainAccuracy: all((report) => report.trainAccuracy),
+    testSteps: all((report) => report.testSteps),
+    testLoss: all((report) => report.testLoss),
+    testAccuracy: all((report) => report.testAccuracy),
+    probes: reports.flatMap((report) => report.probes),
+  }
+}
+
+/** Trains and returns everything it reported. */
+export async function course(session: EngineSession, options: Partial<TrainOptions>) {
+  const reports: TrainProgress[] = []
+  const result = await session.train({ ...plainTraining, ...options }, (report) => reports.push(report))
+  return { result, reports, ...joinReports(reports) }
+}
