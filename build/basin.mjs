@@ -7,5 +7,7 @@ import { nodePath, root, setUpOrExit } from './setup.mjs'
 await setUpOrExit()
 // The command line ends itself on Ctrl+C, having stopped its runs; this process only waits.
 process.on('SIGINT', () => undefined)
-const { status } = spawnSync(nodePath, [join(root, 'dist/electron/cli.cjs'), ...process.argv.slice(2)], { stdio: 'inherit' })
+const { status } = spawnSync(nodePath, [join(root, 'dist/electron/cli.cjs'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
 process.exit(status ?? 1)

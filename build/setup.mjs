@@ -35,7 +35,8 @@ function installDependencies() {
     env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: '1' },
   })
   if (npm.status !== 0) throw new SetupError('npm ci failed; its messages are above. Is the network there?')
-  if (!existsSync(nodePath)) throw new SetupError(`npm ci did not bring ${nodePath}; delete node_modules and try again.`)
+  if (!existsSync(nodePath))
+    throw new SetupError(`npm ci did not bring ${nodePath}; delete node_modules and try again.`)
   writeStamp(stampFile, hash)
 }
 

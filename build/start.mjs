@@ -22,7 +22,11 @@ if (electron) {
 }
 
 function run(command, commandArgs, environment = {}) {
-  const child = spawn(command, commandArgs, { cwd: process.env.INIT_CWD ?? process.cwd(), stdio: 'inherit', env: { ...process.env, ...environment } })
+  const child = spawn(command, commandArgs, {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  })
   child.on('error', (error) => {
     say(`could not start ${command}: ${error.message}`)
     process.exit(1)

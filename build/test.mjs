@@ -14,7 +14,9 @@ const chosen = process.argv.slice(2)
 const bin = (name) => join(root, 'node_modules', name)
 
 function runNode(script, args, env = {}) {
-  return spawnSync(nodePath, [script, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+  return (
+    spawnSync(nodePath, [script, ...args], { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status ?? 1
+  )
 }
 
 /** Only when everything is asked for; a single test file should be quick. */
@@ -35,7 +37,15 @@ const failedChecks = chosen.length === 0 ? check() : 0
 const folder = mkdtempSync(join(tmpdir(), 'basin-tests-'))
 const resultFile = join(folder, 'result.json')
 say('running the tests')
-runNode(bin('vitest/vitest.mjs'), ['run', '--config', 'build/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`, ...chosen])
+runNode(bin('vitest/vitest.mjs'), [
+  'run',
+  '--config',
+  'build/vitest.config.ts',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${resultFile}`,
+  ...chosen,
+])
 
 let result = { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, numFailedTestSuites: 0 }
 try {
@@ -45,7 +55,9 @@ try {
 }
 rmSync(folder, { recursive: true, force: true })
 // A file that fails before its first test counts as one failure.
-const brokenFiles = (result.testResults ?? []).filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length
+const brokenFiles = (result.testResults ?? []).filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+).length
 const failed = result.numFailedTests + brokenFiles + failedChecks
 console.log(`${result.numPassedTests} passed, ${failed} failed, ${result.numPendingTests} skipped`)
 process.exit(failed > 0 || result.numPassedTests === 0 ? 1 : 0)

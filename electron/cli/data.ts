@@ -8,7 +8,8 @@ import { countText, textTable } from './text'
 
 function nameOf(text: string): DatasetName {
   const name = datasetNames.find((candidate) => candidate === text)
-  if (!name) throw new LabError('dataset/unknown', `There is no data set '${text}'. There are: ${datasetNames.join(', ')}.`)
+  if (!name)
+    throw new LabError('dataset/unknown', `There is no data set '${text}'. There are: ${datasetNames.join(', ')}.`)
   return name
 }
 
@@ -32,7 +33,10 @@ export function dataCommand(): Command {
           { title: 'State', text: ({ state }) => state },
           { title: 'Training', text: ({ trainSize }) => countText(trainSize), align: 'right' },
           { title: 'Test', text: ({ testSize }) => countText(testSize), align: 'right' },
-          { title: 'Where', text: ({ info, folder, problem }) => problem ?? folder ?? (info.builtIn ? 'made by Basin' : '') },
+          {
+            title: 'Where',
+            text: ({ info, folder, problem }) => problem ?? folder ?? (info.builtIn ? 'made by Basin' : ''),
+          },
         ],
         states,
       )
@@ -53,7 +57,9 @@ export function dataCommand(): Command {
       const library = openLibrary()
       await library.import(name, paths)
       const state = (await library.list()).find(({ info }) => info.name === name)!
-      process.stdout.write(`${state.info.title}: ${countText(state.trainSize)} training and ${countText(state.testSize)} test images in ${state.folder}\n`)
+      process.stdout.write(
+        `${state.info.title}: ${countText(state.trainSize)} training and ${countText(state.testSize)} test images in ${state.folder}\n`,
+      )
     })
   return data
 }
@@ -64,7 +70,9 @@ async function fetchDataset(name: DatasetName): Promise<void> {
     const state = (await library.list()).find(({ info }) => info.name === name)!
     if (state.state !== 'fetching') return
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1)
-    process.stderr.write(`\r\x1b[2K${state.info.title}: ${megabytes(state.fetchedBytes)} of ${megabytes(state.totalBytes)} MB`)
+    process.stderr.write(
+      `\r\x1b[2K${state.info.title}: ${megabytes(state.fetchedBytes)} of ${megabytes(state.totalBytes)} MB`,
+    )
   }
   const library = openLibrary(() => void showProgress())
   try {

@@ -9,7 +9,15 @@ import { runsCommand, showCommand } from './runs'
 import { serveCommand } from './serve'
 import { version } from './version'
 
-const badInput = new Set(['argument/invalid', 'spec/invalid', 'spec/unknown-kind', 'spec/unknown-preset', 'experiment/not-found', 'run/not-found', 'dataset/unknown'])
+const badInput = new Set([
+  'argument/invalid',
+  'spec/invalid',
+  'spec/unknown-kind',
+  'spec/unknown-preset',
+  'experiment/not-found',
+  'run/not-found',
+  'dataset/unknown',
+])
 
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -24,7 +32,15 @@ function program(): Command {
     .version(version())
     .showHelpAfterError('(basin --help lists the commands)')
     .exitOverride()
-  for (const command of [kindsCommand(), runCommand(), runsCommand(), showCommand(), exportCommand(), dataCommand(), serveCommand()])
+  for (const command of [
+    kindsCommand(),
+    runCommand(),
+    runsCommand(),
+    showCommand(),
+    exportCommand(),
+    dataCommand(),
+    serveCommand(),
+  ])
     basin.addCommand(command.exitOverride())
   return basin
 }

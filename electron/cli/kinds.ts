@@ -11,7 +11,13 @@ export function kindsCommand(): Command {
     .action(({ json }: { json?: boolean }) => {
       const kinds = experimentKindIds.map((id) => {
         const { kind, title, chapter, summary, presets } = experimentKinds[id]
-        return { kind, title, chapter, summary, presets: presets.map(({ name, title, description }) => ({ name, title, description })) }
+        return {
+          kind,
+          title,
+          chapter,
+          summary,
+          presets: presets.map(({ name, title, description }) => ({ name, title, description })),
+        }
       })
       process.stdout.write(json ? `${JSON.stringify(kinds)}\n` : kinds.map(kindText).join('\n'))
     })

@@ -47,7 +47,11 @@ export function runsTable(runs: readonly RunSummary[]): string {
     { title: 'Test loss', text: ({ series }) => numberText(series.testLoss?.last), align: 'right' },
   ]
   if (runs.some(({ series }) => series.testAccuracy))
-    columns.push({ title: 'Test accuracy', text: ({ series }) => percentText(series.testAccuracy?.last), align: 'right' })
+    columns.push({
+      title: 'Test accuracy',
+      text: ({ series }) => percentText(series.testAccuracy?.last),
+      align: 'right',
+    })
   columns.push({ title: 'Time', text: ({ durationMs }) => durationText(durationMs), align: 'right' })
   columns.push({ title: 'Status', text: ({ status }) => status })
   return textTable(columns, runs)

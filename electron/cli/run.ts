@@ -42,7 +42,12 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
   const kind = kindOf(kindId)
   const spec = buildSpec(kind, options)
   const detail = await withLab('write', async (lab) => {
-    const { experimentId } = await lab.startExperiment({ kind: kind.kind, spec, quick: options.quick, name: options.name })
+    const { experimentId } = await lab.startExperiment({
+      kind: kind.kind,
+      spec,
+      quick: options.quick,
+      name: options.name,
+    })
     await waitForEnd(lab, experimentId, options.quiet ? undefined : new ProgressBar())
     if (options.out !== undefined) {
       const files = await exportFromLab(lab, experimentId, options.out)
@@ -51,7 +56,8 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
     return lab.getExperiment({ experimentId })
   })
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
-  else if (!options.quiet) process.stdout.write(`${detail.experiment.name} (${detail.experiment.experimentId})\n\n${runsTable(detail.runs)}\n`)
+  else if (!options.quiet)
+    process.stdout.write(`${detail.experiment.name} (${detail.experiment.experimentId})\n\n${runsTable(detail.runs)}\n`)
   reportTrouble(detail)
 }
 

@@ -15,7 +15,12 @@ export function runsCommand(): Command {
     .action(async ({ json }: { json?: boolean }) => {
       const runs = await withLab('read', (lab) => lab.listRuns())
       if (json) process.stdout.write(`${JSON.stringify(runs.map(rowReport))}\n`)
-      else process.stdout.write(runs.length > 0 ? `${textTable(columns, runs)}\n` : 'No runs yet. `basin run simulate-function --quick` makes some.\n')
+      else
+        process.stdout.write(
+          runs.length > 0
+            ? `${textTable(columns, runs)}\n`
+            : 'No runs yet. `basin run simulate-function --quick` makes some.\n',
+        )
     })
 }
 
@@ -46,7 +51,10 @@ export function showCommand(): Command {
         if (id.startsWith('r')) return showRun(await findRun(lab, id), json)
         const detail = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
         const { experiment, runs } = detail
-        if (json) return void process.stdout.write(`${JSON.stringify({ ...experimentReport(detail), spec: experiment.spec })}\n`)
+        if (json)
+          return void process.stdout.write(
+            `${JSON.stringify({ ...experimentReport(detail), spec: experiment.spec })}\n`,
+          )
         const head = `${experiment.name} (${experiment.experimentId}), ${experiment.kind}, ${dateText(experiment.createdAt)}`
         process.stdout.write(`${head}\n\n${runsTable(runs)}\n\n${JSON.stringify(experiment.spec, null, 2)}\n`)
       })
@@ -70,7 +78,12 @@ export async function findExperiment(lab: Lab, prefix: string): Promise<Experime
   return theOne(experiments, ({ experimentId }) => experimentId, prefix, 'experiment/not-found').experimentId
 }
 
-function theOne<T>(things: readonly T[], idOf: (thing: T) => string, prefix: string, code: 'run/not-found' | 'experiment/not-found'): T {
+function theOne<T>(
+  things: readonly T[],
+  idOf: (thing: T) => string,
+  prefix: string,
+  code: 'run/not-found' | 'experiment/not-found',
+): T {
   const found = things.filter((thing) => idOf(thing).startsWith(prefix))
   if (found.length === 1) return found[0]!
   const what = code === 'run/not-found' ? 'run' : 'experiment'

@@ -40,8 +40,10 @@ async function listenOrExplain(start: () => Promise<LabServer>, port: number): P
     return await start()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'EADDRINUSE') throw new LabError('argument/invalid', `Port ${port} is in use; --port 0 takes any free one.`)
-    if (code === 'EACCES') throw new LabError('argument/invalid', `Port ${port} is not ours to listen on; --port 0 takes any free one.`)
+    if (code === 'EADDRINUSE')
+      throw new LabError('argument/invalid', `Port ${port} is in use; --port 0 takes any free one.`)
+    if (code === 'EACCES')
+      throw new LabError('argument/invalid', `Port ${port} is not ours to listen on; --port 0 takes any free one.`)
     throw error
   }
 }
@@ -62,6 +64,7 @@ function openBrowser(url: string): void {
 
 function portNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new InvalidArgumentError('expected a port from 0 to 65535')
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('expected a port from 0 to 65535')
   return value
 }

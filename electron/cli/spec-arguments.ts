@@ -66,7 +66,8 @@ export function merge(base: unknown, over: unknown): unknown {
 /** training.epochs=3, models.0.label=Deep, training.optimizer={"type":"sgd","learningRate":0.1}: the value is JSON or else text. */
 export function assign(spec: PlainObject, assignment: string): void {
   const equals = assignment.indexOf('=')
-  if (equals < 1) throw new LabError('argument/invalid', `--set ${assignment}: expected path=value, such as training.epochs=3`)
+  if (equals < 1)
+    throw new LabError('argument/invalid', `--set ${assignment}: expected path=value, such as training.epochs=3`)
   const path = assignment.slice(0, equals).split('.')
   const value = parseValue(assignment.slice(equals + 1))
   const last = path.pop()!

@@ -46,7 +46,13 @@ export class Estimator {
     }
     const timed = [...distinct].filter(([key]) => this.#stepMs.has(key))
     for (const [key, spec] of unknown.slice(mostTimed)) {
-      this.#stepMs.set(key, scaledStepMs(spec, timed.map(([timedKey, timedSpec]) => [timedSpec, this.#stepMs.get(timedKey)!])))
+      this.#stepMs.set(
+        key,
+        scaledStepMs(
+          spec,
+          timed.map(([timedKey, timedSpec]) => [timedSpec, this.#stepMs.get(timedKey)!]),
+        ),
+      )
     }
   }
 }

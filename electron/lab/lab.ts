@@ -67,7 +67,11 @@ export class Lab implements LabApi {
       throw error
     }
     const { home, datasetsFolder } = options
-    const library = new DatasetLibrary({ home, extraFolder: datasetsFolder, onChange: () => lab.#send({ type: 'datasets-changed' }) })
+    const library = new DatasetLibrary({
+      home,
+      extraFolder: datasetsFolder,
+      onChange: () => lab.#send({ type: 'datasets-changed' }),
+    })
     const scheduler = new Scheduler({
       host: options.host,
       store,

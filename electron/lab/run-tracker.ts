@@ -32,7 +32,16 @@ export class ExperimentTracker {
     this.#runs = new Map(
       runs.map(({ runId, totalSteps }) => [
         runId,
-        { runId, status: 'queued', steps: 0, epochs: 0, totalSteps, durationMs: 0, stepsPerSecond: 0, expectedStepMs: null },
+        {
+          runId,
+          status: 'queued',
+          steps: 0,
+          epochs: 0,
+          totalSteps,
+          durationMs: 0,
+          stepsPerSecond: 0,
+          expectedStepMs: null,
+        },
       ]),
     )
   }

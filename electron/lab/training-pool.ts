@@ -92,7 +92,12 @@ export class TrainingPool {
     // Whoever waits for a call hears of it; nobody waiting is no reason to end the lab.
     died.catch(() => undefined)
     const client: TrainingClientApi = { onBatch: (batch) => this.onBatch(batch) }
-    const trainer: Trainer = { worker, api: connectContract<TrainingApi, TrainingClientApi>(worker, client), runId: undefined, died }
+    const trainer: Trainer = {
+      worker,
+      api: connectContract<TrainingApi, TrainingClientApi>(worker, client),
+      runId: undefined,
+      died,
+    }
     this.#trainers.add(trainer)
     return trainer
   }

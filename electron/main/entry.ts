@@ -103,7 +103,10 @@ function confirmQuit(parent: BrowserWindow): boolean {
 
 /** The Node 24 beside the app, for the workers that Electron's own Node is too old for. */
 function nodePath(): string {
-  return process.env.BASIN_NODE ?? join(app.getAppPath(), 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  return (
+    process.env.BASIN_NODE ??
+    join(app.getAppPath(), 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  )
 }
 
 function fail(message: string): void {

@@ -10,7 +10,9 @@ import { ipcNames, pageAddress } from './ipc-names'
 /** Whether a message comes from the main frame of our page in this window. */
 export function isFromPage(event: Pick<IpcMainEvent, 'sender' | 'senderFrame'>, contents: WebContents): boolean {
   const frame = event.senderFrame
-  return event.sender === contents && frame !== null && frame === contents.mainFrame && frame.url.startsWith(pageAddress)
+  return (
+    event.sender === contents && frame !== null && frame === contents.mainFrame && frame.url.startsWith(pageAddress)
+  )
 }
 
 /** Calls `serve` with a channel for every load of the page in a window. */

@@ -26,7 +26,9 @@ export function servePage(folder: string): void {
   const find = (url: string) => {
     const { host, pathname } = new URL(url)
     const file = host === 'basin' ? files.get(pathname) : undefined
-    return file ? { status: 200, ...file } : { status: 404, type: 'text/plain', body: Buffer.from('There is no such page.') }
+    return file
+      ? { status: 200, ...file }
+      : { status: 404, type: 'text/plain', body: Buffer.from('There is no such page.') }
   }
   if (typeof protocol.handle === 'function') {
     protocol.handle('app', ({ url }) => {
@@ -38,6 +40,11 @@ export function servePage(folder: string): void {
   const older = protocol as unknown as OlderProtocol
   older.registerBufferProtocol('app', ({ url }, callback) => {
     const { status, type, body } = find(url)
-    callback({ statusCode: status, mimeType: type.split(';')[0]!, data: body, headers: { ...headers, 'Content-Type': type } })
+    callback({
+      statusCode: status,
+      mimeType: type.split(';')[0]!,
+      data: body,
+      headers: { ...headers, 'Content-Type': type },
+    })
   })
 }

@@ -38,7 +38,11 @@ export async function startLabServer({ lab, pageFolder, port }: LabServerOptions
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Only GET.')
     const file = files.get(new URL(request.url ?? '/', 'http://basin').pathname)
     if (!file) return refuse(response, 404, 'There is no such page.')
-    response.writeHead(200, { 'Content-Type': file.type, 'Content-Length': file.body.length, ...securityHeaders(request.headers.host!) })
+    response.writeHead(200, {
+      'Content-Type': file.type,
+      'Content-Length': file.body.length,
+      ...securityHeaders(request.headers.host!),
+    })
     response.end(request.method === 'HEAD' ? undefined : file.body)
   })
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {

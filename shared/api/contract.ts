@@ -2,7 +2,7 @@
  * How a contract is written: one schema per method for its argument; client and handler types are derived from the interface,
  * and arguments are parsed where they arrive.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { LabError, type Issue } from './errors'
 import { issueMessage } from './issue-message'
 

@@ -4,11 +4,13 @@ import { z } from 'zod'
 export type ExperimentId = string & { readonly __brand: 'ExperimentId' }
 export type RunId = string & { readonly __brand: 'RunId' }
 
-export const experimentIdSchema = z.string().regex(/^x[0-9a-z]{8}$/, 'not the id of an experiment') as unknown as z.ZodType<
-  ExperimentId,
+export const experimentIdSchema = z
+  .string()
+  .regex(/^x[0-9a-z]{8}$/, 'not the id of an experiment') as unknown as z.ZodType<ExperimentId, string>
+export const runIdSchema = z.string().regex(/^r[0-9a-z]{8}$/, 'not the id of a run') as unknown as z.ZodType<
+  RunId,
   string
 >
-export const runIdSchema = z.string().regex(/^r[0-9a-z]{8}$/, 'not the id of a run') as unknown as z.ZodType<RunId, string>
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 

@@ -193,6 +193,9 @@ export const labSchemas: ContractSchemas<LabApi> = {
   listDatasets: none,
   fetchDataset: ofDataset,
   cancelFetch: ofDataset,
-  importDataset: z.strictObject({ dataset: z.enum(datasetNames), paths: z.array(z.string().min(1).max(4096)).min(1).max(100) }),
+  importDataset: z.strictObject({
+    dataset: z.enum(datasetNames),
+    paths: z.array(z.string().min(1).max(4096)).min(1).max(100),
+  }),
   sampleDataset: z.strictObject({ dataset: z.enum(datasetNames), count: z.int().min(1).max(1000) }),
 }

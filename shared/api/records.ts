@@ -20,7 +20,13 @@ export const runStatuses = [
 export type RunStatus = (typeof runStatuses)[number]
 
 /** A run in one of these will not change any more. */
-export const endedStatuses = ['finished', 'stopped', 'diverged', 'failed', 'interrupted'] as const satisfies readonly RunStatus[]
+export const endedStatuses = [
+  'finished',
+  'stopped',
+  'diverged',
+  'failed',
+  'interrupted',
+] as const satisfies readonly RunStatus[]
 
 export function isEnded(status: RunStatus): boolean {
   return (endedStatuses as readonly RunStatus[]).includes(status)

@@ -32,7 +32,14 @@ export class FakeTraining implements WorkerHost {
             argument,
             end: (outcome) => {
               this.jobs.delete(argument.runId)
-              resolve({ reason: 'finished', step: 10, epoch: 1, durationMs: 5, parameters: new Float32Array(1), ...outcome })
+              resolve({
+                reason: 'finished',
+                step: 10,
+                epoch: 1,
+                durationMs: 5,
+                parameters: new Float32Array(1),
+                ...outcome,
+              })
             },
             fail: reject,
             kill,
@@ -47,7 +54,14 @@ export class FakeTraining implements WorkerHost {
       measureStep: async () => ({ stepMs: 1 }),
     }
     serveContract(own, api, trainingMethods)
-    return { ...lab, kind: 'training', pid: this.started, onExit: (listener) => void exits.push(listener), onClose: () => undefined, kill }
+    return {
+      ...lab,
+      kind: 'training',
+      pid: this.started,
+      onExit: (listener) => void exits.push(listener),
+      onClose: () => undefined,
+      kill,
+    }
   }
 }
 
@@ -85,5 +99,16 @@ const spec: RunSpec = {
 
 export function fakeRun(runId: string, position = 0): NewRun {
   const label = `run ${runId}`
-  return { runId: runId as RunId, position, label, group: 'g', groupIndex: 0, facet: 'f', spec, parameterCount: 2, stepsPerEpoch: 1, totalSteps: 10 }
+  return {
+    runId: runId as RunId,
+    position,
+    label,
+    group: 'g',
+    groupIndex: 0,
+    facet: 'f',
+    spec,
+    parameterCount: 2,
+    stepsPerEpoch: 1,
+    totalSteps: 10,
+  }
 }

@@ -38,7 +38,8 @@ export const chromiumArguments = [
 
 export function electronBinary(): string | undefined {
   const folder = process.env.ELECTRON_OVERRIDE_DIST_PATH
-  const path = existing(folder && join(folder, 'electron')) ?? existing(join(root, 'node_modules/electron/dist/electron'))
+  const path =
+    existing(folder && join(folder, 'electron')) ?? existing(join(root, 'node_modules/electron/dist/electron'))
   const hasScreen = Boolean(process.env.DISPLAY) || existsSync('/usr/bin/Xvfb')
   const electron = wanted('Electron', path, 'ELECTRON_OVERRIDE_DIST_PATH names the folder of one')
   return electron && wanted('A display', hasScreen ? electron : undefined, 'install xvfb')

@@ -56,7 +56,8 @@ describe('basin', () => {
       await home.json<ExperimentReport>(['run', 'simulate-function', ...small, '--set', 'firstSeed=1']),
     ]
     expect(numbers(again)).toEqual(numbers(first))
-    for (const [i, run] of other.runs.entries()) expect(run.series.trainLoss).not.toEqual(first.runs[i]!.series.trainLoss)
+    for (const [i, run] of other.runs.entries())
+      expect(run.series.trainLoss).not.toEqual(first.runs[i]!.series.trainLoss)
   })
 
   it('shows and lists what was run, by the beginning of an id, as text and as JSON', async () => {
@@ -104,12 +105,26 @@ describe('basin', () => {
   })
 
   it('refuses unknown words with exit code 2', async () => {
-    for (const words of [['run', 'nothing'], ['run', 'simulate-function', '--preset', 'none'], ['fly'], ['show', 'xzzzzzzzz'], ['run', 'simulate-function', '--seeds', '0']])
+    for (const words of [
+      ['run', 'nothing'],
+      ['run', 'simulate-function', '--preset', 'none'],
+      ['fly'],
+      ['show', 'xzzzzzzzz'],
+      ['run', 'simulate-function', '--seeds', '0'],
+    ])
       expect((await home.run(words)).code).toBe(2)
   })
 
   it('keeps the curves of a run that diverges and says at which step', async () => {
-    const wild = ['run', 'simulate-function', ...small, '--set', 'training.optimizer={"type":"sgd","learningRate":1000000}', '--set', 'targets=[{"expression":"100*x^3"}]']
+    const wild = [
+      'run',
+      'simulate-function',
+      ...small,
+      '--set',
+      'training.optimizer={"type":"sgd","learningRate":1000000}',
+      '--set',
+      'targets=[{"expression":"100*x^3"}]',
+    ]
     const report = await home.json<ExperimentReport>(wild)
     const diverged = report.runs.filter(({ status }) => status === 'diverged')
     expect(diverged.length).toBeGreaterThan(0)
@@ -121,29 +136,50 @@ describe('basin', () => {
 
   it('gives a first picture of every preset that needs no download with --quick', async () => {
     for (const preset of ['report-2', 'report-4']) {
-      const report = await home.json<ExperimentReport>(['run', 'simulate-function', '--preset', preset, '--quick', '--set', 'training.epochs=5'])
+      const report = await home.json<ExperimentReport>([
+        'run',
+        'simulate-function',
+        '--preset',
+        preset,
+        '--quick',
+        '--set',
+        'training.epochs=5',
+      ])
       expect(report.runs.every(({ status }) => status === 'finished')).toBe(true)
     }
   })
 
   it('trains on the drawn digits without any download', async () => {
-    const report = await home.json<ExperimentReport>(['run', 'train-on-task', '--set', 'training.epochs=2', '--seeds', '1'])
+    const report = await home.json<ExperimentReport>([
+      'run',
+      'train-on-task',
+      '--set',
+      'training.epochs=2',
+      '--seeds',
+      '1',
+    ])
     for (const run of report.runs) expect(run.series.testAccuracy!.best).toBeGreaterThan(0.5)
   })
 
   it('says how to get a data set that is not here, and writes nothing', async () => {
     const empty = join(scratch, 'no-data')
-    const { code, stderr } = await home.run(['run', 'train-on-task', '--preset', 'mnist-784-128-10'], { BASIN_DATASETS: empty })
+    const { code, stderr } = await home.run(['run', 'train-on-task', '--preset', 'mnist-784-128-10'], {
+      BASIN_DATASETS: empty,
+    })
     expect(code).toBe(1)
     expect(stderr).toMatch(/MNIST.*basin data fetch mnist.*BASIN_DATASETS/)
   })
 
   const datasets = realDatasets()
-  it.skipIf(!datasets)('reaches 96 % on real MNIST in three epochs', async () => {
-    const words = ['run', 'train-on-task', '--preset', 'mnist-784-128-10', '--set', 'training.epochs=3']
-    const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
-    for (const run of report.runs) expect(run.series.testAccuracy!.last).toBeGreaterThan(0.96)
-  }, 120_000)
+  it.skipIf(!datasets)(
+    'reaches 96 % on real MNIST in three epochs',
+    async () => {
+      const words = ['run', 'train-on-task', '--preset', 'mnist-784-128-10', '--set', 'training.epochs=3']
+      const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
+      for (const run of report.runs) expect(run.series.testAccuracy!.last).toBeGreaterThan(0.96)
+    },
+    120_000,
+  )
 
   it('lists data sets and refuses to import what is none', async () => {
     const states = await home.json<{ info: { name: string }; state: string }[]>(['data', 'list'])

@@ -67,20 +67,33 @@ describe('a lab whose processes die', () => {
   }, 60_000)
 
   it('has every finished run, and the interrupted ones marked, after it was killed itself', async () => {
-    const done = await home.json<ExperimentReport>(['run', 'simulate-function', '--set', 'training.epochs=5', '--seeds', '1'])
+    const done = await home.json<ExperimentReport>([
+      'run',
+      'simulate-function',
+      '--set',
+      'training.epochs=5',
+      '--seeds',
+      '1',
+    ])
     const command = home.start(long)
     const ending = finished(command)
-    await vi.waitFor(async () => expect((await listRuns()).filter(({ status }) => status === 'running')).toHaveLength(2), {
-      timeout: 20_000,
-      interval: 200,
-    })
+    await vi.waitFor(
+      async () => expect((await listRuns()).filter(({ status }) => status === 'running')).toHaveLength(2),
+      {
+        timeout: 20_000,
+        interval: 200,
+      },
+    )
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const seen = await listRuns()
     command.kill('SIGKILL')
     await ending
     // The next lab that writes takes stock; the lock of the killed one is gone with it.
     await vi.waitFor(
-      async () => expect((await home.run(['run', 'simulate-function', '--set', 'training.epochs=1', '--seeds', '1', '--json'])).code).toBe(0),
+      async () =>
+        expect(
+          (await home.run(['run', 'simulate-function', '--set', 'training.epochs=1', '--seeds', '1', '--json'])).code,
+        ).toBe(0),
       { timeout: 20_000 },
     )
     const runs = await listRuns()

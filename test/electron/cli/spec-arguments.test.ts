@@ -24,7 +24,11 @@ describe('the spec of basin run', () => {
   it('takes the file over the preset, single values over the file, and --seeds over all', () => {
     const spec = specFile('{ "training": { "epochs": 7, "batchSize": 32 }, "seeds": 4 }')
     const built = buildSpec(kind, { spec, set: ['training.epochs=3', 'models.0.label=Tall one'], seeds: 9 })
-    expect(built).toMatchObject({ training: { epochs: 3, batchSize: 32 }, seeds: 9, models: [{ label: 'Tall one' }, {}] })
+    expect(built).toMatchObject({
+      training: { epochs: 3, batchSize: 32 },
+      seeds: 9,
+      models: [{ label: 'Tall one' }, {}],
+    })
   })
 
   it('does not change the preset itself', () => {
@@ -57,7 +61,9 @@ describe('the spec of basin run', () => {
   })
 
   it('names the presets and kinds there are', () => {
-    expect(() => buildSpec(kind, { preset: 'report-9', set: [] })).toThrow(/no preset 'report-9'. It has: default, report-0/)
+    expect(() => buildSpec(kind, { preset: 'report-9', set: [] })).toThrow(
+      /no preset 'report-9'. It has: default, report-0/,
+    )
     expect(() => kindOf('simulate')).toThrow(/There are: simulate-function, train-on-task/)
   })
 })

@@ -43,7 +43,12 @@ describe('text for terminals', () => {
   })
 
   it('shows how far an experiment is', () => {
-    const progress = { share: 0.5, stepsPerSecond: 41_300, etaMs: 12_000, runs: [{ status: 'finished' }, { status: 'running' }] }
+    const progress = {
+      share: 0.5,
+      stepsPerSecond: 41_300,
+      etaMs: 12_000,
+      runs: [{ status: 'finished' }, { status: 'running' }],
+    }
     expect(progressText(progress as ExperimentProgress)).toBe(
       '██████████████░░░░░░░░░░░░░░   50 %  1 of 2 runs  41,300 steps/s  12 s left',
     )

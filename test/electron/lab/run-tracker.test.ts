@@ -5,7 +5,14 @@ import { fakeRun } from '../../support/fake-training'
 
 const a = 'ra' as RunId
 const b = 'rb' as RunId
-const batch = (runId: RunId, steps: number, durationMs: number) => ({ runId, steps, epochs: steps, durationMs, series: [], frames: [] })
+const batch = (runId: RunId, steps: number, durationMs: number) => ({
+  runId,
+  steps,
+  epochs: steps,
+  durationMs,
+  series: [],
+  frames: [],
+})
 
 function trackerOfTwo(): ExperimentTracker {
   return new ExperimentTracker('x1' as ExperimentId, [fakeRun(a), fakeRun(b)])

@@ -111,7 +111,12 @@ describe('the scheduler', () => {
     await trains(a, b)
     await scheduler.stop(experiment)
     await ended(experiment)
-    expect(log.filter((line) => line.endsWith('stopped')).sort()).toEqual(['ra stopped', 'rb stopped', 'rc stopped', 'rd stopped'])
+    expect(log.filter((line) => line.endsWith('stopped')).sort()).toEqual([
+      'ra stopped',
+      'rb stopped',
+      'rc stopped',
+      'rd stopped',
+    ])
   })
 
   it('closes only after the running runs have ended in the store', async () => {

@@ -33,7 +33,10 @@ beforeAll(async () => {
   display = await openDisplay()
   folder = mkdtempSync(join(tmpdir(), 'basin-relay-'))
   await build({
-    entryPoints: { relay: join(root, 'test/electron/main/ipc-relay.ts'), preload: join(root, 'electron/preload/entry.ts') },
+    entryPoints: {
+      relay: join(root, 'test/electron/main/ipc-relay.ts'),
+      preload: join(root, 'electron/preload/entry.ts'),
+    },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     bundle: true,
@@ -48,7 +51,12 @@ beforeAll(async () => {
   nextRelay = waitForRelay()
   application = await _electron.launch({
     executablePath: electron,
-    args: ['--no-sandbox', join(folder, 'relay.cjs'), `ws://127.0.0.1:${(server.address() as AddressInfo).port}`, join(folder, 'preload.cjs')],
+    args: [
+      '--no-sandbox',
+      join(folder, 'relay.cjs'),
+      `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      join(folder, 'preload.cjs'),
+    ],
     env: { ...process.env, DISPLAY: display.name } as Record<string, string>,
   })
   page = await application.firstWindow()
@@ -97,7 +105,8 @@ async function ipcPair(): Promise<ChannelPair> {
         const bytes = encode(message)
         if (open) relay.send(bytes)
       },
-      on: (listener) => void relay.on('message', (data) => listener((decode(data as Buffer) as { message: unknown }).message)),
+      on: (listener) =>
+        void relay.on('message', (data) => listener((decode(data as Buffer) as { message: unknown }).message)),
       onClose: (listener) => void closers.push(listener),
     },
     client: {
@@ -127,7 +136,11 @@ describe.skipIf(!electron)('Electron IPC', () => {
   it('gives the page nothing of Node and Electron but the bridge', async () => {
     const seen = await page.evaluate(() => {
       const { basin, ...rest } = globalThis as unknown as Record<string, Record<string, unknown>>
-      return { bridge: Object.keys(basin!).sort(), leaks: ['require', 'process', 'module', 'electron'].filter((name) => name in rest), version: (basin!.versions as { basin: string }).basin }
+      return {
+        bridge: Object.keys(basin!).sort(),
+        leaks: ['require', 'process', 'module', 'electron'].filter((name) => name in rest),
+        version: (basin!.versions as { basin: string }).basin,
+      }
     })
     expect(seen).toEqual({
       bridge: ['chooseFiles', 'onLabMessage', 'saveFolder', 'sendToLab', 'versions'],

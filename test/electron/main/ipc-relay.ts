@@ -22,7 +22,12 @@ async function start(): Promise<void> {
   servePage(scratch)
   const window = new BrowserWindow({
     show: false,
-    webPreferences: { preload, sandbox: true, contextIsolation: true, additionalArguments: [`${versionArgument}1.2.3`] },
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      additionalArguments: [`${versionArgument}1.2.3`],
+    },
   })
   serveWindow(window.webContents, (channel) => {
     const relay = new WebSocket(relayAddress)

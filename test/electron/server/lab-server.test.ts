@@ -36,11 +36,14 @@ interface Answer {
 function get(path: string, options: { host?: string; method?: string } = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { Host: options.host ?? `127.0.0.1:${server.port}` }
-    const call = request({ host: '127.0.0.1', port: server.port, path, method: options.method ?? 'GET', headers }, (response) => {
-      let body = ''
-      response.on('data', (chunk: Buffer) => (body += chunk.toString()))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
-    })
+    const call = request(
+      { host: '127.0.0.1', port: server.port, path, method: options.method ?? 'GET', headers },
+      (response) => {
+        let body = ''
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }))
+      },
+    )
     call.on('error', reject)
     call.end()
   })
@@ -67,10 +70,14 @@ describe('the page', () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
   })
 
-  it.each(['/../secret.txt', '/%2e%2e/secret.txt', '/secret.txt', '/assets/../../secret.txt', '/assets', '/nothing.js'])(
-    'answers 404 for %s',
-    async (path) => expect((await get(path)).status).toBe(404),
-  )
+  it.each([
+    '/../secret.txt',
+    '/%2e%2e/secret.txt',
+    '/secret.txt',
+    '/assets/../../secret.txt',
+    '/assets',
+    '/nothing.js',
+  ])('answers 404 for %s', async (path) => expect((await get(path)).status).toBe(404))
 
   it('answers only for a loopback name, whatever a DNS server says', async () => {
     expect((await get('/', { host: 'evil.example:80' })).status).toBe(421)
