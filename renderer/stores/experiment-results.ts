@@ -1,10 +1,10 @@
 /**
- * Reads the results of runs for drawing: envelopes of their series and one prediction each. Runs that have ended are read once; only
- * what still changes is read again. Holds big arrays, none of them reactive.
+ * Reads the results of runs for drawing: envelopes of their series and one prediction each. A run is read again only when it has moved
+ * on since. Holds big arrays, none of them reactive.
  */
 import type { LabApi } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
-import { isEnded, type FrameInfo, type RunSummary, type SeriesData } from '../../shared/api/records'
+import type { FrameInfo, RunSummary, SeriesData } from '../../shared/api/records'
 import type { Frame, RunResults } from '../../shared/experiments/results'
 import { seriesMeanings, type SeriesName } from '../../shared/experiments/run-spec'
 
@@ -67,7 +67,7 @@ export class ResultsReader {
     const buckets = bucketsFor(bucketsOfEpochs, runs.length)
     const isStale = (run: RunSummary) => {
       const known = this.series.get(run.runId)
-      return !known || known.stamp !== stampOf(run) || known.buckets < buckets || !isEnded(run.status)
+      return !known || known.stamp !== stampOf(run) || known.buckets < buckets
     }
     const stale = runs.filter((run) => run.status !== 'queued' && isStale(run))
     if (stale.length === 0) return
@@ -85,7 +85,7 @@ export class ResultsReader {
     const predicting = runs.filter((run) => run.spec.data.type === 'function' && run.status !== 'queued')
     if (predicting.length === 0) return new Map()
     if (epoch !== null) return this.framesOf(predicting, epoch)
-    const isKnown = (run: RunSummary) => isEnded(run.status) && this.latest.get(run.runId)?.stamp === stampOf(run)
+    const isKnown = (run: RunSummary) => this.latest.get(run.runId)?.stamp === stampOf(run)
     const stale = predicting.filter((run) => !isKnown(run))
     const read = stale.length > 0 ? await this.framesOf(stale) : new Map<RunId, Frame>()
     for (const run of stale) this.latest.set(run.runId, { stamp: stampOf(run), frame: read.get(run.runId) })

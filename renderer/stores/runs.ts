@@ -10,8 +10,10 @@ import { lab, onLabEvent, onLabOpen } from '../lab/lab-client'
 import { createRefresher } from './refresher'
 import { rowsWithProgress } from './runs-progress'
 
-/** Thousands of rows are read at most this often; what runs now moves in between by its progress alone. */
+/** Thousands of rows are read at most this often when one of them changed state. */
 const listIntervalMs = 1500
+/** While runs only go on, their progress moves the rows; best and last values are read this often. */
+const valuesIntervalMs = 6000
 const progressIntervalMs = 400
 
 export const useRunsStore = defineStore('runs', () => {
@@ -39,6 +41,7 @@ export const useRunsStore = defineStore('runs', () => {
   /** Keeps the rows fresh until the returned function is called. */
   function follow(): () => void {
     const merging = pacer()
+    const values = new FramePacer(() => refresher.request(), valuesIntervalMs)
     const endings = [
       onLabOpen(() => refresher.request()),
       onLabEvent((event) => {
@@ -46,10 +49,10 @@ export const useRunsStore = defineStore('runs', () => {
         if (event.type !== 'progress') return
         for (const run of event.progress.runs) newest.set(run.runId, run)
         merging.request()
-        // Best and last values are in the list alone.
-        refresher.request()
+        values.request()
       }),
       () => merging.dispose(),
+      () => values.dispose(),
     ]
     return () => endings.forEach((end) => end())
   }

@@ -1,7 +1,7 @@
 /** What an experiment as a whole is doing, in one word and one sentence, from the states of its runs. */
 import type { ExperimentProgress } from '../../../shared/api/lab-api'
 import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../../shared/api/records'
-import { absent, countOf, formatInteger, formatTimeLeft } from './format'
+import { countOf, formatInteger, formatTimeLeft } from './format'
 
 export type RunCounts = Partial<Record<RunStatus, number>>
 
@@ -82,10 +82,10 @@ export function shareDone(runs: readonly RunSummary[]): number {
 export interface StatusNotice {
   tone: 'warn' | 'bad'
   text: string
-  canRetry: boolean
 }
 
-const rateAdvice = 'A smaller learning rate usually helps: duplicate the experiment and lower it.'
+const keptAdvice = 'What was recorded until then is shown; Retry starts again from the beginning.'
+const rateAdvice = 'A smaller learning rate usually helps: Duplicate opens these settings to change it.'
 
 /** What went wrong and what can be done about it, one notice for each kind of trouble. */
 export function statusNotices(runs: readonly RunSummary[]): StatusNotice[] {
@@ -93,30 +93,24 @@ export function statusNotices(runs: readonly RunSummary[]): StatusNotice[] {
   const of = (status: RunStatus) => runs.filter((run) => run.status === status)
   const failed = of('failed')
   if (failed.length > 0) {
-    const reasons = [...new Set(failed.map((run) => run.error ?? absent))]
-    const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''
-    notices.push({ tone: 'bad', text: `${countOf(failed.length, 'run')} failed: ${reasons[0]}${more}`, canRetry: true })
+    const reasons = [...new Set(failed.map((run) => run.error ?? 'no reason was recorded'))]
+    const more = reasons.length > 1 ? ` (and ${countOf(reasons.length - 1, 'other reason')})` : ''
+    notices.push({ tone: 'bad', text: `${countOf(failed.length, 'run')} failed: ${reasons[0]}${more}` })
   }
   const interrupted = of('interrupted')
   if (interrupted.length > 0)
     notices.push({
       tone: 'warn',
-      text: `${countOf(interrupted.length, 'run')} interrupted because training ended unexpectedly. What was recorded until then is shown.`,
-      canRetry: true,
+      text: `${countOf(interrupted.length, 'run')} interrupted: training ended unexpectedly. ${keptAdvice}`,
     })
   const diverged = of('diverged')
   if (diverged.length > 0)
     notices.push({
       tone: 'warn',
       text: `${countOf(diverged.length, 'run')} diverged: the loss was no longer a finite number. ${rateAdvice}`,
-      canRetry: false,
     })
   const stopped = of('stopped')
   if (stopped.length > 0 && runs.every((run) => isEnded(run.status)))
-    notices.push({
-      tone: 'warn',
-      text: `${countOf(stopped.length, 'run')} stopped before the end. What was recorded until then is shown.`,
-      canRetry: true,
-    })
+    notices.push({ tone: 'warn', text: `${countOf(stopped.length, 'run')} stopped before the end. ${keptAdvice}` })
   return notices
 }

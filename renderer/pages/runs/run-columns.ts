@@ -73,38 +73,38 @@ function trainSize(data: RunSpec['data']): number {
 
 /** What an unfinished run has trained for so far counts as its time. */
 export const runColumns: readonly RunColumn[] = [
-  textColumn('label', 'Run', (row) => row.label, { width: 200 }),
-  textColumn('experiment', 'Experiment', (row) => row.experimentName, { width: 160 }),
+  textColumn('label', 'Run', (row) => row.label, { width: 190 }),
+  textColumn('experiment', 'Experiment', (row) => row.experimentName, { width: 150 }),
   textColumn('status', 'Status', (row) => row.status, { width: 106 }),
   textColumn('model', 'Model', (row) => architectureLabel(row.spec.model), {
-    width: 148,
+    width: 140,
     description: 'Architecture: units of each layer',
   }),
   numberColumn('parameters', 'Parameters', (row) => row.parameterCount, formatInteger, {
-    width: 96,
+    width: 100,
     description: 'Trainable weights and biases',
   }),
   seriesColumn('trainLoss', 'Best train loss', 'trainLoss', 'best', {
-    width: 112,
+    width: 120,
     description: 'Lowest training loss',
   }),
   seriesColumn('testAccuracy', 'Best test accuracy', 'testAccuracy', 'best', {
-    width: 134,
+    width: 138,
     description: 'Highest test accuracy',
   }),
   numberColumn(
     'seconds',
     'Time',
-    (row) => row.durationMs / 1000,
+    (row) => (row.durationMs > 0 ? row.durationMs / 1000 : null),
     (seconds) => formatDuration(seconds * 1000),
     {
-      width: 80,
+      width: 76,
       description: 'Time spent training',
     },
   ),
   {
     ...numberColumn('date', 'Date', (row) => row.createdAt, formatDate, {
-      width: 130,
+      width: 128,
       description: 'When it was set up',
     }),
     type: 'date',

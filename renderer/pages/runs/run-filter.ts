@@ -92,8 +92,7 @@ function numericTerm(column: RunColumn, operator: Operator, text: string): Predi
     const wanted = numberFrom(text, column)
     // Computed values such as times and accuracies are matched to what a person can type.
     const slack = Math.abs(wanted) * 1e-9
-    const equality = operator === ':' || operator === '=' || operator === '!='
-    holds = equality ? comparison(operator, wanted - slack, wanted + slack) : comparison(operator, wanted, wanted)
+    holds = comparison(operator, wanted - slack, wanted + slack)
   }
   return (row) => {
     const value = column.value(row)
@@ -130,7 +129,7 @@ function parseTerm(tokens: Token[], start: number): { predicate: Predicate; end:
     positive[start] = { type: 'word', text: head.text.slice(1), quoted: false }
     return opposite(parseTerm(positive, start))
   }
-  if (!head.quoted && head.text.toLowerCase() === 'not' && next?.type === 'word')
+  if (!head.quoted && ['not', '-'].includes(head.text.toLowerCase()) && next?.type === 'word')
     return opposite(parseTerm(tokens, start + 1))
   if (next?.type !== 'operator') return { predicate: wordTerm(head.text), end: start + 1 }
   const column = columnNamed(head.text)
