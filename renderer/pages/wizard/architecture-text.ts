@@ -24,11 +24,12 @@ export function architectureText(
 export function parseArchitecture(text: string, ends: ArchitectureEnds): ArchitectureResult {
   const words = text
     .trim()
+    .replace(/(\d)\s*[x×*]\s*(?=\d)/gi, '$1x')
     .split(/\s*(?:->|[-–—→,>\s])\s*/)
     .filter((word) => word !== '')
   const chain: number[] = []
   for (const word of words) {
-    const match = /^(\d+)(?:\s*[x×*]\s*(\d+))?$/i.exec(word)
+    const match = /^(\d+)(?:x(\d+))?$/.exec(word)
     if (!match) return { problem: `“${word}” is not a number of units` }
     const units = Number(match[1])
     const times = match[2] === undefined ? 1 : Number(match[2])

@@ -45,6 +45,29 @@ export function issuesByPath(issues: readonly Issue[]): ReadonlyMap<string, stri
   return messages
 }
 
+/** 'learningRate' as 'learning rate'. */
+function wordsOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}
+
+const entryNames: Record<string, string> = { targets: 'function', models: 'model', hidden: 'layer' }
+
+/**
+ * An issue as one sentence that names its place: 'model 2, layer 1: units must be at least 1'. The last name is left to the message
+ * where that says it itself.
+ */
+export function issueSentence({ path, message }: Issue): string {
+  const places: string[] = []
+  path.forEach((part, index) => {
+    const before = path[index - 1]
+    if (typeof part === 'number') places.push(`${entryNames[String(before)] ?? wordsOf(String(before))} ${part + 1}`)
+  })
+  const last = path.at(-1)
+  const says = typeof last === 'string' ? wordsOf(last) : ''
+  if (says && !(last! in entryNames) && !message.toLowerCase().includes(says)) places.push(says)
+  return places.length > 0 ? `${places.join(', ')}: ${message}` : message
+}
+
 /** What a quick look would change, in words: 'epochs 2,000 → 600'. */
 export function quickChanges(spec: unknown, quickSpec: unknown): string[] {
   const changes: string[] = []

@@ -12,7 +12,7 @@ import type { ArchitectureEnds } from './architecture-text'
 import { checkDraft, issuesByPath, issuesOfError } from './check-draft'
 import { isFunctionDraft, readDraft, type Draft } from './draft'
 import { forgetDraft, loadDraft, saveDraft, type StoredDraft } from './draft-storage'
-import { summarizePlan } from './plan-summary'
+import { summarizePlan, type PlanSummary } from './plan-summary'
 import { useEstimate } from './use-estimate'
 
 export type Wizard = ReturnType<typeof createWizard>
@@ -46,16 +46,24 @@ function createWizard(kindId: ExperimentKindId) {
   const starting = ref(false)
   /** What the lab found when it was asked to start; gone with the next change. */
   const refused = shallowRef<readonly Issue[]>([])
+  /** Text that could not become part of the draft, by model: an architecture that is none. */
+  const unread = reactive(new Map<number, Issue>())
   const checked = shallowRef(checkDraft(kind, state.draft, state.quick))
 
-  const issues = computed(() => [...checked.value.issues, ...refused.value])
+  const issues = computed(() => [...checked.value.issues, ...unread.values(), ...refused.value])
+  const ready = computed(() => checked.value.plan !== null && unread.size === 0)
   const issueMap = computed(() => issuesByPath(issues.value))
-  const summary = computed(() => {
-    const noun = isFunctionDraft(state.draft) ? 'function' : 'data set'
-    return checked.value.plan && summarizePlan(checked.value.plan, noun)
-  })
+  /** Of the last draft that was right: what is wrong now is said beside it. */
+  const summary = shallowRef<PlanSummary | null>(null)
+  watch(
+    checked,
+    ({ plan }) => {
+      if (plan) summary.value = summarizePlan(plan, isFunctionDraft(state.draft) ? 'function' : 'data set')
+    },
+    { immediate: true },
+  )
   const estimate = useEstimate(() =>
-    checked.value.plan ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
+    ready.value ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
   )
 
   watch(
@@ -66,6 +74,12 @@ function createWizard(kindId: ExperimentKindId) {
     },
     { deep: true },
   )
+
+  /** @param key of the model (modelKey); @param issue null when its text can be read. */
+  function setUnread(key: number, issue: Issue | null) {
+    if (issue) unread.set(key, issue)
+    else unread.delete(key)
+  }
 
   let saving: ReturnType<typeof setTimeout> | undefined
   watch(
@@ -88,7 +102,7 @@ function createWizard(kindId: ExperimentKindId) {
 
   /** @returns the new experiment; undefined when it was refused, and the fields say why. */
   async function start(): Promise<ExperimentId | undefined> {
-    if (starting.value || checked.value.plan === null) return undefined
+    if (starting.value || !ready.value) return undefined
     starting.value = true
     try {
       const name = state.name.trim()
@@ -119,7 +133,22 @@ function createWizard(kindId: ExperimentKindId) {
     return { inputSize: datasetInputSize(name), outputSize: datasets[name].classes.length }
   })
 
-  return { kindId, kind, state, checked, issues, issueMap, summary, estimate, starting, ends, load, start }
+  return {
+    kindId,
+    kind,
+    state,
+    checked,
+    issues,
+    issueMap,
+    summary,
+    estimate,
+    starting,
+    ready,
+    ends,
+    setUnread,
+    load,
+    start,
+  }
 }
 
 /** The draft of a wizard, for panels of one kind. */

@@ -1,11 +1,13 @@
 /** What the gallery says of each kind of experiment, and of those to come. Kept apart from the registry, which brings the parser along. */
-import { experimentChapters, type ExperimentChapter, type ExperimentKindId } from '../../../shared/experiments/kind'
+import { experimentChapters, type ExperimentChapter, type ExperimentKindId } from '../../shared/experiments/kind'
 
 export interface GalleryCard {
   kind: ExperimentKindId
   title: string
   chapter: ExperimentChapter
   summary: string
+  /** For menus. */
+  short: string
 }
 
 export const galleryCards: readonly GalleryCard[] = [
@@ -14,12 +16,14 @@ export const galleryCards: readonly GalleryCard[] = [
     title: 'Simulate a function',
     chapter: 'Deep against shallow',
     summary: 'Networks of equal size and different depth learn a function of x. Watch them bend into shape.',
+    short: 'Deep and shallow networks on a function of x',
   },
   {
     kind: 'train-on-task',
     title: 'Train on an actual task',
     chapter: 'Deep against shallow',
     summary: 'Networks learn to read digits: drawn by Basin, or MNIST. Loss and accuracy on images never seen.',
+    short: 'Digits, MNIST or CIFAR-10 with dense networks',
   },
 ]
 
