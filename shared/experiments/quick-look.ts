@@ -16,6 +16,10 @@ const secondsPerRun = 0.1
 /** An activation and its derivative, in multiplications. */
 const flopsPerUnit = 40
 
+/** Data is cut until so many epochs fit, but not further than to so few samples. */
+const leastEpochs = 3
+const leastSamples = 32
+
 const quickSeeds = 2
 const quickRates = 3
 const quickFacets = 3
@@ -34,6 +38,11 @@ function spread<T>(values: readonly T[], count: number): T[] {
     { length: count },
     (_, i) => values[Math.round((i * (values.length - 1)) / Math.max(1, count - 1))]!,
   )
+}
+
+/** How often a sweep trains each model. */
+export function sweptCount({ optimizers, learningRates }: Sweep): number {
+  return Math.max(1, optimizers.length) * Math.max(1, learningRates.length)
 }
 
 export interface Breadth<Facet> {
@@ -56,11 +65,7 @@ export function quickBreadth<Facet>({ facets, models, sweep, seeds }: Breadth<Fa
     sweep: { optimizers: [...sweep.optimizers], learningRates: spread(sweep.learningRates, quickRates) },
     seeds: Math.min(seeds, quickSeeds),
   }
-  const groups = (): number =>
-    quick.facets.length *
-    quick.models.length *
-    Math.max(1, quick.sweep.optimizers.length) *
-    Math.max(1, quick.sweep.learningRates.length)
+  const groups = (): number => quick.facets.length * quick.models.length * sweptCount(quick.sweep)
   if (groups() * quick.seeds > quickRuns) quick.seeds = 1
   if (groups() > quickRuns) quick.models = quick.models.slice(0, 3)
   if (groups() > quickRuns) quick.facets = quick.facets.slice(0, 1)
@@ -73,20 +78,49 @@ function rounded(count: number): number {
   return Math.floor(count / unit) * unit
 }
 
-/** Epochs (and, where a single epoch is too long, steps) that fit the budget when each network is trained `runsPerModel` times. */
-export function quickTraining(
-  training: Training,
-  models: readonly Model[],
-  runsPerModel: number,
-  samples: number,
-): Training {
+/** What is trained in a quick look: networks, each `runsPerModel` times, on so many samples. */
+export interface QuickWork {
+  training: Training
+  models: readonly Model[]
+  runsPerModel: number
+  /** Samples that an epoch trains on. */
+  samples: number
+  /** Samples whose loss is only looked at after each epoch. */
+  testSamples: number
+}
+
+/** Epochs that fit the budget, not rounded, and the steps of one. */
+function affordable({ training, models, runsPerModel, samples, testSamples }: QuickWork): {
+  epochs: number
+  steps: number
+} {
   const batch = training.batchSize === 'full' ? samples : Math.min(training.batchSize, samples)
   const steps = Math.ceil(samples / batch)
+  const runs = models.length * runsPerModel
+  // Forward alone is a third of a training step.
+  const seen = samples + testSamples / 3
   const perSample = models.reduce((sum, model) => sum + secondsPerSample(model), 0) * runsPerModel
-  const perEpoch = steps * secondsPerStep * models.length * runsPerModel + samples * perSample
-  const available = Math.max(1, budgetSeconds * cores - secondsPerRun * models.length * runsPerModel)
-  const epochs = Math.floor(available / perEpoch)
+  const available = Math.max(1, budgetSeconds * cores - secondsPerRun * runs)
+  return { epochs: available / (steps * secondsPerStep * runs + seen * perSample), steps }
+}
+
+/** The share of the data (a power of one half) with which a few epochs fit the budget. */
+export function quickDataShare(work: QuickWork): number {
+  let share = 1
+  const sized = (): QuickWork => ({
+    ...work,
+    samples: Math.ceil(work.samples * share),
+    testSamples: Math.ceil(work.testSamples * share),
+  })
+  while (affordable(sized()).epochs < leastEpochs && work.samples * share > leastSamples) share /= 2
+  return share
+}
+
+/** Epochs (and, where a single one is too long, steps) that fit the budget. */
+export function quickTraining(work: QuickWork): Training {
+  const { training } = work
+  const { epochs, steps } = affordable(work)
   if (epochs >= 1) return { ...training, epochs: Math.min(training.epochs, rounded(epochs)) }
-  const affordable = Math.max(1, rounded(Math.max(1, Math.floor((steps * available) / perEpoch))))
-  return { ...training, epochs: 1, maxSteps: Math.min(training.maxSteps ?? affordable, affordable) }
+  const fitting = rounded(Math.max(1, steps * epochs))
+  return { ...training, epochs: 1, maxSteps: Math.min(training.maxSteps ?? fitting, fitting) }
 }

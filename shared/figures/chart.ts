@@ -229,7 +229,7 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
 
   const legend = legendLayout(figure, settings, title.height + 4)
   const top = title.height + legend.height + 12
-  const bottom = 42
+  const bottom = 44
   const right = 18
   const yTicks = Math.max(2, Math.min(6, Math.floor((settings.height - top - bottom) / 36)))
   const xTicks = Math.max(2, Math.min(8, Math.floor((settings.width - 80) / 72)))
@@ -259,7 +259,7 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
     xAxis: {
       ...axisOption(x, settings),
       name: figure.x.label,
-      nameGap: 24,
+      nameGap: 22,
       splitLine: { show: false },
       axisLine: { show: true, onZero: false, lineStyle: { color: colors.axis } },
     },

@@ -95,13 +95,11 @@ class WidthSearch {
     return before + 1 + after
   }
 
-  #reach(layer: number): number {
-    return Math.max(leastLeeway, Math.floor(this.base[layer]! * leeway))
-  }
-
-  #allowed(layer: number, width: number): boolean {
-    const near = Math.abs(width - this.base[layer]!) <= this.#reach(layer)
-    return near && width >= 1 && width <= widestLayer
+  /** Narrowest and widest that a layer may become. */
+  #limits(layer: number): readonly [number, number] {
+    const width = this.base[layer]!
+    const reach = Math.max(leastLeeway, Math.floor(width * leeway))
+    return [Math.max(1, width - reach), Math.min(widestLayer, width + reach)]
   }
 
   #isShaped(): boolean {
@@ -134,16 +132,16 @@ class WidthSearch {
       }
       this.#set(undo.reverse())
     }
-    this.widths.forEach((_, one) => {
-      const reach = this.#reach(one)
-      for (let width = this.base[one]! - reach; width <= this.base[one]! + reach; width++) {
-        if (!this.#allowed(one, width)) continue
+    const limits = this.widths.map((_, layer) => this.#limits(layer))
+    limits.forEach(([narrowest, widest], one) => {
+      for (let width = narrowest; width <= widest; width++) {
         const before = this.widths[one]!
         this.#set([[one, width]])
         const pairs = this.widths.flatMap((second, other): [number, number][] => {
-          if (other === one) return []
-          const step = Math.round((budget - this.count) / this.#slope(other))
-          return step !== 0 && this.#allowed(other, second + step) ? [[other, second + step]] : []
+          const [least, most] = limits[other]!
+          const wanted = second + Math.round((budget - this.count) / this.#slope(other))
+          const nearest = Math.min(most, Math.max(least, wanted))
+          return other === one || nearest === second ? [] : [[other, nearest]]
         })
         this.#set([[one, before]])
         if (width !== before) consider([[one, width]])

@@ -3,7 +3,7 @@ import { checkFinite } from '../../data/function-data'
 import { isLabError, LabError } from '../../api/errors'
 import type { Plan, PlannedRun } from '../kind'
 import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
-import { quickBreadth, quickTraining } from '../quick-look'
+import { quickBreadth, quickDataShare, quickTraining, sweptCount } from '../quick-look'
 import type { FunctionData } from '../run-spec'
 import { targetLabel, type SimulateFunctionSpec } from './spec'
 
@@ -53,10 +53,13 @@ export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
 
 export function quickSimulateFunction(spec: SimulateFunctionSpec): SimulateFunctionSpec {
   const { facets: targets, models, sweep, seeds } = quickBreadth({ ...spec, facets: spec.targets })
-  const data = { ...spec.data, points: Math.min(spec.data.points, quickPoints) }
-  const combinations = Math.max(1, sweep.optimizers.length) * Math.max(1, sweep.learningRates.length)
+  const runsPerModel = targets.length * sweptCount(sweep) * seeds
   const networks = models.map((entry) => networkOf(entry, 1, 1))
-  const training = quickTraining(spec.training, networks, targets.length * combinations * seeds, data.points)
+  const asked = Math.min(spec.data.points, quickPoints)
+  const work = { training: spec.training, models: networks, runsPerModel, samples: asked, testSamples: 0 }
+  const points = Math.max(2, Math.ceil(asked * quickDataShare(work)))
+  const training = quickTraining({ ...work, samples: points })
+  const data = { ...spec.data, points }
   return { ...spec, targets, models, sweep, seeds, data, training }
 }
 

@@ -3,7 +3,7 @@ import { LabError, type Issue } from '../../api/errors'
 import { datasetInputSize, datasets } from '../../data/datasets'
 import type { Plan } from '../kind'
 import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
-import { quickBreadth, quickTraining } from '../quick-look'
+import { quickBreadth, quickDataShare, quickTraining, sweptCount } from '../quick-look'
 import type { DatasetData } from '../run-spec'
 import type { TrainOnTaskSpec } from './spec'
 
@@ -59,16 +59,19 @@ export function quickTrainOnTask(spec: TrainOnTaskSpec): TrainOnTaskSpec {
   const { models, sweep, seeds } = quickBreadth({ ...spec, facets: [spec.dataset.name] })
   const { name } = spec.dataset
   const { classes, trainSize, testSize } = datasets[name]
-  const dataset = {
-    name,
-    trainSize: Math.min(spec.dataset.trainSize ?? trainSize, quickTrainSize),
-    testSize: Math.min(spec.dataset.testSize ?? testSize, quickTestSize),
-  }
-  const combinations = Math.max(1, sweep.optimizers.length) * Math.max(1, sweep.learningRates.length)
   const networks = models.map((entry) => networkOf(entry, datasetInputSize(name), classes.length))
-  // Testing is a third of the work of training, for as many samples as it takes.
-  const samples = dataset.trainSize + Math.ceil(dataset.testSize / 3)
-  const training = quickTraining(spec.training, networks, combinations * seeds, samples)
+  const samples = Math.min(spec.dataset.trainSize ?? trainSize, quickTrainSize)
+  const testSamples = Math.min(spec.dataset.testSize ?? testSize, quickTestSize)
+  const work = {
+    training: spec.training,
+    models: networks,
+    runsPerModel: sweptCount(sweep) * seeds,
+    samples,
+    testSamples,
+  }
+  const share = quickDataShare(work)
+  const dataset = { name, trainSize: Math.ceil(samples * share), testSize: Math.ceil(testSamples * share) }
+  const training = quickTraining({ ...work, samples: dataset.trainSize, testSamples: dataset.testSize })
   const evaluateEveryEpochs = Math.min(spec.evaluateEveryEpochs, Math.max(1, Math.floor(training.epochs / 10)))
   return { ...spec, dataset, models, sweep, seeds, training, evaluateEveryEpochs }
 }

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { experimentKindIds, type ExperimentKindId, type Plan } from '../../../shared/experiments/kind'
+import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+
+function plan(kind: ExperimentKindId, spec: unknown): Plan {
+  return experimentKinds[kind].plan(parseSpec(kind, spec))
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    Object.freeze(value)
+    Object.values(value).forEach(frozen)
+  }
+  return value
+}
+
+const two = [
+  { label: 'A', hidden: [{ type: 'dense', units: 3 }] },
+  { label: 'B', hidden: [{ type: 'dense', units: 2, activation: 'tanh' }], initialization: 'glorot-uniform' },
+]
+
+describe('a plan', () => {
+  it('is the same byte for byte for the same spec and changes none', () => {
+    for (const kind of experimentKindIds) {
+      for (const preset of experimentKinds[kind].presets) {
+        const spec = frozen(structuredClone(preset.spec))
+        expect(JSON.stringify(experimentKinds[kind].plan(spec))).toBe(JSON.stringify(experimentKinds[kind].plan(spec)))
+        expect(JSON.stringify(experimentKinds[kind].quick(spec))).toBe(
+          JSON.stringify(experimentKinds[kind].quick(spec)),
+        )
+      }
+    }
+  })
+
+  it('goes through functions, then models, then seeds, with one colour for a model everywhere', () => {
+    const targets = [{ expression: 'x' }, { expression: 'cos(x)', label: 'wave' }]
+    const { runs } = plan('simulate-function', { targets, models: two, seeds: 2, firstSeed: 5 })
+    expect(
+      runs.map(({ label, group, groupIndex, facet, spec }) => [label, group, groupIndex, facet, spec.seed]),
+    ).toEqual([
+      ['A, x, seed 5', 'A', 0, 'x', 5],
+      ['A, x, seed 6', 'A', 0, 'x', 6],
+      ['B, x, seed 5', 'B', 1, 'x', 5],
+      ['B, x, seed 6', 'B', 1, 'x', 6],
+      ['A, wave, seed 5', 'A', 0, 'wave', 5],
+      ['A, wave, seed 6', 'A', 0, 'wave', 6],
+      ['B, wave, seed 5', 'B', 1, 'wave', 5],
+      ['B, wave, seed 6', 'B', 1, 'wave', 6],
+    ])
+  })
+
+  it('resolves a run completely', () => {
+    const data = { domain: [0, 1], points: 10, noise: 0.5, sampling: 'random' }
+    const training = { optimizer: { type: 'sgd', learningRate: 0.1 }, batchSize: 'full', epochs: 3, maxSteps: 2 }
+    const { runs } = plan('simulate-function', {
+      targets: [{ expression: 'x' }],
+      data,
+      models: two,
+      training,
+      seeds: 1,
+    })
+    expect(runs[1]!.spec).toEqual({
+      model: {
+        inputSize: 1,
+        layers: [
+          { type: 'dense', units: 2, activation: 'tanh' },
+          { type: 'dense', units: 1, activation: 'linear' },
+        ],
+        initialization: 'glorot-uniform',
+      },
+      data: { type: 'function', expression: 'x', domain: [0, 1], points: 10, noise: 0.5, sampling: 'random' },
+      loss: 'mean-squared-error',
+      optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
+      epochs: 3,
+      maxSteps: 2,
+      batchSize: 'full',
+      evaluateEveryEpochs: 1,
+      seed: 0,
+    })
+  })
+
+  it('gives a task ten logits and its data set', () => {
+    const spec = { dataset: { name: 'cifar10', trainSize: 500 }, models: two, evaluateEveryEpochs: 4 }
+    const [run] = plan('train-on-task', spec).runs
+    expect(run).toMatchObject({ facet: 'CIFAR-10', group: 'A' })
+    expect(run!.spec).toMatchObject({
+      model: { inputSize: 3072, layers: [{ units: 3 }, { type: 'dense', units: 10, activation: 'linear' }] },
+      data: { type: 'dataset', dataset: 'cifar10', trainSize: 500 },
+      loss: 'softmax-cross-entropy',
+      evaluateEveryEpochs: 4,
+    })
+  })
+
+  it('trains every model with each combination of a sweep, keeping what an optimizer already is', () => {
+    const training = { optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0.9 } }
+    const sweep = { optimizers: ['sgd', 'adam'], learningRates: [0.01, 0.001] }
+    const { runs } = plan('simulate-function', { models: two, training, sweep, seeds: 1 })
+    expect(runs.map(({ group, groupIndex }) => [group, groupIndex])).toEqual([
+      ['A, SGD 0.01, momentum 0.9', 0],
+      ['A, SGD 0.001, momentum 0.9', 1],
+      ['A, Adam 0.01', 2],
+      ['A, Adam 0.001', 3],
+      ['B, SGD 0.01, momentum 0.9', 4],
+      ['B, SGD 0.001, momentum 0.9', 5],
+      ['B, Adam 0.01', 6],
+      ['B, Adam 0.001', 7],
+    ])
+    expect(runs[3]!.spec.optimizer).toEqual({
+      type: 'adam',
+      learningRate: 0.001,
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+    })
+  })
+
+  it('keeps the optimizer of a model along an axis that is not swept', () => {
+    const models = [two[0], { ...two[1], optimizer: { type: 'rmsprop', learningRate: 0.5 } }]
+    const training = { optimizer: { type: 'sgd', learningRate: 0.1 } }
+    const { runs } = plan('simulate-function', { models, training, sweep: { learningRates: [0.01] }, seeds: 1 })
+    expect(runs.map(({ spec }) => [spec.optimizer.type, spec.optimizer.learningRate])).toEqual([
+      ['sgd', 0.01],
+      ['rmsprop', 0.01],
+    ])
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { experimentKindIds } from '../../../shared/experiments/kind'
+import { experimentKind, experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
+import { runSpecSchema } from '../../../shared/experiments/run-spec'
+import { architectureLabel, parameterCount } from '../../../shared/models/model'
+
+const every = experimentKindIds.flatMap((kind) => experimentKinds[kind].presets.map((preset) => ({ kind, preset })))
+
+/** Distinct networks of a preset with their size. */
+function networks(kind: (typeof experimentKindIds)[number], name: string): [string, number][] {
+  const models = experimentKinds[kind].plan(presetSpec(kind, name)).runs.map(({ spec }) => spec.model)
+  return [...new Map(models.map((model) => [architectureLabel(model), parameterCount(model)]))]
+}
+
+describe.each(every)('the preset $preset.name of $kind', ({ kind, preset }) => {
+  it('is a valid spec that parsing leaves as it is', () => {
+    expect(parseSpec(kind, JSON.parse(JSON.stringify(preset.spec)))).toEqual(preset.spec)
+  })
+
+  it('makes valid runs with labels of their own', () => {
+    const { runs } = experimentKinds[kind].plan(preset.spec)
+    for (const run of runs) expect(runSpecSchema.parse(run.spec)).toEqual(run.spec)
+    expect(new Set(runs.map((run) => run.label)).size).toBe(runs.length)
+    expect(runs.length).toBeGreaterThan(0)
+  })
+
+  it('has a name, a title and a description', () => {
+    expect(preset.name).toMatch(/^[a-z0-9-]+$/)
+    expect(preset.title.length).toBeLessThan(80)
+    expect(preset.description.endsWith('.')).toBe(true)
+    expect(experimentKinds[kind].name(preset.spec).length).toBeGreaterThan(5)
+  })
+})
+
+it('presets of a kind have distinct names and begin with the default', () => {
+  for (const kind of experimentKindIds) {
+    const names = experimentKinds[kind].presets.map((preset) => preset.name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names[0]).toBe('default')
+    expect(parseSpec(kind, {})).toEqual(presetSpec(kind, 'default'))
+  }
+})
+
+it('functions are learnt by networks of the sizes that the reports name', () => {
+  expect(networks('simulate-function', 'default')).toEqual([
+    ['1-5-10-10-10-10-10-5-1', 571],
+    ['1-190-1', 571],
+  ])
+  expect(networks('simulate-function', 'report-0')).toEqual([
+    ['1-13-19-13-1', 566],
+    ['1-12-10-12-10-12-1', 561],
+    ['1-9-9-9-9-9-9-9-1', 568],
+  ])
+  expect(networks('simulate-function', 'report-1').map(([, count]) => count)).toEqual([571, 571])
+  expect(networks('simulate-function', 'report-2').map(([label]) => label)).toEqual(['1-128-1', '1-1024-1', '1-28-1'])
+  expect(networks('simulate-function', 'report-3').map(([, count]) => count)).toEqual([1000, 1000, 1000])
+  expect(networks('simulate-function', 'report-4')).toEqual([
+    ['1-5-10-10-10-10-10-5-1', 571],
+    ['1-10-18-15-4-1', 572],
+    ['1-190-1', 571],
+  ])
+})
+
+it('tasks are learnt by networks of the sizes that the reports name', () => {
+  expect(networks('train-on-task', 'mnist-784-128-10')).toEqual([['784-128-10', 101_770]])
+  expect(networks('train-on-task', 'mnist-784-256-256-10')).toEqual([['784-256-256-10', 269_322]])
+  expect(networks('train-on-task', 'report-1')).toEqual([
+    ['784-100-200-200-200-200-200-100-10', 280_610],
+    ['784-353-10', 280_645],
+  ])
+  expect(networks('train-on-task', 'report-2').map(([label]) => label)).toEqual(['784-128-10', '784-128-64-10'])
+  expect(networks('train-on-task', 'report-3')).toEqual([
+    ['784-30-10', 23_860],
+    ['784-29-28-10', 23_895],
+    ['784-29-24-11-10', 23_880],
+  ])
+  const sizes = networks('train-on-task', 'default').map(([, count]) => count)
+  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(20)
+})
+
+it('report 0 compares three optimizers at three learning rates on three functions', () => {
+  const { runs } = experimentKinds['simulate-function'].plan(presetSpec('simulate-function', 'report-0'))
+  expect(runs).toHaveLength(3 * 3 * 9)
+  expect(new Set(runs.map(({ spec }) => `${spec.optimizer.type} ${spec.optimizer.learningRate}`))).toEqual(
+    new Set(['adam', 'sgd', 'rmsprop'].flatMap((type) => ['0.0001', '0.001', '0.01'].map((rate) => `${type} ${rate}`))),
+  )
+})
+
+it('report 2 gives each network its optimizer', () => {
+  const { runs } = experimentKinds['simulate-function'].plan(presetSpec('simulate-function', 'report-2'))
+  expect(runs.slice(0, 3).map(({ spec }) => [spec.optimizer.type, spec.optimizer.learningRate])).toEqual([
+    ['sgd', 0.01],
+    ['adam', 0.001],
+    ['adam', 0.001],
+  ])
+})
+
+it('unknown kinds and presets are refused with what there is', () => {
+  expect(() => experimentKind('simulate')).toThrow(
+    "no experiment 'simulate'; there are simulate-function, train-on-task",
+  )
+  expect(() => presetSpec('train-on-task', 'report-9')).toThrow(
+    /no preset 'report-9'; it has default, mnist-784-128-10/,
+  )
+})

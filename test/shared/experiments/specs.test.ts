@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { LabError } from '../../../shared/api/errors'
+import type { ExperimentKindId } from '../../../shared/experiments/kind'
+import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+
+/** What is wrong with a spec, one line for each path. */
+function problems(kind: ExperimentKindId, spec: unknown): string[] {
+  try {
+    experimentKinds[kind].plan(parseSpec(kind, spec))
+  } catch (error) {
+    if (!(error instanceof LabError) || error.code !== 'spec/invalid') throw error
+    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  }
+  return []
+}
+
+describe('a spec that cannot be run says where and why', () => {
+  it.each<[ExperimentKindId, unknown, string[]]>([
+    ['simulate-function', { training: { epoch: 3 } }, ['training.epoch: unknown key']],
+    [
+      'simulate-function',
+      { models: [{ label: 'A', hidden: [{ type: 'dense', units: 4, act: 1 }] }] },
+      ['models.0.hidden.0.act: unknown key'],
+    ],
+    ['simulate-function', { training: { epochs: 0 } }, ['training.epochs: epochs must be at least 1']],
+    ['simulate-function', { training: { epochs: '3' } }, ['training.epochs: epochs must be a number']],
+    ['simulate-function', { training: { epochs: 2.5 } }, ['training.epochs: epochs must be a whole number']],
+    [
+      'train-on-task',
+      { training: { optimizer: { type: 'adam', learningRate: -1 } } },
+      ['training.optimizer.learningRate: learning rate must be positive'],
+    ],
+    [
+      'train-on-task',
+      { training: { optimizer: { type: 'adam' } } },
+      ['training.optimizer.learningRate: learning rate is missing'],
+    ],
+    [
+      'train-on-task',
+      { training: { optimizer: { type: 'sgd', learningRate: 1, momentum: 1 } } },
+      ['training.optimizer.momentum: momentum must be below 1'],
+    ],
+    [
+      'train-on-task',
+      { training: { optimizer: { type: 'adamw' } } },
+      ["training.optimizer.type: type must be one of 'sgd', 'rmsprop', 'adam'"],
+    ],
+    [
+      'train-on-task',
+      { training: { batchSize: 'all' } },
+      ["training.batchSize: batch size must be a whole number or 'full'"],
+    ],
+    [
+      'train-on-task',
+      { dataset: { name: 'imagenet' } },
+      ["dataset.name: name must be one of 'digits', 'mnist', 'cifar10'"],
+    ],
+    [
+      'train-on-task',
+      { dataset: { name: 'mnist', trainSize: 70_000 } },
+      ['dataset.trainSize: MNIST has only 60,000 training images'],
+    ],
+    ['train-on-task', { models: [] }, ['models: at least one model is needed']],
+    ['train-on-task', 'mnist', [': must be an object']],
+    ['simulate-function', { data: { domain: [1, 1] } }, ['data.domain: the domain must end above where it starts']],
+    ['simulate-function', { data: { domain: [0] } }, ['data.domain: domain must have at least 2 entries']],
+    [
+      'simulate-function',
+      { data: { points: 1, noise: -1 } },
+      ['data.points: points must be at least 2', 'data.noise: noise must be at least 0'],
+    ],
+    ['simulate-function', { seeds: 1001 }, ['seeds: seeds must be at most 1000']],
+    [
+      'simulate-function',
+      {
+        models: [
+          { label: 'A', hidden: [] },
+          { label: ' A ', hidden: [] },
+        ],
+      },
+      ['models.1.label: another model has this label'],
+    ],
+    ['simulate-function', { sweep: { learningRates: [0.1, 0.1] } }, ['sweep.learningRates.1: is there twice']],
+    [
+      'simulate-function',
+      { targets: [{ expression: 'cos(x)' }, { expression: 'cos( x )' }] },
+      ['targets.1.expression: is there twice'],
+    ],
+  ])('%s %j', (kind, spec, expected) => {
+    expect(problems(kind, spec)).toEqual(expected)
+  })
+
+  it('names every target that does not parse or has no value somewhere', () => {
+    const targets = ['cos(x)', 'sin(5*', '1/x'].map((expression) => ({ expression }))
+    expect(problems('simulate-function', { targets, data: { domain: [-1, 1], points: 3 } })).toEqual([
+      'targets.1.expression: sin(5* does not parse at character 7: unexpected end of expression',
+      'targets.2.expression: 1/x has no finite value at x = 0; choose a domain without it',
+    ])
+  })
+
+  it('refuses more runs than a lab keeps together', () => {
+    const models = Array.from({ length: 20 }, (_, index) => ({ label: `M${index}`, hidden: [] }))
+    expect(problems('train-on-task', { models, seeds: 1000 })).toEqual([
+      'seeds: this makes 20,000 runs; at most 10,000 are possible',
+    ])
+  })
+})
+
+it('a partial spec takes the rest from the default', () => {
+  expect(parseSpec('simulate-function', { training: { epochs: 7 }, data: { noise: 0.1 } })).toMatchObject({
+    targets: [{ expression: 'sin(5*pi*x)/(5*pi*x)' }],
+    data: { domain: [-1, 1], points: 2048, noise: 0.1, sampling: 'grid' },
+    training: { epochs: 7, batchSize: 128, optimizer: { type: 'adam', beta1: 0.9 } },
+    sweep: { optimizers: [], learningRates: [] },
+    firstSeed: 0,
+  })
+})
