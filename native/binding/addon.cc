@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "../src/kernels/select.h"
-#include "../src/random.h"
+#include "../src/permutation.h"
 #include "arguments.h"
 #include "session_object.h"
 
@@ -35,7 +35,7 @@ Napi::Value permutation(const Napi::CallbackInfo& info) {
     const uint32_t length = word_argument(info[3], "length");
     auto array = new_array<uint32_t>(info.Env(), length, "the permutation");
     std::vector<uint32_t> order(length);
-    permute(key, stream, order);
+    permute(default_kernels(), key, stream, order);
     if (length > 0) std::memcpy(array.Data(), order.data(), length * sizeof(uint32_t));
     return array;
   });

@@ -58,7 +58,8 @@ Network::Network(const ModelSpec& model, const KernelTable& kernels)
     if (needs_value_before(layer.activation)) work.before = AlignedFloats(work.output.size());
     work.dot = weights <= maxDotWeights;
     if (work.dot) {
-      scratch = std::max(scratch, (weights + static_cast<size_t>(layer.outputs)) * columnMultiple);
+      const size_t quads = (static_cast<size_t>(layer.inputs) + 3) / 4;
+      scratch = std::max(scratch, (quads * static_cast<size_t>(layer.outputs) + 3) * columnMultiple);
     } else if (work_.empty()) {
       rows_ = AlignedFloats(columns * rounded_up(static_cast<size_t>(layer.inputs)));
     } else {
@@ -78,31 +79,27 @@ void Network::loadInputs(const float* inputs, const uint32_t* order, size_t star
   count_ = count;
   columns_ = static_cast<int>(rounded_up(static_cast<size_t>(count)));
   const auto features = static_cast<size_t>(inputSize());
-  const auto row_of = [&](int column) {
-    const size_t at = start + static_cast<size_t>(column < count ? column : 0);
-    return inputs + (order == nullptr ? at : order[at]) * features;
-  };
-  if (rows_.empty()) {
-    float* to = input_.data();
-    for (int c = 0; c < columns_; ++c) {
-      const float* row = row_of(c);
-      for (size_t i = 0; i < features; ++i) to[i * static_cast<size_t>(columns_) + static_cast<size_t>(c)] = row[i];
+  const auto columns = static_cast<size_t>(columns_);
+  const bool byRows = !rows_.empty();
+  const size_t stride = byRows ? rounded_up(features) : 1;
+  for (size_t c = 0; c < columns; ++c) {
+    const float* row = inputs + sampleAt(order, start, c) * features;
+    if (byRows) {
+      std::copy_n(row, features, rows_.data() + c * stride);
+    } else {
+      for (size_t i = 0; i < features; ++i) input_[i * columns + c] = row[i];
     }
-    return;
   }
-  const auto stride = static_cast<ptrdiff_t>(rounded_up(features));
-  for (int c = 0; c < columns_; ++c) std::copy_n(row_of(c), features, rows_.data() + c * stride);
-  kernels_.transpose(rows_.data(), stride, columns_, inputSize(), input_.data(), columns_);
+  if (!byRows) return;
+  kernels_.transpose(rows_.data(), static_cast<ptrdiff_t>(stride), columns_, inputSize(), input_.data(), columns_);
 }
 
-void Network::loadTargets(const Samples& samples, const uint32_t* order, size_t start, int count) {
+void Network::loadTargets(const Samples& samples, const uint32_t* order, size_t start) {
   const auto outputs = static_cast<size_t>(outputSize());
   const auto columns = static_cast<size_t>(columns_);
+  for (size_t c = 0; c < columns; ++c) valid_[c] = c < static_cast<size_t>(count_) ? 1.0f : 0.0f;
   for (size_t c = 0; c < columns; ++c) {
-    const bool valid = c < static_cast<size_t>(count);
-    const size_t at = start + (valid ? c : 0);
-    const size_t sample = order == nullptr ? at : order[at];
-    valid_[c] = valid ? 1.0f : 0.0f;
+    const size_t sample = sampleAt(order, start, c);
     if (loss_ == Loss::SoftmaxCrossEntropy) {
       target_[c] = samples.labels[sample];
     } else {
@@ -154,10 +151,11 @@ LossSum Network::lossSum(const float* scale) {
   return loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropy(in) : kernels_.squaredError(in);
 }
 
-void Network::backward(const float* parameters, float* gradient, bool accumulate) {
+double Network::backward(const float* parameters, float* gradient, bool accumulate) {
   float* delta = delta_[0].data();
   float* next = delta_[1].data();
   bool gated = false;
+  double squares = 0;
   for (size_t index = layers_.size(); index-- > 0;) {
     const DenseLayer& layer = layers_[index];
     const Work& work = work_[index];
@@ -168,7 +166,7 @@ void Network::backward(const float* parameters, float* gradient, bool accumulate
       const size_t size = static_cast<size_t>(layer.outputs) * static_cast<size_t>(columns_);
       kernels_.activateBackward(layer.activation, delta, before, work.output.data(), size);
     }
-    weightGradient(index, delta, gradient, accumulate);
+    squares += weightGradient(index, delta, gradient, accumulate);
     if (index == 0) break;
     gated = has_gate(layers_[index - 1].activation);
     Gemm product{};
@@ -187,16 +185,31 @@ void Network::backward(const float* parameters, float* gradient, bool accumulate
     kernels_.gemm(product);
     std::swap(delta, next);
   }
+  return squares + dotSquares(gradient);
 }
 
-void Network::weightGradient(size_t index, const float* delta, float* gradient, bool accumulate) {
+/// Sum of squares over the layers that the matrix product does not tell it of, whole runs of them at once.
+double Network::dotSquares(const float* gradient) const {
+  double squares = 0;
+  for (size_t index = 0; index < layers_.size(); ++index) {
+    if (!work_[index].dot) continue;
+    const size_t start = layers_[index].weightOffset;
+    while (index + 1 < layers_.size() && work_[index + 1].dot) ++index;
+    const size_t end = layers_[index].biasOffset + static_cast<size_t>(layers_[index].outputs);
+    squares += kernels_.sumSquares(gradient + start, end - start);
+  }
+  return squares;
+}
+
+/// Returns the sum of squares, or zero where dotSquares sees to it.
+double Network::weightGradient(size_t index, const float* delta, float* gradient, bool accumulate) {
   const DenseLayer& layer = layers_[index];
   float* weights = gradient + layer.weightOffset;
   float* bias = gradient + layer.biasOffset;
   if (work_[index].dot) {
     kernels_.weightGradient({layer.inputs, layer.outputs, columns_, columns_, delta, inputOf(index), weights, bias,
                              accumulate, scratch_.data()});
-    return;
+    return 0;
   }
   const auto stride = static_cast<ptrdiff_t>(rounded_up(static_cast<size_t>(layer.inputs)));
   const float* rows = index == 0 ? rows_.data() : transposed_.data();
@@ -213,8 +226,11 @@ void Network::weightGradient(size_t index, const float* delta, float* gradient, 
   product.c = weights;
   product.cRow = layer.inputs;
   product.accumulate = accumulate;
+  double squares = 0;
+  product.squares = &squares;
   kernels_.gemm(product);
   kernels_.sumRows(delta, columns_, layer.outputs, columns_, bias, accumulate);
+  return squares + kernels_.sumSquares(bias, static_cast<size_t>(layer.outputs));
 }
 
 void Network::copyOutputs(float* to) const {

@@ -33,13 +33,14 @@ class Network {
   /// Puts `count` rows of `inputs` into the chunk: those that `order` lists, or consecutive ones from `start`.
   void loadInputs(const float* inputs, const uint32_t* order, size_t start, int count);
   /// Puts the targets of the same samples into the chunk.
-  void loadTargets(const Samples& samples, const uint32_t* order, size_t start, int count);
+  void loadTargets(const Samples& samples, const uint32_t* order, size_t start);
   void forward(const float* parameters);
   /// Sum of the losses of the chunk's samples (squared errors or cross-entropies) and number of right answers. With
   /// `scale`, also starts the backward pass: every sample's loss counts `scale` times.
   LossSum lossSum(const float* scale);
-  /// Gradient [P] of what lossSum started, stored or added.
-  void backward(const float* parameters, float* gradient, bool accumulate);
+  /// Gradient [P] of what lossSum started, stored or added. Returns the sum of its squares, in single precision: for use
+  /// if neither very small nor very large.
+  double backward(const float* parameters, float* gradient, bool accumulate);
   /// Outputs of the chunk, [count, O].
   void copyOutputs(float* to) const;
 
@@ -52,7 +53,13 @@ class Network {
     bool dot;
   };
 
-  void weightGradient(size_t index, const float* delta, float* gradient, bool accumulate);
+  double weightGradient(size_t index, const float* delta, float* gradient, bool accumulate);
+  double dotSquares(const float* gradient) const;
+  /// The sample of a column; padding repeats the first.
+  size_t sampleAt(const uint32_t* order, size_t start, size_t column) const {
+    const size_t at = column < static_cast<size_t>(count_) ? start + column : start;
+    return order == nullptr ? at : order[at];
+  }
   const float* inputOf(size_t index) const { return index == 0 ? input_.data() : work_[index - 1].output.data(); }
 
   const KernelTable& kernels_;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "kernels/table.h"
+#include "random.h"
 
 namespace basin {
 namespace {
@@ -66,6 +67,7 @@ void gemm(const Gemm& g) {
       // Relu and its leaky kind keep the sign, so the output tells the slope.
       if (g.gate != nullptr) total *= slope_at(g.gateActivation, g.gate[r * g.cRow + c]);
       *to = static_cast<float>(total);
+      if (g.squares != nullptr) *g.squares += double{*to} * *to;
     }
   }
 }
@@ -190,6 +192,13 @@ double sum_squares(const float* values, size_t size) {
   return total;
 }
 
+void random_words(const RandomBlocks& r) {
+  for (uint32_t i = 0; i < r.count; ++i) {
+    const RandomBlock block = philox({r.key[0], r.key[1]}, {r.first + i, 0, r.stream, 0});
+    for (size_t word = 0; word < 4; ++word) r.words[4 * i + word] = block[word];
+  }
+}
+
 void sgd(const Update& u) {
   for (size_t i = 0; i < u.size; ++i) {
     u.first[i] = u.decay1 * u.first[i] + u.gradient[i];
@@ -219,7 +228,7 @@ void adam(const Update& u) {
 const KernelTable& referenceKernels() {
   static const KernelTable table = {
       "reference", gemm,          weight_gradient, sum_rows,    transpose, activate, activate_backward, softmax,
-      softmax_backward, squared_error, cross_entropy,   sum_squares, sgd,       rmsprop,  adam};
+      softmax_backward, squared_error, cross_entropy,   sum_squares, random_words, sgd,       rmsprop,  adam};
   return table;
 }
 

@@ -96,7 +96,7 @@ Evaluation Session::evaluate(SampleSet set, const std::function<bool()>& goOn) {
   for (size_t start = 0; start < samples.size && goOn(); start += capacity) {
     const auto count = static_cast<int>(std::min(capacity, samples.size - start));
     network_.loadInputs(samples.inputs.data(), nullptr, start, count);
-    network_.loadTargets(samples, nullptr, start, count);
+    network_.loadTargets(samples, nullptr, start);
     network_.forward(parameters_.data());
     const LossSum sum = network_.lossSum(nullptr);
     loss += sum.loss;
@@ -125,28 +125,30 @@ BatchResult Session::batchGradient(SampleSet set, const uint32_t* order, size_t 
   const size_t chunks = (count + capacity - 1) / capacity;
   const bool whole = order == nullptr && chunks == 1 && count == samples.size;
   const bool loaded = whole && resident_ == &samples;
-  BatchResult result{0, 0};
+  BatchResult result{0, 0, 0};
+  double squares = 0;
   size_t done = 0;
   for (size_t chunk = 0; chunk < chunks; ++chunk) {
     // Chunks of nearly the same size: 65 samples are 33 and 32, not 64 and 1.
     const size_t share = (count - done + chunks - chunk - 1) / (chunks - chunk);
     if (!loaded) {
       network_.loadInputs(samples.inputs.data(), order, start + done, static_cast<int>(share));
-      network_.loadTargets(samples, order, start + done, static_cast<int>(share));
+      network_.loadTargets(samples, order, start + done);
     }
     network_.forward(parameters_.data());
     const LossSum sum = network_.lossSum(&scale);
-    network_.backward(parameters_.data(), gradient_.data(), chunk > 0);
+    squares = network_.backward(parameters_.data(), gradient_.data(), chunk > 0);
     result.loss += sum.loss;
     result.right += sum.right;
     done += share;
   }
   resident_ = whole ? &samples : nullptr;
   result.loss /= terms;
+  // Squares of single precision overflow or vanish long before the norm does.
+  if (!(squares > 1e-25 && squares < 1e37)) squares = network_.kernels().sumSquares(gradient_.data(), gradient_.size());
+  result.norm = std::sqrt(squares);
   return result;
 }
-
-double Session::gradientNorm() const { return std::sqrt(network_.kernels().sumSquares(gradient_.data(), gradient_.size())); }
 
 void Session::update() {
   ++updates_;

@@ -22,6 +22,8 @@ struct BatchResult {
   /// Mean loss, and number of right answers.
   double loss;
   double right;
+  /// Euclidean norm of the gradient.
+  double norm;
 };
 
 class Session {
@@ -51,7 +53,6 @@ class Session {
   void predictProbe(float* outputs) { predict(probe_.data(), probeSize(), outputs); }
   /// Mean loss of `count` training or test samples from `start` in `order` (null: as stored) and its gradient in gradient().
   BatchResult batchGradient(SampleSet set, const uint32_t* order, size_t start, size_t count);
-  double gradientNorm() const;
   /// One step of the optimiser along gradient().
   void update();
 

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "error.h"
+#include "permutation.h"
 
 namespace basin {
 
@@ -97,7 +98,7 @@ class Run {
       // A full batch sums over the same samples in any order; it keeps the stored one and stays in place.
       if (options_.shuffleKey && !(whole && state_.cursor == 0)) {
         order_.resize(samples_.size);
-        permute(*options_.shuffleKey, static_cast<uint32_t>(state_.epoch), order_);
+        permute(session_.kernels(), *options_.shuffleKey, static_cast<uint32_t>(state_.epoch), order_);
         order = order_.data();
       }
       while (state_.cursor < samples_.size && state_.step < lastStep_) {
@@ -115,7 +116,7 @@ class Run {
     const size_t count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
     const BatchResult batch = session_.batchGradient(SampleSet::Training, order, state_.cursor, count);
     const auto loss = static_cast<float>(batch.loss);
-    const auto norm = static_cast<float>(session_.gradientNorm());
+    const auto norm = static_cast<float>(batch.norm);
     ++state_.step;
     report_.step = state_.step;
     report_.batchLoss.push_back(loss);

@@ -70,6 +70,24 @@ describe.each(fastLevels)('on %s', (simd) => {
     }
   })
 
+  test('the gradient norm of a step is that of the gradient, for layers of every kind in a row', async () => {
+    for (const sizes of [
+      [3, 5, 1],
+      [37, 45, 33, 4],
+      [5, 7, 150, 9],
+      [90, 31],
+    ]) {
+      for (const samples of [1, 40, 700]) {
+        const model = denseModel(sizes, 'tanh')
+        const session = openSession({ model, simd })
+        session.setSamples('training', randomSamples(model, 'mean-squared-error', samples))
+        const norm = Math.hypot(...session.gradient('training'))
+        const { gradientNorm } = await course(session, { batchSize: samples })
+        expect(largestError(gradientNorm, [norm], 0)).toBeLessThan(1e-5)
+      }
+    }
+  })
+
   test('a gradient norm far outside the range of squares in float32 is still right', async () => {
     const model = denseModel([1, 1], 'linear')
     for (const size of [1e-24, 1e24]) {

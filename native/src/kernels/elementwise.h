@@ -8,9 +8,6 @@ static inline void map(const float* z, float* a, size_t size, Function function)
 
 static void activate(Activation activation, const float* z, float* a, size_t size) {
   switch (activation) {
-    case Activation::Relu:
-    case Activation::LeakyRelu:
-      return map(z, a, size, [activation](Vec x) { return cheap_activation(activation, x); });
     case Activation::Tanh:
       return map(z, a, size, [](Vec x) { return tanh(x); });
     case Activation::Sigmoid:
@@ -22,6 +19,8 @@ static void activate(Activation activation, const float* z, float* a, size_t siz
     case Activation::Sin:
       return map(z, a, size, [](Vec x) { return sin(x); });
     case Activation::Linear:
+    case Activation::Relu:
+    case Activation::LeakyRelu:
     case Activation::Softmax:
       return;
   }
@@ -36,8 +35,9 @@ static void activateBackward(Activation activation, float* delta, const float* z
   const Vec one = set(1.0f);
   switch (activation) {
     case Activation::Relu:
+      return multiply_by(delta, a, size, [one](Vec y) { return relu_gate(one, y); });
     case Activation::LeakyRelu:
-      return multiply_by(delta, a, size, [activation, one](Vec y) { return gated(activation, one, y); });
+      return multiply_by(delta, a, size, [one](Vec y) { return leaky_gate(one, y); });
     case Activation::Tanh:
       return multiply_by(delta, a, size, [one](Vec y) { return one - y * y; });
     case Activation::Sigmoid:

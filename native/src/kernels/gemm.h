@@ -1,180 +1,207 @@
-// Matrix product by register tiles: tileRows x tileVectors sums stay in registers over the whole depth. A is read as scalars
-// spread over a vector, B as vectors; bias, activation or the derivative of the layer below are applied before the one store.
+// Matrix product by register tiles: tileRows x tileVectors sums stay in registers over a block of the depth. A is read as scalars
+// spread over a vector, B as vectors; bias, activation or the derivative of the layer below are applied before the last store.
 // Included inside a level's namespace.
 
-static inline Vec cheap_activation(Activation activation, Vec x) {
-  if (activation == Activation::Relu) return max(set(0.0f), x);
-  if (activation == Activation::LeakyRelu) return select(less(x, set(0.0f)), x * set(leakySlope), x);
-  return x;
-}
+static inline Vec leaky(Vec x) { return select(less(x, set(0.0f)), x * set(leakySlope), x); }
 
 /// x times the derivative of relu or leaky relu, from the activation's output a.
-static inline Vec gated(Activation activation, Vec x, Vec a) {
-  const Vec closed = activation == Activation::Relu ? set(0.0f) : x * set(leakySlope);
-  return select(less(set(0.0f), a), x, closed);
-}
+static inline Vec relu_gate(Vec x, Vec a) { return select(less(set(0.0f), a), x, set(0.0f)); }
+static inline Vec leaky_gate(Vec x, Vec a) { return select(less(set(0.0f), a), x, x * set(leakySlope)); }
 
-/// One tile: `rows` x `vectors`, the last vector of `tail` lanes if `tail` > 0.
-template <int rows, int vectors>
-static inline void gemm_tile(const Gemm& g, int row, int column, int tail) {
-  constexpr int lanes = Vec::lanes;
-  // Three rows share a pointer: x86 addresses hold base + {0, 1, 2} * stride, and fourteen pointers would not fit its registers.
-  constexpr int groups = (rows + 2) / 3;
-  const float* a[groups];
-  for (int group = 0; group < groups; ++group) a[group] = g.a + (row + 3 * group) * g.aRow;
-  const float* b = g.b + column;
-  float* c = g.c + row * g.cRow + column;
+/// Depth of a block: its part of B's columns (128 bytes a step) fills half of a first cache of 32 kB.
+constexpr int depthBlock = 128;
+constexpr int panelColumns = Vec::tileVectors * Vec::lanes;
 
-  Vec sums[rows][vectors];
+/// A tile's place, by value: vector stores may alias anything, so the compiler would read a struct's fields again and again.
+struct Tile {
+  const float* a;
+  ptrdiff_t aRow, aStep;
+  const float* b;
+  ptrdiff_t bStep;
+  float* c;
+  ptrdiff_t cRow;
+  const float* bias;
+  const float* gate;
+  int depth;
+  int tail;
+};
+
+enum class Start { Zero, Bias, Sum };
+enum class Finish { Plain, Relu, Leaky, ReluGate, LeakyGate };
+
+template <int rows, int vectors, typename Function>
+static inline void each_store(const Tile& t, const Vec (&sums)[rows][vectors], Function function) {
+  float* c = t.c;
+  const float* gate = t.gate;
+  const ptrdiff_t stride = t.cRow;
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) {
-      if (g.accumulate) {
-        const bool partial = tail > 0 && j == vectors - 1;
-        sums[r][j] = partial ? load_partial(c + r * g.cRow + j * lanes, tail) : load(c + r * g.cRow + j * lanes);
-      } else {
-        sums[r][j] = set(g.bias != nullptr ? g.bias[row + r] : 0.0f);
+    for (int j = 0; j < vectors; ++j) store(c + j * Vec::lanes, function(sums[r][j], gate + j * Vec::lanes));
+    c += stride;
+    gate += stride;
+  }
+}
+
+/// One tile of `rows` x `vectors`; if `partial`, its one vector has `tail` lanes and no finish.
+template <int rows, int vectors, bool partial>
+static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squares) {
+  constexpr int lanes = Vec::lanes;
+  Vec sums[rows][vectors];
+  if (start == Start::Sum) {
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) {
+        const float* c = t.c + r * t.cRow + j * lanes;
+        sums[r][j] = partial ? load_partial(c, t.tail) : load(c);
       }
+    }
+  } else {
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+      const Vec first = start == Start::Bias ? set(t.bias[r]) : set(0.0f);
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) sums[r][j] = first;
     }
   }
 
-  const ptrdiff_t aRow = g.aRow;
-  const ptrdiff_t aStep = g.aStep;
-  const ptrdiff_t bStep = g.bStep;
-  for (int k = 0; k < g.depth; ++k) {
-    Vec column_values[vectors];
+  // Three rows share a pointer: x86 addresses hold base + {0, 1, 2} * stride, and fourteen pointers would not fit its registers.
+  constexpr int groups = (rows + 2) / 3;
+  const float* a[groups];
+  const ptrdiff_t aRow = t.aRow, aStep = t.aStep, bStep = t.bStep;
 #pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) column_values[j] = load(b + j * lanes);
+  for (int group = 0; group < groups; ++group) a[group] = t.a + 3 * group * aRow;
+  const float* b = t.b;
+  for (int k = t.depth; k > 0; --k) {
+    Vec values[vectors];
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) values[j] = load(b + j * lanes);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
       const Vec weight = set(a[r / 3][(r % 3) * aRow]);
 #pragma GCC unroll 8
-      for (int j = 0; j < vectors; ++j) sums[r][j] = multiply_add(weight, column_values[j], sums[r][j]);
+      for (int j = 0; j < vectors; ++j) sums[r][j] = multiply_add(weight, values[j], sums[r][j]);
     }
     b += bStep;
 #pragma GCC unroll 8
     for (int group = 0; group < groups; ++group) a[group] += aStep;
   }
 
+  if (partial) {
 #pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors; ++j) {
-      Vec value = cheap_activation(g.activation, sums[r][j]);
-      if (g.gate != nullptr) value = gated(g.gateActivation, value, load(g.gate + (c - g.c) + r * g.cRow + j * lanes));
-      float* to = c + r * g.cRow + j * lanes;
-      if (tail > 0 && j == vectors - 1) {
-        store_partial(to, value, tail);
-      } else {
-        store(to, value);
-      }
+    for (int r = 0; r < rows; ++r) {
+      float* c = t.c + r * t.cRow;
+      store_partial(c, sums[r][0], t.tail);
+      // The lanes behind the tail hold anything; read back, they are zero.
+      const Vec stored = load_partial(c, t.tail);
+      if (squares != nullptr) *squares = multiply_add(stored, stored, *squares);
     }
+    return;
+  }
+  if (squares != nullptr) {
+    Vec total = *squares;
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+      for (int j = 0; j < vectors; ++j) total = multiply_add(sums[r][j], sums[r][j], total);
+    }
+    *squares = total;
+  }
+  switch (finish) {
+    case Finish::Plain:
+      return each_store(t, sums, [](Vec x, const float*) { return x; });
+    case Finish::Relu:
+      return each_store(t, sums, [](Vec x, const float*) { return max(set(0.0f), x); });
+    case Finish::Leaky:
+      return each_store(t, sums, [](Vec x, const float*) { return leaky(x); });
+    case Finish::ReluGate:
+      return each_store(t, sums, [](Vec x, const float* gate) { return relu_gate(x, load(gate)); });
+    case Finish::LeakyGate:
+      return each_store(t, sums, [](Vec x, const float* gate) { return leaky_gate(x, load(gate)); });
   }
 }
 
-/// All columns of `rows` rows.
+static inline Finish finish_of(const Gemm& g) {
+  if (g.gate != nullptr) return g.gateActivation == Activation::Relu ? Finish::ReluGate : Finish::LeakyGate;
+  if (g.activation == Activation::Relu) return Finish::Relu;
+  return g.activation == Activation::LeakyRelu ? Finish::Leaky : Finish::Plain;
+}
+
+/// Columns from `column` to `end` of `rows` rows, over one block of the depth.
 template <int rows>
-static void gemm_rows(const Gemm& g, int row) {
+static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int depth) {
   constexpr int lanes = Vec::lanes;
   // Few rows leave registers free for more columns, and need them to hide the latency of the sums.
-  constexpr int vectors = rows * 2 * Vec::tileVectors <= Vec::tileRows * Vec::tileVectors ? 2 * Vec::tileVectors
-                                                                                       : Vec::tileVectors;
-  int column = 0;
-  for (; column + vectors * lanes <= g.columns; column += vectors * lanes) gemm_tile<rows, vectors>(g, row, column, 0);
-  for (; column + lanes <= g.columns; column += lanes) gemm_tile<rows, 1>(g, row, column, 0);
-  if (column < g.columns) gemm_tile<rows, 1>(g, row, column, g.columns - column);
+  constexpr int vectors = rows * 2 <= Vec::tileRows ? 2 * Vec::tileVectors : Vec::tileVectors;
+  const Start start = g.accumulate || from > 0 ? Start::Sum : g.bias != nullptr ? Start::Bias : Start::Zero;
+  const Finish finish = from + depth == g.depth ? finish_of(g) : Finish::Plain;
+  const ptrdiff_t at = row * g.cRow + column;
+  Tile tile = {g.a + row * g.aRow + from * g.aStep,
+               g.aRow,
+               g.aStep,
+               g.b + from * g.bStep + column,
+               g.bStep,
+               g.c + at,
+               g.cRow,
+               g.bias == nullptr ? nullptr : g.bias + row,
+               g.gate == nullptr ? nullptr : g.gate + at,
+               depth,
+               0};
+  const auto advance = [&tile, &column](int count) {
+    tile.b += count;
+    tile.c += count;
+    tile.gate += tile.gate == nullptr ? 0 : count;
+    column += count;
+  };
+  Vec sum_of_squares = set(0.0f);
+  Vec* squares = g.squares != nullptr && from + depth == g.depth ? &sum_of_squares : nullptr;
+  while (column + vectors * lanes <= end) {
+    gemm_tile<rows, vectors, false>(tile, start, finish, squares);
+    advance(vectors * lanes);
+  }
+  while (column + lanes <= end) {
+    gemm_tile<rows, 1, false>(tile, start, finish, squares);
+    advance(lanes);
+  }
+  if (column < end) {
+    tile.tail = end - column;
+    gemm_tile<rows, 1, true>(tile, start, Finish::Plain, squares);
+  }
+  if (squares != nullptr) *g.squares += sum(sum_of_squares);
 }
 
 template <int rows>
-struct GemmRest {
-  static void run(const Gemm& g, int row, int rest) {
-    if (rest == rows) {
-      gemm_rows<rows>(g, row);
+struct RowDispatch {
+  static void run(int count, const Gemm& g, int row, int column, int end, int from, int depth) {
+    if (count == rows) {
+      gemm_rows<rows>(g, row, column, end, from, depth);
     } else {
-      GemmRest<rows - 1>::run(g, row, rest);
+      RowDispatch<rows - 1>::run(count, g, row, column, end, from, depth);
     }
   }
 };
 template <>
-struct GemmRest<0> {
-  static void run(const Gemm&, int, int) {}
+struct RowDispatch<0> {
+  static void run(int, const Gemm&, int, int, int, int, int) {}
 };
 
 static void gemm(const Gemm& g) {
   // Rows are dealt out evenly: 15 rows are 8 and 7, not 14 and 1.
   const int blocks = (g.rows + Vec::tileRows - 1) / Vec::tileRows;
-  int row = 0;
-  for (int block = 0; block < blocks; ++block) {
-    const int rows = (g.rows - row + blocks - block - 1) / (blocks - block);
-    GemmRest<Vec::tileRows>::run(g, row, rows);
-    row += rows;
-  }
-}
-
-/// In tiles of 16 x 16, so that both sides stay in the first cache.
-static void transpose(const float* from, ptrdiff_t fromStride, int rows, int columns, float* to, ptrdiff_t toStride) {
-  constexpr int side = 16;
-  for (int row = 0; row < rows; row += side) {
-    const int row_end = row + side < rows ? row + side : rows;
-    for (int column = 0; column < columns; column += side) {
-      const int column_end = column + side < columns ? column + side : columns;
-      for (int c = column; c < column_end; ++c) {
-        for (int r = row; r < row_end; ++r) to[c * toStride + r] = from[r * fromStride + c];
+  const bool small = g.depth <= depthBlock;
+  const int panel = small ? g.columns : panelColumns;
+  const int step = small ? g.depth : depthBlock;
+  for (int from = 0; from < g.depth; from += step) {
+    const int depth = from + step < g.depth ? step : g.depth - from;
+    for (int column = 0; column < g.columns; column += panel) {
+      const int end = column + panel < g.columns ? column + panel : g.columns;
+      int row = 0;
+      for (int block = 0; block < blocks; ++block) {
+        const int rows = (g.rows - row + blocks - block - 1) / (blocks - block);
+        RowDispatch<Vec::tileRows>::run(rows, g, row, column, end, from, depth);
+        row += rows;
       }
     }
   }
-}
-
-static void sumRows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
-  for (int r = 0; r < count; ++r) {
-    Vec total = set(0.0f);
-    for (int c = 0; c < columns; c += Vec::lanes) total = total + load(rows + r * stride + c);
-    sums[r] = (accumulate ? sums[r] : 0.0f) + sum(total);
-  }
-}
-
-/// A tile of sums delta[o] . input[k] over the batch, one vector each, into scratch.
-template <int outputs, int inputs>
-static inline void weight_tile(const WeightGradient& g, int output, int input) {
-  Vec sums[outputs][inputs];
-  for (int o = 0; o < outputs; ++o) {
-    for (int i = 0; i < inputs; ++i) sums[o][i] = set(0.0f);
-  }
-  const float* delta = g.delta + output * g.stride;
-  const float* values = g.input + input * g.stride;
-  for (int c = 0; c < g.columns; c += Vec::lanes) {
-    Vec inputs_here[inputs];
-#pragma GCC unroll 8
-    for (int i = 0; i < inputs; ++i) inputs_here[i] = load(values + i * g.stride + c);
-#pragma GCC unroll 8
-    for (int o = 0; o < outputs; ++o) {
-      const Vec d = load(delta + o * g.stride + c);
-#pragma GCC unroll 8
-      for (int i = 0; i < inputs; ++i) sums[o][i] = multiply_add(d, inputs_here[i], sums[o][i]);
-    }
-  }
-  for (int o = 0; o < outputs; ++o) {
-    for (int i = 0; i < inputs; ++i) store(g.scratch + ((output + o) * g.inputs + input + i) * Vec::lanes, sums[o][i]);
-  }
-}
-
-template <int outputs>
-static void weight_rows(const WeightGradient& g, int output) {
-  int input = 0;
-  for (; input + 5 <= g.inputs; input += 5) weight_tile<outputs, 5>(g, output, input);
-  for (; input + 2 <= g.inputs; input += 2) weight_tile<outputs, 2>(g, output, input);
-  for (; input < g.inputs; ++input) weight_tile<outputs, 1>(g, output, input);
-}
-
-static void weightGradient(const WeightGradient& g) {
-  int output = 0;
-  for (; output + 5 <= g.outputs; output += 5) weight_rows<5>(g, output);
-  for (; output + 2 <= g.outputs; output += 2) weight_rows<2>(g, output);
-  for (; output < g.outputs; ++output) weight_rows<1>(g, output);
-  const int count = g.inputs * g.outputs;
-  for (int i = 0; i < count; ++i) {
-    g.weights[i] = (g.accumulate ? g.weights[i] : 0.0f) + sum(load(g.scratch + i * Vec::lanes));
-  }
-  sumRows(g.delta, g.stride, g.outputs, g.columns, g.bias, g.accumulate);
 }

@@ -12,7 +12,11 @@ namespace {
 
 #include "gemm.h"
 
+#include "gradient.h"
+
 #include "elementwise.h"
+
+#include "random_words.h"
 }  // namespace
 }  // namespace BASIN_LEVEL
 
@@ -30,6 +34,7 @@ const KernelTable& BASIN_FUNCTION(BASIN_LEVEL)() {
                                     level::squaredError,
                                     level::crossEntropy,
                                     level::sumSquares,
+                                    level::randomWords,
                                     level::sgd,
                                     level::rmsprop,
                                     level::adam};

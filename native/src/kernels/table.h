@@ -38,6 +38,8 @@ struct Gemm {
   /// (Relu or LeakyRelu) there.
   const float* gate;
   Activation gateActivation;
+  /// If not null, the sum of the squares of what C then holds is added here.
+  double* squares;
 };
 
 /// Gradient of a dense layer's weights [O, I] and bias [O] from deltas [O, B] and inputs [I, B]; sums over the batch.
@@ -49,8 +51,18 @@ struct WeightGradient {
   float* weights;
   float* bias;
   bool accumulate;
-  /// Room for (inputs + 1) * outputs vectors.
+  /// Room for ceil(inputs / 4) * outputs + 3 vectors.
   float* scratch;
+};
+
+/// Blocks first .. first + count - 1 of a Philox stream (random.h).
+struct RandomBlocks {
+  uint32_t key[2];
+  uint32_t stream;
+  uint32_t first;
+  uint32_t count;
+  /// Four words for each block.
+  uint32_t* words;
 };
 
 /// Outputs [O, B] against targets. `valid` [B] is 1 for samples and 0 for padding.
@@ -93,7 +105,7 @@ struct KernelTable {
   void (*sumRows)(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate);
   /// to[c * toStride + r] = from[r * fromStride + c]; rows of `to` are written up to `rows` alone.
   void (*transpose)(const float* from, ptrdiff_t fromStride, int rows, int columns, float* to, ptrdiff_t toStride);
-  /// a = f(z), elementwise activations; `size` a multiple of columnMultiple; z and a may be the same.
+  /// a = f(z) for the activations that gemm does not apply and that are elementwise; `size` a multiple of columnMultiple; z and a may be the same.
   void (*activate)(Activation, const float* z, float* a, size_t size);
   /// delta *= f'(z), with a = f(z) at hand.
   void (*activateBackward)(Activation, float* delta, const float* z, const float* a, size_t size);
@@ -103,6 +115,7 @@ struct KernelTable {
   LossSum (*squaredError)(const LossInput&);
   LossSum (*crossEntropy)(const LossInput&);
   double (*sumSquares)(const float* values, size_t size);
+  void (*randomWords)(const RandomBlocks&);
   void (*sgd)(const Update&);
   void (*rmsprop)(const Update&);
   void (*adam)(const Update&);

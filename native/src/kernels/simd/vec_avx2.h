@@ -13,6 +13,8 @@ struct Vec {
   /// Twelve of sixteen registers hold sums.
   static constexpr int tileRows = 6;
   static constexpr int tileVectors = 2;
+  /// Outputs of a weight gradient's tile, four inputs wide.
+  static constexpr int dotOutputs = 3;
   __m256 v;
 };
 struct Mask {
@@ -64,6 +66,20 @@ static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
   exponent.v = _mm256_cvtepi32_ps(_mm256_sub_epi32(_mm256_srli_epi32(bits, 23), _mm256_set1_epi32(127)));
   const __m256i fraction = _mm256_and_si256(bits, _mm256_set1_epi32(0x007fffff));
   mantissa.v = _mm256_castsi256_ps(_mm256_or_si256(fraction, _mm256_set1_epi32(0x3f800000)));
+}
+
+/// In each block of four lanes, the sums over that block of a, b, c and d.
+static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
+  const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v));
+  const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c.v, d.v), _mm256_unpackhi_ps(c.v, d.v));
+  const __m256d low = _mm256_unpacklo_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+  const __m256d high = _mm256_unpackhi_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd));
+  return {_mm256_add_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high))};
+}
+/// The sums over the blocks of two vectors from `quad`, one after the other.
+static inline void quad_sums(const float* quads, float* sums) {
+  const __m256 a = _mm256_loadu_ps(quads), b = _mm256_loadu_ps(quads + 8);
+  _mm256_storeu_ps(sums, _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31)));
 }
 
 static inline float sum(Vec a) {

@@ -13,6 +13,8 @@ struct Vec {
   /// Rows and vectors of the largest register tile: 28 of 32 registers hold sums.
   static constexpr int tileRows = 14;
   static constexpr int tileVectors = 2;
+  /// Outputs of a weight gradient's tile, four inputs wide.
+  static constexpr int dotOutputs = 6;
   __m512 v;
 };
 using Mask = __mmask16;
@@ -55,6 +57,23 @@ static inline Vec scale(Vec a, Vec n) { return {_mm512_scalef_ps(a.v, n.v)}; }
 static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
   mantissa.v = _mm512_getmant_ps(x.v, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
   exponent.v = _mm512_getexp_ps(x.v);
+}
+
+/// In each block of four lanes, the sums over that block of a, b, c and d.
+static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
+  const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a.v, b.v), _mm512_unpackhi_ps(a.v, b.v));
+  const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c.v, d.v), _mm512_unpackhi_ps(c.v, d.v));
+  const __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+  const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
+  return {_mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high))};
+}
+/// The sums over the blocks of four vectors from `quad`, one after the other.
+static inline void quad_sums(const float* quads, float* sums) {
+  const __m512 a = _mm512_loadu_ps(quads), b = _mm512_loadu_ps(quads + 16);
+  const __m512 c = _mm512_loadu_ps(quads + 32), d = _mm512_loadu_ps(quads + 48);
+  const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+  const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xee));
+  _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd)));
 }
 
 static inline float sum(Vec a) {

@@ -1,4 +1,5 @@
-// Four floats in the compiler's own vector type: SSE2 on x86-64, NEON on arm64. Compilers without one get a single float.
+// Four floats in the compiler's own vector type: SSE2 on x86-64, NEON on arm64. Compilers without one
+// get an array, of whose loops their optimiser makes vectors.
 #pragma once
 
 #include <cmath>
@@ -12,7 +13,6 @@ namespace baseline {
 #if defined(__GNUC__)
 typedef float Floats __attribute__((vector_size(16)));
 typedef int32_t Words __attribute__((vector_size(16)));
-constexpr int baselineLanes = 4;
 static inline Words as_words(Floats a) { return reinterpret_cast<Words>(a); }
 static inline Floats as_floats(Words a) { return reinterpret_cast<Floats>(a); }
 static inline Floats spread(float a) { return Floats{a, a, a, a}; }
@@ -29,9 +29,35 @@ static inline Floats to_floats(Words a) {
 static inline Words less_words(Floats a, Floats b) { return a < b; }
 static inline Words equal_words(Floats a, Floats b) { return a == b; }
 #else
-typedef float Floats;
-typedef int32_t Words;
-constexpr int baselineLanes = 1;
+struct Floats {
+  float of[4];
+};
+struct Words {
+  int32_t of[4];
+};
+#define BASIN_EACH(type, name, parameters, value) \
+  static inline type name parameters {            \
+    type result;                                  \
+    for (int i = 0; i < 4; ++i) result.of[i] = value; \
+    return result;                                \
+  }
+BASIN_EACH(Floats, operator+, (Floats a, Floats b), a.of[i] + b.of[i])
+BASIN_EACH(Floats, operator-, (Floats a, Floats b), a.of[i] - b.of[i])
+BASIN_EACH(Floats, operator*, (Floats a, Floats b), a.of[i] * b.of[i])
+BASIN_EACH(Floats, operator/, (Floats a, Floats b), a.of[i] / b.of[i])
+BASIN_EACH(Words, operator+, (Words a, Words b), a.of[i] + b.of[i])
+BASIN_EACH(Words, operator-, (Words a, Words b), a.of[i] - b.of[i])
+BASIN_EACH(Words, operator&, (Words a, Words b), a.of[i] & b.of[i])
+BASIN_EACH(Words, operator|, (Words a, Words b), a.of[i] | b.of[i])
+BASIN_EACH(Words, operator~, (Words a), ~a.of[i])
+BASIN_EACH(Words, operator<<, (Words a, int count), static_cast<int32_t>(static_cast<uint32_t>(a.of[i]) << count))
+BASIN_EACH(Words, operator>>, (Words a, int count), a.of[i] >> count)
+BASIN_EACH(Floats, spread, (float a), a)
+BASIN_EACH(Words, spread_word, (int32_t a), a)
+BASIN_EACH(Words, to_words, (Floats a), static_cast<int32_t>(a.of[i]))
+BASIN_EACH(Floats, to_floats, (Words a), static_cast<float>(a.of[i]))
+BASIN_EACH(Words, less_words, (Floats a, Floats b), a.of[i] < b.of[i] ? -1 : 0)
+BASIN_EACH(Words, equal_words, (Floats a, Floats b), a.of[i] == b.of[i] ? -1 : 0)
 static inline Words as_words(Floats a) {
   Words bits;
   std::memcpy(&bits, &a, sizeof bits);
@@ -42,21 +68,17 @@ static inline Floats as_floats(Words a) {
   std::memcpy(&value, &a, sizeof value);
   return value;
 }
-static inline Floats spread(float a) { return a; }
-static inline Words spread_word(int32_t a) { return a; }
-static inline float& lane(Floats& a, int) { return a; }
-static inline int32_t lane(Words a, int) { return a; }
-static inline Words to_words(Floats a) { return static_cast<int32_t>(a); }
-static inline Floats to_floats(Words a) { return static_cast<float>(a); }
-static inline Words less_words(Floats a, Floats b) { return a < b ? -1 : 0; }
-static inline Words equal_words(Floats a, Floats b) { return a == b ? -1 : 0; }
+static inline float& lane(Floats& a, int i) { return a.of[i]; }
+static inline int32_t lane(const Words& a, int i) { return a.of[i]; }
 #endif
 
 struct Vec {
-  static constexpr int lanes = baselineLanes;
+  static constexpr int lanes = 4;
   /// Eight of sixteen registers hold sums; without fused multiply-add the products need some too.
   static constexpr int tileRows = 4;
   static constexpr int tileVectors = 2;
+  /// Outputs of a weight gradient's tile, four inputs wide.
+  static constexpr int dotOutputs = 2;
   Floats v;
 };
 struct Mask {
@@ -127,6 +149,19 @@ static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
   exponent.v = to_floats((bits >> 23) - spread_word(127));
   mantissa.v = as_floats((bits & spread_word(0x007fffff)) | spread_word(0x3f800000));
 }
+
+/// The sums of a, b, c and d.
+static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
+  const Vec rows[4] = {a, b, c, d};
+  Vec sums = set(0.0f);
+  for (int i = 0; i < 4; ++i) {
+    Vec row = rows[i];
+    lane(sums.v, i) = (lane(row.v, 0) + lane(row.v, 1)) + (lane(row.v, 2) + lane(row.v, 3));
+  }
+  return sums;
+}
+/// A vector has one block of four: `quad` has added all.
+static inline void quad_sums(const float* quads, float* sums) { std::memcpy(sums, quads, 4 * sizeof(float)); }
 
 static inline float sum(Vec a) {
   float total = 0;

@@ -1,0 +1,129 @@
+// Gradient of a small layer's weights by dot products along the batch, and the sums and transposes around it.
+// Included inside a level's namespace.
+
+/// In tiles of 16 x 16, so that both sides stay in the first cache.
+static void transpose(const float* from, ptrdiff_t fromStride, int rows, int columns, float* to, ptrdiff_t toStride) {
+  constexpr int side = 16;
+  for (int row = 0; row < rows; row += side) {
+    const int row_end = row + side < rows ? row + side : rows;
+    for (int column = 0; column < columns; column += side) {
+      const int column_end = column + side < columns ? column + side : columns;
+      for (int c = column; c < column_end; ++c) {
+        for (int r = row; r < row_end; ++r) to[c * toStride + r] = from[r * fromStride + c];
+      }
+    }
+  }
+}
+
+static void sumRows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
+  for (int r = 0; r < count; ++r) {
+    Vec total = set(0.0f);
+    for (int c = 0; c < columns; c += Vec::lanes) total = total + load(rows + r * stride + c);
+    sums[r] = (accumulate ? sums[r] : 0.0f) + sum(total);
+  }
+}
+
+/// Sums of delta[o] . input[k] for a tile of up to four inputs. Each output's four sums go to scratch as one vector that holds
+/// lanes / 4 partial sums of each.
+template <int outputs, int inputs>
+static inline void weight_tile(const float* delta, const float* input, ptrdiff_t stride, int columns, float* scratch,
+                               ptrdiff_t scratchRow) {
+  Vec sums[outputs][4];
+#pragma GCC unroll 8
+  for (int o = 0; o < outputs; ++o) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) sums[o][i] = set(0.0f);
+  }
+  for (int c = 0; c < columns; c += Vec::lanes) {
+    Vec deltas[outputs];
+#pragma GCC unroll 8
+    for (int o = 0; o < outputs; ++o) deltas[o] = load(delta + o * stride + c);
+#pragma GCC unroll 4
+    for (int i = 0; i < inputs; ++i) {
+      const Vec value = load(input + i * stride + c);
+#pragma GCC unroll 8
+      for (int o = 0; o < outputs; ++o) sums[o][i] = multiply_add(deltas[o], value, sums[o][i]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int o = 0; o < outputs; ++o) {
+    store(scratch + o * scratchRow, quad(sums[o][0], sums[o][1], sums[o][2], sums[o][3]));
+  }
+}
+
+/// All inputs of `outputs` outputs, then their biases: ceil(inputs / 4) vectors for each output.
+template <int outputs>
+static void weight_rows(const WeightGradient& g, int output) {
+  const int inputs = g.inputs, columns = g.columns;
+  const ptrdiff_t stride = g.stride, scratchRow = (inputs + 3) / 4 * Vec::lanes;
+  const float* delta = g.delta + output * stride;
+  const float* input = g.input;
+  float* scratch = g.scratch + output * scratchRow;
+  int i = 0;
+  for (; i + 4 <= inputs; i += 4) {
+    weight_tile<outputs, 4>(delta, input, stride, columns, scratch, scratchRow);
+    input += 4 * stride;
+    scratch += Vec::lanes;
+  }
+  if (inputs - i == 1) weight_tile<outputs, 1>(delta, input, stride, columns, scratch, scratchRow);
+  if (inputs - i == 2) weight_tile<outputs, 2>(delta, input, stride, columns, scratch, scratchRow);
+  if (inputs - i == 3) weight_tile<outputs, 3>(delta, input, stride, columns, scratch, scratchRow);
+}
+
+template <int outputs>
+struct OutputDispatch {
+  static void run(int count, const WeightGradient& g, int output) {
+    if (count == outputs) {
+      weight_rows<outputs>(g, output);
+    } else {
+      OutputDispatch<outputs - 1>::run(count, g, output);
+    }
+  }
+};
+template <>
+struct OutputDispatch<0> {
+  static void run(int, const WeightGradient&, int) {}
+};
+
+/// Four sums to where they belong, or fewer at the end of a row.
+static inline void put_sums(float* to, const float* sums, int count, bool accumulate) {
+  if (count == 4 && !accumulate) {
+    for (int i = 0; i < 4; ++i) to[i] = sums[i];
+    return;
+  }
+  for (int i = 0; i < count; ++i) to[i] = accumulate ? to[i] + sums[i] : sums[i];
+}
+
+/// Adds up what weight_tile left: row by row of the weights, from vectors of partial sums.
+static void gather_sums(const WeightGradient& g) {
+  constexpr int together = Vec::lanes / 4;
+  const int inputs = g.inputs;
+  const int quads = (inputs + 3) / 4;
+  const int count = quads * g.outputs;
+  const bool accumulate = g.accumulate;
+  const float* scratch = g.scratch;
+  float* to = g.weights;
+  int left = inputs;
+  for (int first = 0; first < count; first += together) {
+    float sums[Vec::lanes];
+    quad_sums(scratch + first * Vec::lanes, sums);
+    for (int q = 0; q < together && first + q < count; ++q) {
+      const int here = left < 4 ? left : 4;
+      put_sums(to, sums + 4 * q, here, accumulate);
+      to += here;
+      left = left == here ? inputs : left - here;
+    }
+  }
+}
+
+static void weightGradient(const WeightGradient& g) {
+  const int blocks = (g.outputs + Vec::dotOutputs - 1) / Vec::dotOutputs;
+  int output = 0;
+  for (int block = 0; block < blocks; ++block) {
+    const int outputs = (g.outputs - output + blocks - block - 1) / (blocks - block);
+    OutputDispatch<Vec::dotOutputs>::run(outputs, g, output);
+    output += outputs;
+  }
+  gather_sums(g);
+  sumRows(g.delta, g.stride, g.outputs, g.columns, g.bias, g.accumulate);
+}
