@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, basename } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exportExperiment } from '../../../../electron/lab/export/experiment-files'
+import { experimentKinds } from '../../../../shared/experiments/registry'
+import type { ExperimentResults } from '../../../../shared/experiments/results'
+import { figureCsv } from '../../../../shared/figures/csv'
+import { madeResults, seriesData } from '../../../support/made-results'
+
+const models = [
+  { label: 'Deep', hidden: [{ type: 'dense', units: 5 }] },
+  { label: '=Shallow, "wide"', hidden: [] },
+]
+
+function made(): ExperimentResults {
+  return madeResults('train-on-task', { models, seeds: 2 }, (_, position) => ({
+    stepsPerEpoch: 1,
+    series: {
+      trainLoss: seriesData([1, 2], [0.5, 0.1 / 3]),
+      testAccuracy: seriesData([1, 2], [0.9, 0.9 + position / 100]),
+    },
+  }))
+}
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'basin-export-'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function exported(folder: string, results = made()): Promise<string[]> {
+  const figures = experimentKinds[results.experiment.kind].figures(results)
+  return exportExperiment({ results, figures, folder })
+}
+
+describe('an exported experiment', () => {
+  it('is a drawing and a table for each figure, the runs, and all numbers, in a folder that it makes', async () => {
+    const folder = join(root, 'new', 'folder')
+    const paths = await exported(folder)
+    const names = [
+      'results.json',
+      'runs.csv',
+      'loss.svg',
+      'loss.csv',
+      'accuracy.svg',
+      'accuracy.csv',
+      'gradient-norm.svg',
+      'gradient-norm.csv',
+    ]
+    expect(paths).toEqual(names.map((name) => join(folder, name)))
+    expect((await readdir(folder)).sort()).toEqual([...names].sort())
+  })
+
+  it('has every run with its settings and outcome', async () => {
+    const results = made()
+    await exported(root, results)
+    const json = JSON.parse(await readFile(join(root, 'results.json'), 'utf8')) as { runs: object[]; spec: unknown }
+    expect(json).toMatchObject({ experimentId: 'x00000001', kind: 'train-on-task', name: 'Made' })
+    expect(json.spec).toEqual(results.experiment.spec)
+    expect(json.runs).toHaveLength(4)
+    expect(json.runs[3]).toMatchObject({
+      runId: 'r00000003',
+      group: '=Shallow, "wide"',
+      seed: 1,
+      parameterCount: 7850,
+      status: 'finished',
+      spec: results.runs[3]!.run.spec,
+      series: { trainLoss: { last: 0.1 / 3, count: 2 } },
+    })
+  })
+
+  it('has a row for each run', async () => {
+    await exported(root)
+    const rows = (await readFile(join(root, 'runs.csv'), 'utf8')).trimEnd().split('\r\n')
+    expect(rows[0]).toBe(
+      'run,label,group,target or data,seed,architecture,parameters,optimizer,learning rate,batch size,status,steps,epochs,duration (ms),' +
+        'trainLoss best,trainLoss last,testAccuracy best,testAccuracy last',
+    )
+    expect(rows[1]).toBe(
+      'r00000000,"Deep, seed 0",Deep,Drawn digits,0,784-5-10,3985,adam,0.001,64,finished,0,0,1000,0.03333333333333333,0.03333333333333333,0.9,0.9',
+    )
+    expect(rows).toHaveLength(5)
+  })
+
+  it('has the tables of its figures whole', async () => {
+    const results = made()
+    await exported(root, results)
+    const [loss] = experimentKinds['train-on-task'].figures(results)
+    expect(await readFile(join(root, 'loss.csv'), 'utf8')).toBe(figureCsv(loss!))
+  })
+
+  it('replaces an earlier export and leaves other files alone', async () => {
+    await writeFile(join(root, 'notes.txt'), 'mine')
+    await exported(root)
+    const paths = await exported(root)
+    expect(await readFile(join(root, 'notes.txt'), 'utf8')).toBe('mine')
+    expect((await readdir(root)).sort()).toEqual([...paths.map((path) => basename(path)), 'notes.txt'].sort())
+  })
+
+  it.each(['results.json', 'loss.csv'])(
+    'does not replace a %s that is not its own, and then writes nothing',
+    async (name) => {
+      await writeFile(join(root, name), '{"mine": true}')
+      await expect(exported(root)).rejects.toMatchObject({
+        code: 'argument/invalid',
+        message: expect.stringContaining(join(root, name)) as string,
+      })
+      expect(await readdir(root)).toEqual([name])
+      expect(await readFile(join(root, name), 'utf8')).toBe('{"mine": true}')
+    },
+  )
+})
