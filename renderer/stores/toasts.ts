@@ -26,6 +26,7 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((toast) => toast.toastId !== toastId)
   }
 
+  /** @returns its id, for `dismiss`. */
   function show(text: string, options: { tone?: Toast['tone']; action?: ToastAction } = {}) {
     const toast: Toast = {
       toastId: nextId++,
@@ -37,6 +38,7 @@ export const useToasts = defineStore('toasts', () => {
     const others = toasts.value.filter((other) => other.text !== text)
     toasts.value = [...others, toast].slice(-mostAtOnce)
     setTimeout(() => dismiss(toast.toastId), shownMs[toast.tone])
+    return toast.toastId
   }
 
   /** Does something and shows why it failed. @returns what it gave, or undefined when it failed. */

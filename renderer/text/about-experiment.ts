@@ -33,7 +33,7 @@ export function experimentLine(
   if (active) {
     const left =
       progress && !progress.paused && progress.etaMs !== null ? `, ${formatTimeLeft(progress.etaMs)} left` : ''
-    return { status, active, text: `${status}${left}`, share: progress?.share ?? null }
+    return { status, active, text: `${status}${left}`, share: progress?.share ?? (status === 'queued' ? 0 : null) }
   }
   const ending = endings[status]
   const parts = [formatAgo(experiment.createdAt, nowMs), countOf(runs, 'run'), ...(ending ? [ending] : [])]

@@ -52,6 +52,9 @@ function wordsOf(key: string): string {
 
 const entryNames: Record<string, string> = { targets: 'function', models: 'model', hidden: 'layer' }
 
+/** Last names that say less than the message. */
+const silentNames = new Set(['models', 'hidden', 'targets', 'name'])
+
 /**
  * An issue as one sentence that names its place: 'model 2, layer 1: units must be at least 1'. The last name is left to the message
  * where that says it itself.
@@ -64,7 +67,7 @@ export function issueSentence({ path, message }: Issue): string {
   })
   const last = path.at(-1)
   const says = typeof last === 'string' ? wordsOf(last) : ''
-  if (says && !(last! in entryNames) && !message.toLowerCase().includes(says)) places.push(says)
+  if (says && !silentNames.has(String(last)) && !message.toLowerCase().includes(says)) places.push(says)
   return places.length > 0 ? `${places.join(', ')}: ${message}` : message
 }
 
