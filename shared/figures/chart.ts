@@ -42,7 +42,7 @@ export interface ChartSettings {
   smoothing?: number | undefined
   /** Draw title and subtitle in the chart; where the page has them, leave them out. */
   withTitle?: boolean | undefined
-  /** Legend entries that are switched off; they keep their place but are left out of the tooltip. */
+  /** Legend entries that are switched off: the axes fit the others, and the tooltip leaves them out. */
   hidden?: ReadonlySet<string> | undefined
   /** Figures never move by themselves. */
   animation?: false
@@ -183,6 +183,12 @@ function titleLayout(figure: LineFigure, settings: ChartSettings): { option: Tit
   return { option, height: 6 + 18 * titles.length + 4 + 15 * lines.length + 6 }
 }
 
+/** What the legend has left switched on; everything where that would be nothing. */
+function shownFigure(figure: LineFigure, hidden: ReadonlySet<string> | undefined): LineFigure {
+  const lines = figure.lines.filter((line) => !hidden?.has(line.legend))
+  return lines.length > 0 ? { ...figure, lines } : figure
+}
+
 function axisOption(layout: AxisLayout, settings: ChartSettings): object {
   const colors = chartColors[settings.theme]
   const labels = new Map(layout.ticks.map((tick, index) => [tick, layout.labels[index]!]))
@@ -233,8 +239,9 @@ export function chartOption(figure: LineFigure, settings: ChartSettings): ChartO
   const right = 18
   const yTicks = Math.max(2, Math.min(6, Math.floor((settings.height - top - bottom) / 36)))
   const xTicks = Math.max(2, Math.min(8, Math.floor((settings.width - 80) / 72)))
-  const x = xLayout(figure, { scale: settings.xScale, range: settings.xRange, tickCount: xTicks })
-  const y = yLayout(figure, x, { scale: settings.yScale, range: settings.yRange, tickCount: yTicks })
+  const shown = shownFigure(figure, settings.hidden)
+  const x = xLayout(shown, { scale: settings.xScale, range: settings.xRange, tickCount: xTicks })
+  const y = yLayout(shown, x, { scale: settings.yScale, range: settings.yRange, tickCount: yTicks })
   const labelWidth = Math.max(16, ...y.labels.map((label) => textWidth(label, tickSize)))
   const left = Math.ceil(labelWidth + 34)
   const smoothing = Math.min(0.999, Math.max(0, settings.smoothing ?? 0))

@@ -126,6 +126,16 @@ describe('a chart', () => {
     expect([x.min, x.max, y.min, y.max]).toEqual([1.5, 2.5, 1, 2])
   })
 
+  it('fits its axes to what the legend has left switched on', () => {
+    const figure = madeFigure([
+      { key: 'low', y: [1, 2] },
+      { key: 'high', y: [1000, 2000, 3000] },
+    ])
+    const shown = axes(chartOption(figure, { ...settings, hidden: new Set(['high']) }))
+    expect([shown.x.max, shown.y.max]).toEqual([2, expect.closeTo(2.07, 1)])
+    expect(axes(chartOption(figure, { ...settings, hidden: new Set(['low', 'high']) })).x.max).toBe(3)
+  })
+
   it('labels every tick', () => {
     const { y } = axes(chartOption(madeFigure([{ y: [2e-5, 0.3] }]), settings))
     const { customValues, formatter } = y.axisLabel as { customValues: number[]; formatter: (value: number) => string }
