@@ -1,7 +1,10 @@
-/** Workers as child processes of plain Node, by child_process.fork with structured clone between them. */
-import { fork } from 'node:child_process'
+/** Workers as child processes of plain Node, with a pipe between them that carries framed messages. */
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { ExitSignal } from './exit-signal'
+import { streamChannel } from './frames'
+import { channelDescriptor } from './worker-channel'
 import type { WorkerHost, WorkerKind, WorkerProcess } from './worker-host'
 
 export interface NodeHostOptions {
@@ -16,16 +19,10 @@ export function createNodeHost(options: NodeHostOptions): WorkerHost {
 }
 
 export function forkWorker(kind: WorkerKind, { bundleFolder, nodePath }: NodeHostOptions): WorkerProcess {
-  const environment = { ...process.env }
-  // Inside Electron this would make the child think that it is one.
-  delete environment.ELECTRON_RUN_AS_NODE
-  const child = fork(join(bundleFolder, `${kind}.cjs`), [], {
-    execPath: nodePath,
-    execArgv: [],
-    serialization: 'advanced',
-    env: environment,
+  const child = spawn(nodePath, [join(bundleFolder, `${kind}.cjs`)], {
     // Standard output belongs to the command line's own answer; what a worker has to say goes to standard error.
-    stdio: ['ignore', 2, 2, 'ipc'],
+    stdio: ['ignore', 2, 2, 'pipe'],
+    windowsHide: true,
   })
   const exit = new ExitSignal()
   child.on('exit', (code, signal) => exit.set({ code, signal }))
@@ -33,16 +30,18 @@ export function forkWorker(kind: WorkerKind, { bundleFolder, nodePath }: NodeHos
     console.error(`Basin could not start its ${kind} process with ${nodePath}: ${error.message}`)
     exit.set({ code: null, signal: null })
   })
+  // Descriptor 3 of the child, both ways.
+  const channel = streamChannel(child.stdio[channelDescriptor] as Duplex)
   return {
     kind,
     get pid() {
       return child.pid
     },
-    // A message to a process that just died is lost; its end is reported by onExit.
-    post: (message) => void (child.connected && child.send(message as object, () => undefined)),
-    on: (listener) => void child.on('message', listener),
+    post: channel.post,
+    on: channel.on,
+    // What it sent before it ended is read before its end is told.
+    onClose: channel.onClose,
     onExit: (listener) => exit.listen(listener),
-    onClose: (listener) => exit.listen(() => listener()),
     kill: () => void child.kill('SIGKILL'),
   }
 }

@@ -1,5 +1,10 @@
-/** A worker's end of its channel: the parent port inside an Electron utility process, process.send elsewhere. */
+/** A worker's end of its channel: the parent port inside an Electron utility process, a pipe elsewhere. */
+import { Socket } from 'node:net'
 import type { Channel } from '../../shared/api/rpc'
+import { streamChannel } from './frames'
+
+/** File descriptor of the pipe in a child process of plain Node. */
+export const channelDescriptor = 3
 
 interface ParentPort {
   postMessage(message: unknown): void
@@ -7,7 +12,8 @@ interface ParentPort {
 }
 
 /**
- * @param onParentGone called when the parent died or closed the channel; the worker should finish what it must and exit.
+ * @param onParentGone called when the parent died or closed the channel; the worker should finish what it must and exit. A utility
+ * process ends by itself with its Electron.
  */
 export function workerChannel(onParentGone: () => void): Channel {
   const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
@@ -17,10 +23,7 @@ export function workerChannel(onParentGone: () => void): Channel {
       on: (listener) => parentPort.on('message', (event) => listener(event.data)),
     }
   }
-  if (!process.send) throw new Error('This file is a Basin worker: the lab starts it, not a person.')
-  process.on('disconnect', onParentGone)
-  return {
-    post: (message) => void (process.connected && process.send!(message)),
-    on: (listener) => void process.on('message', listener),
-  }
+  const channel = streamChannel(new Socket({ fd: channelDescriptor, readable: true, writable: true }))
+  channel.onClose(onParentGone)
+  return channel
 }

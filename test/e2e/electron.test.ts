@@ -1,0 +1,123 @@
+/** First light in the real desktop app: real Electron, real window, real preload, real worker processes. */
+import { execFileSync, spawn } from 'node:child_process'
+import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { decode, encode } from '../../shared/api/codec'
+import type { DesktopApi } from '../../shared/api/desktop-api'
+import { BasinHome } from '../support/basin-process'
+import { openDisplay, type Display } from '../support/display'
+import { electronBinary, root } from '../support/requirements'
+import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
+import { screenshotsOf } from './screenshots'
+
+const electron = electronBinary()
+
+describe.skipIf(!electron)('Basin in Electron', () => {
+  let display: Display
+  let home: BasinHome
+  let application: ElectronApplication
+  let page: Page
+  const problems: string[] = []
+  const screenshots = screenshotsOf('electron', () => page)
+
+  const environment = () =>
+    ({ ...process.env, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath }) as Record<
+      string,
+      string
+    >
+
+  async function open(): Promise<void> {
+    application = await _electron.launch({
+      executablePath: electron!,
+      args: ['--no-sandbox', root],
+      env: environment(),
+    })
+    page = await application.firstWindow()
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+  }
+
+  beforeAll(async () => {
+    display = await openDisplay()
+    home = new BasinHome()
+    await open()
+  })
+
+  afterAll(async () => {
+    await application.close()
+    home.remove()
+    display.close()
+  })
+
+  it('trains in utility processes, is paused and resumed, and is found again after a restart', async () => {
+    const experimentId = await setUpAndStart(page, screenshots)
+    expect(utilityProcesses(application.process().pid!)).toBeGreaterThanOrEqual(1)
+    await watchItLearn(page, screenshots)
+    await application.close()
+    await open()
+    await findItAgain(page, experimentId, screenshots)
+    expect(problems).toEqual([])
+  }, 180_000)
+
+  it('brings its window forward when started a second time', async () => {
+    await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize())
+    const second = spawn(electron!, ['--no-sandbox', root], { env: environment(), stdio: 'ignore' })
+    const code = await new Promise((resolve) => second.once('exit', resolve))
+    expect(code).toBe(0)
+    await expect
+      .poll(() =>
+        application.evaluate(({ BrowserWindow }) =>
+          BrowserWindow.getAllWindows().map((window) => window.isMinimized()),
+        ),
+      )
+      .toEqual([false])
+  }, 60_000)
+
+  it('is closed in by sandbox, isolation and policy', async () => {
+    const settings = await application.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
+        getLastWebPreferences(): { sandbox: boolean; contextIsolation: boolean; nodeIntegration: boolean }
+      }
+      const { sandbox, contextIsolation, nodeIntegration } = contents.getLastWebPreferences()
+      return { sandbox, contextIsolation, nodeIntegration }
+    })
+    expect(settings).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false })
+    const blocked = await page.evaluate(async () => {
+      const opened = window.open('https://example.com') !== null
+      const fetched = await fetch('https://example.com').then(
+        () => true,
+        () => false,
+      )
+      return { opened, fetched }
+    })
+    expect(blocked).toEqual({ opened: false, fetched: false })
+    problems.length = 0
+  })
+
+  it('imports nothing that no dialog gave', async () => {
+    const call = { t: 'q', m: 'importDataset', a: [{ dataset: 'mnist', paths: [home.path] }], i: 'probe' }
+    const answer = await page.evaluate(
+      (request) =>
+        new Promise<number[]>((resolve) => {
+          const { basin } = globalThis as unknown as { basin: DesktopApi }
+          basin.onLabMessage((bytes) => {
+            // Other answers and events pass by; ours names its request.
+            if (new TextDecoder().decode(bytes).includes('probe')) resolve([...bytes])
+          })
+          basin.sendToLab(Uint8Array.from(request))
+        }),
+      [...encode(call)],
+    )
+    expect(decode(Uint8Array.from(answer))).toMatchObject({
+      r: { ok: false, error: { code: 'argument/invalid', message: `${home.path} was not chosen in a dialog.` } },
+    })
+  })
+})
+
+/** Children of the app that are utility processes of ours. */
+function utilityProcesses(pid: number): number {
+  const table = execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' })
+  return table
+    .split('\n')
+    .filter((line) => line.trim().startsWith(`${pid} `) && /--type=utility.*node\.mojom/.test(line)).length
+}
