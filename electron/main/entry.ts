@@ -38,7 +38,8 @@ if (app.requestSingleInstanceLock()) {
     .catch((error: unknown) => fail(errorMessage(error)))
 } else {
   console.error('Basin is open already; its window comes forward.')
-  app.quit()
+  // Not quit: that waits for a start that does not come.
+  app.exit(0)
 }
 
 async function start(): Promise<void> {
