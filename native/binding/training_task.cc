@@ -122,11 +122,17 @@ void TrainingTask::run() {
 void TrainingTask::call(Napi::Env env, Napi::Function onProgress, TrainingTask* task, void*) {
   // Without an environment the process is ending; nobody is left to tell.
   if (static_cast<napi_env>(env) == nullptr || task->isSettled_) return;
-  const Napi::HandleScope scope(env);
-  const bool finished = task->finished_.load();
-  task->queued_.store(false);
-  task->deliver(env, onProgress);
-  if (finished) task->settle(env);
+  try {
+    const Napi::HandleScope scope(env);
+    const bool finished = task->finished_.load();
+    task->queued_.store(false);
+    task->deliver(env, onProgress);
+    if (finished) task->settle(env);
+  } catch (...) {
+    // A worker thread that is being terminated refuses every call into JavaScript, and says so by exceptions that nobody can
+    // catch there. The clean-up hook is about to end the training.
+    task->control_.stop();
+  }
 }
 
 void TrainingTask::deliver(Napi::Env env, Napi::Function onProgress) {
@@ -135,8 +141,8 @@ void TrainingTask::deliver(Napi::Env env, Napi::Function onProgress) {
   try {
     guarded(env, [&] { onProgress.Call({to_object(env, report)}); });
   } catch (const Napi::Error& error) {
-    thrown_ = Napi::Persistent(error.Value());
     control_.stop();
+    thrown_ = Napi::Persistent(error.Value());
   }
 }
 

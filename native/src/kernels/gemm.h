@@ -128,47 +128,60 @@ static inline Finish finish_of(const Gemm& g) {
   return g.activation == Activation::LeakyRelu ? Finish::Leaky : Finish::Plain;
 }
 
-/// Columns from `column` to `end` of `rows` rows, over one block of the depth.
-template <int rows>
-static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int depth) {
-  constexpr int lanes = Vec::lanes;
-  // Few rows leave registers free for more columns, and need them to hide the latency of the sums.
-  constexpr int vectors = rows * 2 <= Vec::tileRows ? 2 * Vec::tileVectors : Vec::tileVectors;
-  const Start start = g.accumulate || from > 0 ? Start::Sum : g.bias != nullptr ? Start::Bias : Start::Zero;
-  const Finish finish = from + depth == g.depth ? finish_of(g) : Finish::Plain;
-  const ptrdiff_t at = row * g.cRow + column;
-  Tile tile = {g.a + row * g.aRow + from * g.aStep,
-               g.aRow,
-               g.aStep,
-               g.b + from * g.bStep + column,
-               g.bStep,
-               g.c + at,
-               g.cRow,
-               g.bias == nullptr ? nullptr : g.bias + row,
-               g.gate == nullptr ? nullptr : g.gate + at,
-               depth,
-               0};
-  const auto advance = [&tile, &column](int count) {
+/// What gemm_rows goes along with: a tile's place and the columns that are left.
+struct Strip {
+  Tile tile;
+  int left;
+  Start start;
+  Finish finish;
+  Vec* squares;
+};
+
+/// As many tiles of `vectors` as fit, then half as wide ones for the rest.
+template <int rows, int vectors>
+static inline void gemm_strip(Strip& strip) {
+  constexpr int count = vectors * Vec::lanes;
+  Tile& tile = strip.tile;
+  while (strip.left >= count) {
+    gemm_tile<rows, vectors, false>(tile, strip.start, strip.finish, strip.squares);
     tile.b += count;
     tile.c += count;
     tile.gate += tile.gate == nullptr ? 0 : count;
-    column += count;
-  };
-  Vec sum_of_squares = set(0.0f);
-  Vec* squares = g.squares != nullptr && from + depth == g.depth ? &sum_of_squares : nullptr;
-  while (column + vectors * lanes <= end) {
-    gemm_tile<rows, vectors, false>(tile, start, finish, squares);
-    advance(vectors * lanes);
+    strip.left -= count;
   }
-  while (column + lanes <= end) {
-    gemm_tile<rows, 1, false>(tile, start, finish, squares);
-    advance(lanes);
+  if constexpr (vectors > 1) gemm_strip<rows, vectors / 2>(strip);
+}
+
+/// Columns from `column` to `end` of `rows` rows, over one block of the depth.
+template <int rows>
+static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int depth) {
+  // Few rows leave registers free for more columns, and need them to hide the latency of the sums.
+  constexpr int widen = rows == 1 ? 4 : rows * 2 <= Vec::tileRows ? 2 : 1;
+  const bool last = from + depth == g.depth;
+  const ptrdiff_t at = row * g.cRow + column;
+  Vec squares = set(0.0f);
+  Strip strip;
+  strip.tile = {g.a + row * g.aRow + from * g.aStep,
+                g.aRow,
+                g.aStep,
+                g.b + from * g.bStep + column,
+                g.bStep,
+                g.c + at,
+                g.cRow,
+                g.bias == nullptr ? nullptr : g.bias + row,
+                g.gate == nullptr ? nullptr : g.gate + at,
+                depth,
+                0};
+  strip.left = end - column;
+  strip.start = g.accumulate || from > 0 ? Start::Sum : g.bias != nullptr ? Start::Bias : Start::Zero;
+  strip.finish = last ? finish_of(g) : Finish::Plain;
+  strip.squares = g.squares != nullptr && last ? &squares : nullptr;
+  gemm_strip<rows, widen * Vec::tileVectors>(strip);
+  if (strip.left > 0) {
+    strip.tile.tail = strip.left;
+    gemm_tile<rows, 1, true>(strip.tile, strip.start, Finish::Plain, strip.squares);
   }
-  if (column < end) {
-    tile.tail = end - column;
-    gemm_tile<rows, 1, true>(tile, start, Finish::Plain, squares);
-  }
-  if (squares != nullptr) *g.squares += sum(sum_of_squares);
+  if (strip.squares != nullptr) *g.squares += sum(squares);
 }
 
 template <int rows>
@@ -190,7 +203,7 @@ static void gemm(const Gemm& g) {
   // Rows are dealt out evenly: 15 rows are 8 and 7, not 14 and 1.
   const int blocks = (g.rows + Vec::tileRows - 1) / Vec::tileRows;
   const bool small = g.depth <= depthBlock;
-  const int panel = small ? g.columns : panelColumns;
+  const int panel = small || blocks == 1 ? g.columns : panelColumns;
   const int step = small ? g.depth : depthBlock;
   for (int from = 0; from < g.depth; from += step) {
     const int depth = from + step < g.depth ? step : g.depth - from;

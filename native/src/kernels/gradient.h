@@ -15,12 +15,31 @@ static void transpose(const float* from, ptrdiff_t fromStride, int rows, int col
   }
 }
 
-static void sumRows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
-  for (int r = 0; r < count; ++r) {
-    Vec total = set(0.0f);
-    for (int c = 0; c < columns; c += Vec::lanes) total = total + load(rows + r * stride + c);
-    sums[r] = (accumulate ? sums[r] : 0.0f) + sum(total);
+/// Four sums to where they belong, or fewer at the end of a row.
+static inline void put_sums(float* to, const float* sums, int count, bool accumulate) {
+  if (count == 4 && !accumulate) {
+    for (int i = 0; i < 4; ++i) to[i] = sums[i];
+    return;
   }
+  for (int i = 0; i < count; ++i) to[i] = accumulate ? to[i] + sums[i] : sums[i];
+}
+
+template <int rows>
+static inline void sum_four(const float* from, ptrdiff_t stride, int columns, float* sums, bool accumulate) {
+  Vec totals[4] = {set(0.0f), set(0.0f), set(0.0f), set(0.0f)};
+  for (int c = 0; c < columns; c += Vec::lanes) {
+#pragma GCC unroll 4
+    for (int r = 0; r < rows; ++r) totals[r] = totals[r] + load(from + r * stride + c);
+  }
+  float here[4];
+  block_sums(quad(totals[0], totals[1], totals[2], totals[3]), here);
+  put_sums(sums, here, rows, accumulate);
+}
+
+static void sumRows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
+  int r = 0;
+  for (; r + 4 <= count; r += 4) sum_four<4>(rows + r * stride, stride, columns, sums + r, accumulate);
+  for (; r < count; ++r) sum_four<1>(rows + r * stride, stride, columns, sums + r, accumulate);
 }
 
 /// Sums of delta[o] . input[k] for a tile of up to four inputs. Each output's four sums go to scratch as one vector that holds
@@ -85,15 +104,6 @@ struct OutputDispatch<0> {
   static void run(int, const WeightGradient&, int) {}
 };
 
-/// Four sums to where they belong, or fewer at the end of a row.
-static inline void put_sums(float* to, const float* sums, int count, bool accumulate) {
-  if (count == 4 && !accumulate) {
-    for (int i = 0; i < 4; ++i) to[i] = sums[i];
-    return;
-  }
-  for (int i = 0; i < count; ++i) to[i] = accumulate ? to[i] + sums[i] : sums[i];
-}
-
 /// Adds up what weight_tile left: row by row of the weights, from vectors of partial sums.
 static void gather_sums(const WeightGradient& g) {
   constexpr int together = Vec::lanes / 4;
@@ -116,7 +126,15 @@ static void gather_sums(const WeightGradient& g) {
   }
 }
 
-static void weightGradient(const WeightGradient& g) {
+static void weightGradient(const WeightGradient& given) {
+  WeightGradient g = given;
+  if (g.inputs == 1) {
+    // One column of weights is one row in memory; along a row the sums come four at a time.
+    g.inputs = given.outputs;
+    g.outputs = 1;
+    g.delta = given.input;
+    g.input = given.delta;
+  }
   const int blocks = (g.outputs + Vec::dotOutputs - 1) / Vec::dotOutputs;
   int output = 0;
   for (int block = 0; block < blocks; ++block) {
@@ -125,5 +143,5 @@ static void weightGradient(const WeightGradient& g) {
     output += outputs;
   }
   gather_sums(g);
-  sumRows(g.delta, g.stride, g.outputs, g.columns, g.bias, g.accumulate);
+  sumRows(given.delta, g.stride, given.outputs, g.columns, g.bias, g.accumulate);
 }

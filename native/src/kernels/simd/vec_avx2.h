@@ -76,6 +76,10 @@ static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
   const __m256d high = _mm256_unpackhi_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd));
   return {_mm256_add_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high))};
 }
+/// The four sums over the blocks of one vector from `quad`.
+static inline void block_sums(Vec quad, float* sums) {
+  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(quad.v), _mm256_extractf128_ps(quad.v, 1)));
+}
 /// The sums over the blocks of two vectors from `quad`, one after the other.
 static inline void quad_sums(const float* quads, float* sums) {
   const __m256 a = _mm256_loadu_ps(quads), b = _mm256_loadu_ps(quads + 8);

@@ -67,6 +67,12 @@ static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
   const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
   return {_mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high))};
 }
+/// The four sums over the blocks of one vector from `quad`.
+static inline void block_sums(Vec quad, float* sums) {
+  const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(quad.v), 1));
+  const __m256 both = _mm256_add_ps(_mm512_castps512_ps256(quad.v), high);
+  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps(both, 1)));
+}
 /// The sums over the blocks of four vectors from `quad`, one after the other.
 static inline void quad_sums(const float* quads, float* sums) {
   const __m512 a = _mm512_loadu_ps(quads), b = _mm512_loadu_ps(quads + 16);

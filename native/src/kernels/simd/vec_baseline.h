@@ -161,6 +161,7 @@ static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
   return sums;
 }
 /// A vector has one block of four: `quad` has added all.
+static inline void block_sums(Vec quad, float* sums) { store(sums, quad); }
 static inline void quad_sums(const float* quads, float* sums) { std::memcpy(sums, quads, 4 * sizeof(float)); }
 
 static inline float sum(Vec a) {
