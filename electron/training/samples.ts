@@ -1,7 +1,7 @@
 /** The samples a run trains and is tested on, and the grid its prediction is drawn over. */
 import { loadDataset } from '../datasets/load'
 import type { RunSpec } from '../../shared/experiments/run-spec'
-import { compileExpression, functionSamples, plotGrid } from '../../shared/data/function-data'
+import { functionSamples, plotGrid, targetFunction } from '../../shared/data/function-data'
 import type { Samples } from '../engines/engine'
 
 export interface RunSamples {
@@ -25,7 +25,7 @@ export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promi
   // The test is the truth itself: the noise-free function over the plot grid.
   const grid = plotGrid(data)
   const probe = Float32Array.from(grid)
-  const truth = Float32Array.from(grid, compileExpression(data.expression))
+  const truth = Float32Array.from(grid, targetFunction(data.expression, data.domain))
   return { training: { inputs, values: targets }, test: { inputs: probe, values: truth }, probe }
 }
 

@@ -59,8 +59,49 @@ function notFinite(x: number): LabError {
   return new LabError('spec/invalid', message, [{ path: [], message }])
 }
 
+/** Peaks of a grid that are looked at closely, and how often the interval around each is cut. */
+const peaksSearched = 12
+const peakCuts = 80
+/** A peak so much higher than everything on the grid is a pole. */
+const poleGrowth = 1e6
+
+/** Where |f| is largest in an interval with one peak, by ternary search. */
+function peakIn(evaluate: RealFunction, from: number, to: number): number {
+  let [low, high] = [from, to]
+  for (let i = 0; i < peakCuts; i++) {
+    const [a, b] = [low + (high - low) / 3, high - (high - low) / 3]
+    if (Math.abs(evaluate(a)) < Math.abs(evaluate(b))) low = a
+    else high = b
+  }
+  return (low + high) / 2
+}
+
 /**
- * Whether a function has a value everywhere it is needed: on its training grid and on the plot grid.
+ * A grid steps over most poles: 1/x has none of its points at 0. Looks closely at the highest peaks of |f| between them.
+ * @returns the first x where the function has no value or grows without bound, or Infinity.
+ */
+function singularityBetween(evaluate: RealFunction, domain: readonly [number, number]): number {
+  const sizes = Array.from({ length: plotGridSize }, (_, i) => Math.abs(evaluate(gridPoint(domain, i, plotGridSize))))
+  const peaks = sizes
+    .map((size, index) => ({ size, index }))
+    .filter(({ size, index }) => size >= (sizes[index - 1] ?? 0) && size >= (sizes[index + 1] ?? 0))
+    .sort((a, b) => b.size - a.size)
+    .slice(0, peaksSearched)
+  const highest = 1 + (peaks[0]?.size ?? 0)
+  const decimals = Math.min(20, Math.max(0, 9 - Math.floor(Math.log10(domain[1] - domain[0]))))
+  const singular = peaks.flatMap(({ index }) => {
+    const around = [Math.max(0, index - 1), Math.min(plotGridSize - 1, index + 1)] as const
+    const x = peakIn(evaluate, gridPoint(domain, around[0], plotGridSize), gridPoint(domain, around[1], plotGridSize))
+    // Singular points are mostly round numbers; the search ends beside them.
+    const round = Number(x.toFixed(decimals))
+    if (!Number.isFinite(evaluate(round))) return [round]
+    return Math.abs(evaluate(x)) > poleGrowth * highest ? [round] : []
+  })
+  return Math.min(Infinity, ...singular)
+}
+
+/**
+ * Whether a function has a value everywhere it is needed: on its training grid, on the plot grid, and between their points.
  * @throws LabError `spec/invalid` naming the first x where it is not finite (float32, as networks see it).
  */
 export function checkFinite(expression: string, domain: readonly [number, number], points: number): void {
@@ -73,6 +114,7 @@ export function checkFinite(expression: string, domain: readonly [number, number
       if (!Number.isFinite(Math.fround(evaluate(x)))) first = x
     }
   }
+  if (first === Infinity) first = singularityBetween(evaluate, domain)
   if (first < Infinity) throw notFinite(first)
 }
 

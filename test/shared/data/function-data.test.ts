@@ -35,6 +35,25 @@ describe('checkFinite', () => {
     expect(() => checkFinite('1/(x-1) + 1/(x-2)', [0, 4], 5)).toThrow('no finite value at x = 1;')
   })
 
+  it.each([
+    ['1/x', [-1, 1], 256, 0],
+    ['1/(x-0.5)', [0, 1], 2048, 0.5],
+    ['log(abs(2*x + 0.5))', [-1, 1], 2048, -0.25],
+    ['1/abs(x-0.3)^0.5', [-1, 1], 512, 0.3],
+    ['tan(x)', [0, 3], 2048, 1.5708],
+    ['1/(x^2-0.09)', [0, 1], 100, 0.3],
+  ] as const)(
+    'finds where %s on %j has no value although no point of %i lies there',
+    (expression, domain, points, x) => {
+      expect(() => checkFinite(expression, [...domain], points)).toThrow(`no finite value at x = ${x};`)
+    },
+  )
+
+  it.each(['exp(-1e6*x^2)', 'sign(sin(5*pi*x))', 'abs(x)', '1/(x^2 + 1e-4)', 'x^9', 'sqrt(abs(x))', 'sin(1000*x)'])(
+    'lets %s pass: steep is not singular',
+    (expression) => expect(() => checkFinite(expression, [-1, 1], 256)).not.toThrow(),
+  )
+
   it('counts what overflows float32 as missing', () => {
     expect(() => checkFinite('exp(x)', [0, 100], 101)).toThrow('no finite value at x = 8')
   })
