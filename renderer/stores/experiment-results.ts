@@ -104,6 +104,45 @@ export class ResultsReader {
   }
 }
 
+export interface DetailRange {
+  /** What `from` and `to` count. */
+  per: 'step' | 'epoch'
+  from: number
+  to: number
+}
+
+/** A curve goes on a little beyond the edges of the plot. */
+const beyondEdges = 0.03
+
+/**
+ * The series of one axis again, as finely as they can be drawn within a range: where all of a run is an envelope, its part may be exact.
+ * @returns null when what is shown is exact already.
+ */
+export async function readDetail(
+  lab: Pick<LabApi, 'readSeries'>,
+  shown: readonly RunResults[],
+  { per, from, to }: DetailRange,
+): Promise<RunResults[] | null> {
+  const names = per === 'epoch' ? epochSeries : stepSeries
+  if (!shown.some(({ series }) => names.some((name) => series[name]?.min))) return null
+  const buckets = bucketsFor(per === 'epoch' ? bucketsOfEpochs : bucketsOfSteps, shown.length)
+  const air = (to - from) * beyondEdges
+  const byLength = new Map<number, RunId[]>()
+  for (const { run } of shown) {
+    const stepsPerUnit = per === 'epoch' ? run.stepsPerEpoch : 1
+    byLength.set(stepsPerUnit, [...(byLength.get(stepsPerUnit) ?? []), run.runId])
+  }
+  const parts = await Promise.all(
+    [...byLength].map(([stepsPerUnit, runIds]) => {
+      const fromStep = Math.floor((from - air) * stepsPerUnit)
+      return lab.readSeries({ runIds, names, buckets, fromStep, toStep: Math.ceil((to + air) * stepsPerUnit) })
+    }),
+  )
+  const fine = new Map<RunId, SeriesOf>(shown.map(({ run, series }) => [run.runId, { ...series }]))
+  for (const { runId, name, data } of parts.flat()) fine.get(runId)![name] = data
+  return shown.map((result) => ({ ...result, series: fine.get(result.run.runId)! }))
+}
+
 /** Every point of the drawn series, nothing left out: for files of numbers. */
 export async function readExactResults(lab: ResultsLab, shown: readonly RunResults[]): Promise<RunResults[]> {
   const exact: RunResults[] = []

@@ -37,6 +37,11 @@ export function shownRanges(figure: LineFigure, scales: Scales, zoom: Zoom): { x
   return { x: x.range, y: y.range }
 }
 
+/** Whether a range lies within another, ends included. */
+export function contains(range: Range, other: Range): boolean {
+  return other[0] >= range[0] && other[1] <= range[1]
+}
+
 function overlap(range: Range, limits: Range): Range | null {
   const both: Range = [Math.max(range[0], limits[0]), Math.min(range[1], limits[1])]
   return both[0] < both[1] ? both : null

@@ -3,10 +3,14 @@ import { useRouter } from 'vue-router'
 import type { Figure } from '../../../shared/figures/figure'
 import { lab } from '../../lab/lab-client'
 import { useExperimentStore } from '../../stores/experiment'
+import { readDetail } from '../../stores/experiment-results'
 import { useToasts } from '../../stores/toasts'
 import { exportExperiment, type ExperimentExport } from './experiment-export'
 import type { ExperimentView } from './experiment-view'
 import { visibleRuns } from './group-visibility'
+
+/** What the x axes of figures count, by their labels. */
+const axisMeanings: Readonly<Record<string, 'step' | 'epoch'>> = { epoch: 'epoch', iteration: 'step' }
 
 export function useExperimentActions(view: ExperimentView) {
   const router = useRouter()
@@ -58,6 +62,17 @@ export function useExperimentActions(view: ExperimentView) {
     return (await exactFigures()).find((figure) => figure.figureId === figureId) ?? shown
   }
 
+  /** A figure within a range of its x, as finely as can be drawn; null when it is already. */
+  async function fineFigure(figure: Figure, [from, to]: readonly [number, number]): Promise<Figure | null> {
+    const { snapshot } = store
+    const per = axisMeanings[figure.x.label]
+    if (!snapshot || !view.kind.value || !per) return null
+    const runs = await readDetail(lab, visibleRuns(snapshot.results, view.hidden.value), { per, from, to })
+    if (!runs) return null
+    const figures = view.kind.value.figures({ experiment: snapshot.detail.experiment, runs })
+    return figures.find(({ figureId }) => figureId === figure.figureId) ?? null
+  }
+
   function exportAll(what: ExperimentExport) {
     const detail = view.detail.value
     if (!detail) return
@@ -65,5 +80,5 @@ export function useExperimentActions(view: ExperimentView) {
     return toasts.attempt(() => exportExperiment(what, parts), 'Could not export')
   }
 
-  return { rename, duplicate, remove, exactFigure, exportAll }
+  return { rename, duplicate, remove, exactFigure, fineFigure, exportAll }
 }

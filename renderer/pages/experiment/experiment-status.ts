@@ -1,7 +1,7 @@
 /** What an experiment as a whole is doing, in one word and one sentence, from the states of its runs. */
 import type { ExperimentProgress } from '../../../shared/api/lab-api'
 import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../../shared/api/records'
-import { countOf, formatInteger, formatTimeLeft } from './format'
+import { countOf, formatDate, formatDuration, formatInteger, formatTimeLeft } from './format'
 
 export type RunCounts = Partial<Record<RunStatus, number>>
 
@@ -66,6 +66,18 @@ export function progressText(runs: readonly RunSummary[], progress: ExperimentPr
   if (progress?.paused) parts.push('paused')
   else if (progress && progress.etaMs !== null) parts.push(`${formatTimeLeft(progress.etaMs)} left`)
   return parts.join(', ')
+}
+
+/** '6 runs, 144,000 steps in 2.8 s, started 2026-11-21 14:05': what is to be said when nothing runs any more. */
+export function outcomeText(runs: readonly RunSummary[]): string {
+  const steps = runs.reduce((sum, run) => sum + run.steps, 0)
+  const starts = runs.flatMap((run) => run.startedAt ?? [])
+  const ends = runs.flatMap((run) => run.endedAt ?? [])
+  const parts = [countOf(runs.length, 'run')]
+  if (starts.length === 0) return parts[0]!
+  const start = Math.min(...starts)
+  const span = ends.length > 0 ? ` in ${formatDuration(Math.max(...ends) - start)}` : ''
+  return [...parts, `${countOf(steps, 'step')}${span}`, `started ${formatDate(start)}`].join(', ')
 }
 
 /** Share of all steps done, [0, 1], from the runs themselves; ended runs count whole. */

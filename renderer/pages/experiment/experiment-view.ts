@@ -19,6 +19,7 @@ export function useExperimentView() {
   const facets = computed(() => [...new Set(runs.value.map((run) => run.facet))])
   const facet = computed(() => store.facet ?? facets.value[0] ?? '')
   const counts = computed(() => countStatuses(runs.value))
+  const active = computed(() => isActive(counts.value))
   const runProgress = computed(() => new Map((progress.value?.runs ?? []).map((run) => [run.runId, run])))
   const groups = computed(() =>
     groupRuns(
@@ -33,7 +34,9 @@ export function useExperimentView() {
       experiment: snapshot.detail.experiment,
       runs: visibleRuns(snapshot.results, hidden.value),
     }
-    return kind.value.figures(results)
+    const drawn = kind.value.figures(results)
+    // What has not come by now will not come any more.
+    return active.value ? drawn : drawn.map((figure) => ({ ...figure, emptyText: 'nothing was recorded' }))
   })
 
   return {
@@ -45,7 +48,7 @@ export function useExperimentView() {
     facet,
     counts,
     status: computed(() => experimentStatus(counts.value, progress.value?.paused ?? false)),
-    active: computed(() => isActive(counts.value)),
+    active,
     notices: computed(() => statusNotices(runs.value)),
     frames: computed(() => store.snapshot?.frames ?? []),
     runProgress,

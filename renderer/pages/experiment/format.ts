@@ -46,6 +46,7 @@ export function formatSpread(mean: number, deviation: number | null): string {
 /** A time span with what matters at its size: 320 ms, 4.7 s, 48 s, 3 min 20 s, 2 h 5 min. */
 export function formatDuration(durationMs: number | null | undefined): string {
   if (durationMs === null || durationMs === undefined || !Number.isFinite(durationMs)) return absent
+  if (durationMs > 0 && durationMs < 1) return '< 1 ms'
   if (durationMs < 1000) return `${Math.round(durationMs)} ms`
   const seconds = durationMs / 1000
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   bucketsFor,
+  readDetail,
   readExactResults,
   ResultsReader,
   type ResultsLab,
@@ -44,6 +45,38 @@ describe('reading results', () => {
     const runs = [makeRun(0, { epochs: 3 }), makeRun(1, { epochs: 50 }), makeRun(2, { steps: 0, epochs: 0 })]
     expect((await new ResultsReader(lab).listEpochs(runs)).map(({ epoch }) => epoch)).toEqual([0, 10])
     expect(asked).toEqual([runIdOf(1)])
+  })
+
+  it('reads a range more finely, in the steps of each run, and nothing that is exact already', async () => {
+    const whole = {
+      steps: Float64Array.of(5000),
+      values: Float64Array.of(1),
+      min: Float64Array.of(0),
+      max: Float64Array.of(2),
+      count: 5000,
+    }
+    const part = { steps: Float64Array.of(40, 41), values: Float64Array.of(3, 4), count: 2 }
+    const asked: unknown[] = []
+    const lab: ResultsLab = {
+      ...nothing,
+      readSeries: async ({ runIds, names, fromStep, toStep }) => {
+        asked.push([runIds, names, fromStep, toStep])
+        return runIds.map((runId) => ({ runId, name: 'trainLoss', data: part }))
+      },
+    }
+    const exact = { steps: Float64Array.of(1), values: Float64Array.of(1), count: 1 }
+    const shown = [
+      { run: makeRun(0), series: { trainLoss: whole, gradientNorm: exact } },
+      { run: makeRun(1, { stepsPerEpoch: 10 }), series: {} },
+    ]
+    const detail = await readDetail(lab, shown, { per: 'epoch', from: 100, to: 200 })
+    const epochSeries = ['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy']
+    expect(asked).toEqual([
+      [[runIdOf(0)], epochSeries, 97 * 16, 203 * 16],
+      [[runIdOf(1)], epochSeries, 970, 2030],
+    ])
+    expect(detail!.map(({ series }) => series)).toEqual([{ trainLoss: part, gradientNorm: exact }, { trainLoss: part }])
+    expect(await readDetail(lab, shown, { per: 'step', from: 1, to: 2 })).toBeNull()
   })
 
   it('reads every point for files, one run at a time', async () => {
