@@ -1,4 +1,4 @@
-/** The colours of styles/tokens.css as values, for what cannot read CSS variables: Naive UI's overrides and the chart's canvas. */
+/** The colours of styles/tokens.css as values, for what cannot read CSS variables: Naive UI's overrides. */
 import { computed } from 'vue'
 import { colorScheme } from './color-scheme'
 
@@ -28,16 +28,7 @@ export type TokenName = (typeof tokenNames)[number]
 export interface Tokens {
   scheme: 'light' | 'dark'
   color: Record<TokenName, string>
-  /** Colours of models and groups by index; use `paletteColor` for any index. */
-  palette: readonly string[]
   font: string
-}
-
-export const paletteSize = 8
-
-/** The CSS colour of a model or group, for any index. */
-export function paletteVariable(index: number): string {
-  return `var(--c${index % paletteSize})`
 }
 
 /** Current values; changes with the scheme. */
@@ -48,7 +39,6 @@ export const tokens = computed<Tokens>(() => {
   return {
     scheme,
     color: Object.fromEntries(tokenNames.map((name) => [name, read(name)])) as Record<TokenName, string>,
-    palette: Array.from({ length: paletteSize }, (_, index) => read(`c${index}`)),
     font: read('font'),
   }
 })

@@ -53,7 +53,7 @@ function wordsOf(key: string): string {
 const entryNames: Record<string, string> = { targets: 'function', models: 'model', hidden: 'layer' }
 
 /** Last names that say less than the message. */
-const silentNames = new Set(['models', 'hidden', 'targets', 'name'])
+const silentNames = new Set(['models', 'hidden', 'targets', 'name', 'expression'])
 
 /**
  * An issue as one sentence that names its place: 'model 2, layer 1: units must be at least 1'. The last name is left to the message
