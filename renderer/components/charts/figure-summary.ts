@@ -20,7 +20,7 @@ export function figureSummary(figure: LineFigure, scales: { x: AxisScale; y: Axi
   const axis = (label: string, scale: AxisScale) => (scale === 'log' ? `${label} on a log scale` : label)
   const head = `${figure.title}: ${figure.subtitle}. ${axis(figure.y.label, scales.y)} over ${axis(figure.x.label, scales.x)}.`
   const drawn = figure.lines
-    .filter((line) => line.style !== 'dashed')
+    .filter((line) => line.color !== 'text' && line.style !== 'thin')
     .map(lineText)
     .filter((text) => text !== null)
   if (drawn.length === 0) return `${head} Empty: ${figure.emptyText}.`

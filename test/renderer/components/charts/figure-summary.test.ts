@@ -27,7 +27,12 @@ const scales = { x: 'linear', y: 'log' } as const
 
 describe('a figure in words', () => {
   it('says what is drawn and where each curve ends', () => {
-    const lines = [line('Deep', [1, 2.1e-5, NaN]), line('Shallow', [1, 0.5]), line('truth', [9], 'dashed')]
+    const lines = [
+      line('Deep, seed 0', [1], 'thin'),
+      line('Deep', [1, 2.1e-5, NaN]),
+      line('Shallow', [1, 0.5]),
+      { ...line('truth', [9], 'dashed'), color: 'text' as const },
+    ]
     expect(figureSummary(figure(lines), scales)).toBe(
       'Training loss: mean over each epoch. loss on a log scale over epoch. Deep ends at 2.10e-5; Shallow ends at 0.500.',
     )
