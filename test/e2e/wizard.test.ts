@@ -85,6 +85,7 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
 
   it('takes architectures as text and layer by layer', async () => {
     await openWizard('simulate-function')
+    await field('Seeds').fill('3')
     await field('Architecture of Shallow').fill('1-9x7-1')
     await page.getByTitle('Parameters of Shallow').getByText('568').waitFor()
     await field('Architecture of Shallow').fill('1-b-1')
@@ -101,7 +102,7 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
     await button('Layer').click()
     await field('Units of layer 2').fill('7')
     await expect.poll(() => field('Architecture of Shallow 2').inputValue()).toBe('1-20-7-1')
-    await field('Activation of layer 2').selectOption('tanh')
+    await field('Activation of layer 2').selectOption('sin')
     expect(await field('Activation of Shallow 2').inputValue()).toBe('mixed')
     await expect.poll(runs).toContain('9 (3 models, 3 seeds)')
     await field('Remove Shallow 2').click()

@@ -39,6 +39,10 @@ function defaultDraft(kindId: ExperimentKindId): StoredDraft {
   return { draft, quick: false, name: '' }
 }
 
+/** Checks that take longer than this wait for a pause in typing. */
+const instantMs = 25
+const pauseMs = 300
+
 function createWizard(kindId: ExperimentKindId) {
   const kind = experimentKinds[kindId]
   const toasts = useToasts()
@@ -66,11 +70,24 @@ function createWizard(kindId: ExperimentKindId) {
     ready.value ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
   )
 
+  let checking: ReturnType<typeof setTimeout> | undefined
+  let checkMs = 0
+
+  function check() {
+    clearTimeout(checking)
+    const startedAt = performance.now()
+    checked.value = checkDraft(kind, state.draft, state.quick)
+    checkMs = performance.now() - startedAt
+  }
+
   watch(
     () => [state.draft, state.quick],
     () => {
       refused.value = []
-      checked.value = checkDraft(kind, state.draft, state.quick)
+      // A million points or thousands of runs take a moment to check: not at each key.
+      if (checkMs < instantMs) return check()
+      clearTimeout(checking)
+      checking = setTimeout(check, pauseMs)
     },
     { deep: true },
   )
@@ -102,6 +119,7 @@ function createWizard(kindId: ExperimentKindId) {
 
   /** @returns the new experiment; undefined when it was refused, and the fields say why. */
   async function start(): Promise<ExperimentId | undefined> {
+    check()
     if (starting.value || !ready.value) return undefined
     starting.value = true
     try {
