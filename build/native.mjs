@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { say } from './log.mjs'
+import { buildDirectly } from './native-direct.mjs'
 import { hashOf, isFresh, writeStamp } from './stamp.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -36,8 +37,7 @@ function findHeaders() {
 }
 
 const howToInstall = {
-  linux:
-    'install a C++ compiler, make and Python 3 (Debian, Ubuntu: sudo apt install g++ make python3; Fedora: sudo dnf install gcc-c++ make python3)',
+  linux: 'install one (Debian, Ubuntu: sudo apt install g++; Fedora: sudo dnf install gcc-c++)',
   darwin: "install Apple's command line tools: xcode-select --install",
   win32:
     'install "Desktop development with C++" of Visual Studio 2022 Build Tools and Python 3 (winget install Microsoft.VisualStudio.2022.BuildTools Python.Python.3.12)',
@@ -47,15 +47,17 @@ function answers(command) {
   return new Promise((done) => execFile(command, ['--version'], (error) => done(!error)))
 }
 
-/** What is missing to compile, in words; on Windows node-gyp itself looks, and says it well. */
-async function missingTools() {
-  if (process.platform === 'win32') return []
-  const missing = []
-  const compilers = process.env.CXX ? [process.env.CXX.split(' ')[0]] : ['c++', 'g++', 'clang++']
-  if (!(await Promise.all(compilers.map(answers))).includes(true)) missing.push('a C++ compiler')
-  if (!(await answers('make'))) missing.push('make')
-  if (!(await answers(process.env.PYTHON ?? 'python3'))) missing.push('Python 3')
-  return missing
+/** The first C++ compiler that answers, or undefined. */
+async function findCompiler() {
+  const candidates = process.env.CXX ? [process.env.CXX.split(' ')[0]] : ['c++', 'g++', 'clang++']
+  const found = await Promise.all(candidates.map(answers))
+  return candidates.find((_, index) => found[index])
+}
+
+/** Whether what node-gyp needs besides the compiler is here; on Windows it looks itself, and says it well. */
+async function hasGypTools() {
+  if (process.platform === 'win32') return true
+  return (await answers('make')) && (await answers(process.env.PYTHON ?? 'python3'))
 }
 
 function run(command, args) {
@@ -72,6 +74,21 @@ function run(command, args) {
   })
 }
 
+async function buildWithGyp() {
+  const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
+  const headers = findHeaders()
+  const headerArgs = headers ? ['--nodedir', headers] : []
+  const args = [nodeGyp, 'configure', 'build', '--release', '--jobs', 'max', '--loglevel', 'warn', ...headerArgs]
+  const { code, output } = await run(process.execPath, args)
+  if (code === 0 && existsSync(addon)) return
+  const advice = headers
+    ? ''
+    : "\nNode's C headers were not found and could not be downloaded; a Node from nodejs.org or your system brings them."
+  throw new Error(
+    `The compute core did not build (${relative(root, nativeDir)}):\n${output.slice(-6000)}${advice}${process.platform === 'win32' ? `\nIt needs: ${howToInstall.win32}` : ''}`,
+  )
+}
+
 /**
  * Builds the addon unless it is up to date.
  * @param {{ quiet?: boolean }} [options] quiet: say nothing unless it fails
@@ -81,34 +98,15 @@ function run(command, args) {
 export async function buildNative({ quiet = false } = {}) {
   const stamp = stampNow()
   if (existsSync(addon) && isFresh(stampFile, stamp)) return { built: false, addon }
-  const missing = await missingTools()
-  if (missing.length > 0) {
+  const compiler = await findCompiler()
+  if (process.platform !== 'win32' && !compiler)
     throw new Error(
-      `The compute core cannot be built without ${missing.join(' and ')}: ${howToInstall[process.platform] ?? howToInstall.linux}`,
+      `The compute core cannot be built without a C++ compiler: ${howToInstall[process.platform] ?? howToInstall.linux}`,
     )
-  }
   if (!quiet) say('compiling the compute core (native/), about half a minute')
   rmSync(stampFile, { force: true })
-  const nodeGyp = createRequire(import.meta.url).resolve('node-gyp/bin/node-gyp.js')
-  const headers = findHeaders()
-  const args = [
-    nodeGyp,
-    'configure',
-    'build',
-    '--release',
-    '--jobs',
-    'max',
-    '--loglevel',
-    'warn',
-    ...(headers ? ['--nodedir', headers] : []),
-  ]
-  const { code, output } = await run(process.execPath, args)
-  if (code !== 0 || !existsSync(addon)) {
-    const advice = headers
-      ? ''
-      : "\nNode's C headers were not found and could not be downloaded; a Node from nodejs.org or your system brings them."
-    throw new Error(`The compute core did not build (${relative(root, nativeDir)}):\n${output.slice(-6000)}${advice}`)
-  }
+  if (await hasGypTools()) await buildWithGyp()
+  else await buildDirectly({ nativeDir, addon, compiler })
   writeStamp(stampFile, stamp)
   return { built: true, addon }
 }
