@@ -114,6 +114,53 @@ describe.skipIf(!electron)('Basin in Electron', () => {
   })
 })
 
+describe.skipIf(!electron)('Basin in Electron after kill -9', () => {
+  it('has the interrupted run with what it recorded, and starts it again in place', async () => {
+    const display = await openDisplay()
+    const home = new BasinHome()
+    const launch = () =>
+      _electron.launch({
+        executablePath: electron!,
+        args: ['--no-sandbox', root],
+        env: { ...process.env, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath } as Record<
+          string,
+          string
+        >,
+      })
+    try {
+      const killed = await launch()
+      const page = await killed.firstWindow()
+      await page.getByRole('link', { name: 'Simulate a function', exact: true }).click()
+      await page.getByLabel('Epochs', { exact: true }).fill('1000000')
+      await page.getByLabel('Seeds', { exact: true }).fill('1')
+      await page.getByLabel('Name', { exact: true }).fill('Cut off')
+      await page.getByRole('button', { name: 'Start', exact: true }).click()
+      await page.getByRole('img', { name: /^Training loss.*Deep ends at/ }).waitFor()
+      await page.waitForTimeout(1500)
+      const gone = new Promise((resolve) => killed.process().once('exit', resolve))
+      killed.process().kill('SIGKILL')
+      await gone
+
+      const again = await launch()
+      const next = await again.firstWindow()
+      await next.getByRole('link', { name: 'Runs', exact: true }).click()
+      await next
+        .getByRole('row', { name: /Deep.*Cut off.*interrupted/ })
+        .getByRole('link')
+        .first()
+        .click()
+      await next.getByRole('img', { name: /^Training loss.*Deep ends at/ }).waitFor()
+      await next.getByRole('button', { name: 'Retry' }).click()
+      await next.getByRole('button', { name: 'Stop' }).click()
+      await next.getByText('stopped', { exact: true }).first().waitFor()
+      await again.close()
+    } finally {
+      home.remove()
+      display.close()
+    }
+  }, 120_000)
+})
+
 /** Children of the app that are utility processes of ours. */
 function utilityProcesses(pid: number): number {
   const table = execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' })
