@@ -204,7 +204,9 @@ export class Lab implements LabApi {
   cancelFetch: LabApi['cancelFetch'] = async ({ dataset }) => this.library.cancel(dataset)
 
   #queue(experimentId: ExperimentId, runs: readonly NewRun[]): void {
-    this.scheduler.add(experimentId, runs, ({ spec }) => this.#estimator.stepMs(spec))
+    // Every network's first seed before anyone's second: the comparison is there early, repeats narrow it down.
+    const bySeed = [...runs].sort((a, b) => a.spec.seed - b.spec.seed || a.position - b.position)
+    this.scheduler.add(experimentId, bySeed, ({ spec }) => this.#estimator.stepMs(spec))
     this.#changed(experimentId, 'status')
   }
 
