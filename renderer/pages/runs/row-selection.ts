@@ -31,7 +31,9 @@ export function extendTo(selection: Selection, rows: readonly RunId[], runId: Ru
 export function moveActive(selection: Selection, rows: readonly RunId[], by: number, extend: boolean): Selection {
   if (rows.length === 0) return selection
   const at = selection.active === null ? -1 : rows.indexOf(selection.active)
-  const next = at < 0 ? (by < 0 ? rows.length - 1 : 0) : Math.min(rows.length - 1, Math.max(0, at + by))
+  // Without one, keys come in from before the first row or from after the last.
+  const from = at >= 0 ? at : by > 0 ? -1 : rows.length
+  const next = Math.min(rows.length - 1, Math.max(0, from + by))
   const runId = rows[next]!
   const started = selection.anchor === null ? { ...selection, anchor: selection.active } : selection
   return extend ? extendTo(started, rows, runId) : { ...selection, active: runId, anchor: runId }

@@ -3,6 +3,7 @@ import type { ExperimentProgress } from '../../../../shared/api/lab-api'
 import {
   countStatuses,
   experimentStatus,
+  outcomeText,
   plannedEpochs,
   progressText,
   retryableCount,
@@ -49,6 +50,17 @@ describe('what an experiment is doing', () => {
     expect(progressText(runs, progress)).toBe('1 of 4 runs, 41,300 steps/s, epoch 81 of 100, 12 s left')
     expect(progressText(runs, { ...progress, paused: true })).toBe('1 of 4 runs, epoch 81 of 100, paused')
     expect(progressText(runs.slice(0, 1), null)).toBe('1 of 1 run')
+  })
+
+  it('says what it took when it has ended', () => {
+    const start = new Date(2026, 10, 21, 14, 5).getTime()
+    const runs = [
+      makeRun(0, { startedAt: start, endedAt: start + 2000 }),
+      makeRun(1, { startedAt: start + 100, endedAt: start + 2800 }),
+      makeRun(2, { status: 'stopped', steps: 0 }),
+    ]
+    expect(outcomeText(runs)).toBe('3 runs, 3,200 steps in 2.8 s, started 2026-11-21 14:05')
+    expect(outcomeText(runs.slice(2))).toBe('1 run')
   })
 
   it('counts ended runs whole in the share that is done', () => {

@@ -21,6 +21,8 @@ describe('selecting rows', () => {
     expect(moveActive(first, rows, -1, false).active).toBe(rows[0])
     expect(moveActive(first, rows, 100, false).active).toBe(rows[5])
     expect(moveActive(noSelection, rows, -1, false).active).toBe(rows[5])
+    expect(moveActive(noSelection, rows, rows.length, false).active).toBe(rows[5])
+    expect(moveActive(noSelection, rows, -rows.length, false).active).toBe(rows[0])
     expect(moveActive(noSelection, [], 1, false)).toBe(noSelection)
   })
 
