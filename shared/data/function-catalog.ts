@@ -21,6 +21,7 @@ export const functionCatalog: readonly CatalogFunction[] = [
   { name: 'growing-cosine', title: '2x·cos(x)+2', expression: '2*x*cos(x) + 2', domain: [-5, 5] },
   { name: 'cosine', title: 'cos x', expression: 'cos(x)', domain: [-5, 5] },
   { name: 'arcsinh', title: 'arcsinh x', expression: 'asinh(x)', domain: [-5, 5] },
+  { name: 'chirp', title: 'sin(6πx²)', expression: 'sin(6*pi*x^2)', domain: [-1, 1] },
 ]
 
 /** The entry of an expression, however it is spaced. */

@@ -15,6 +15,8 @@ const models = [
   { label: 'Shallow', hidden: [] },
 ]
 
+const sinc = [{ expression: 'sin(5*pi*x)/(5*pi*x)' }]
+
 describe('figures of a simulated function', () => {
   const grid = plotGrid({ type: 'function', expression: 'x', domain: [-1, 1], points: 2, noise: 0, sampling: 'grid' })
   const trained = (position: number): MadeRun => ({
@@ -44,14 +46,14 @@ describe('figures of a simulated function', () => {
   })
 
   it('are empty and say so before anything was recorded', () => {
-    const figures = figuresOf(madeResults('simulate-function', { models }, () => ({ status: 'queued' })))
+    const figures = figuresOf(madeResults('simulate-function', { targets: sinc, models }, () => ({ status: 'queued' })))
     expect(figures.map(({ lines }) => lines)).toEqual([[], [], []])
     for (const { emptyText } of figures) expect(emptyText).toMatch(/^appears /)
   })
 
   it('draw the truth dashed in the colour of text over one line for each group', () => {
     const [, prediction] = figuresOf(
-      madeResults('simulate-function', { models, seeds: 2 }, (_, position) => trained(position)),
+      madeResults('simulate-function', { targets: sinc, models, seeds: 2 }, (_, position) => trained(position)),
     )
     expect(prediction!.lines.map(({ key, style, color }) => [key, style, color])).toEqual([
       ['Deep', 'line', 0],
@@ -69,7 +71,7 @@ describe('figures of a simulated function', () => {
   it('draw the training points where they are noisy or few, thinned where they are many', () => {
     const points = (data: Partial<FunctionData>) => {
       const figures = figuresOf(
-        madeResults('simulate-function', { data, models, seeds: 1 }, (_, position) => trained(position)),
+        madeResults('simulate-function', { targets: sinc, data, models, seeds: 1 }, (_, position) => trained(position)),
       )
       const line = figures[1]!.lines.find(({ style }) => style === 'points')
       return { count: line?.x.length, subtitle: figures[1]!.subtitle }
@@ -83,7 +85,9 @@ describe('figures of a simulated function', () => {
   })
 
   it('count epochs from the steps of a run', () => {
-    const [loss] = figuresOf(madeResults('simulate-function', { models, seeds: 1 }, (_, position) => trained(position)))
+    const [loss] = figuresOf(
+      madeResults('simulate-function', { targets: sinc, models, seeds: 1 }, (_, position) => trained(position)),
+    )
     expect([...loss!.lines[0]!.x]).toEqual([1, 2])
     expect([loss!.x.label, loss!.y.label, loss!.y.scale]).toEqual(['epoch', 'loss (mean squared error)', 'log'])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LabError } from '../../../shared/api/errors'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
-import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+import { experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
 
 /** What is wrong with a spec, one line for each path. */
 function problems(kind: ExperimentKindId, spec: unknown): string[] {
@@ -107,11 +107,17 @@ describe('a spec that cannot be run says where and why', () => {
 })
 
 it('a partial spec takes the rest from the default', () => {
-  expect(parseSpec('simulate-function', { training: { epochs: 7 }, data: { noise: 0.1 } })).toMatchObject({
-    targets: [{ expression: 'sin(5*pi*x)/(5*pi*x)' }],
-    data: { domain: [-1, 1], points: 2048, noise: 0.1, sampling: 'grid' },
-    training: { epochs: 7, batchSize: 128, optimizer: { type: 'adam', beta1: 0.9 } },
-    sweep: { optimizers: [], learningRates: [] },
-    firstSeed: 0,
+  const whole = presetSpec('simulate-function', 'default') as { data: object; training: object }
+  expect(parseSpec('simulate-function', { training: { epochs: 7 }, data: { noise: 0.1 } })).toEqual({
+    ...whole,
+    data: { ...whole.data, noise: 0.1 },
+    training: { ...whole.training, epochs: 7 },
+  })
+})
+
+it('an optimizer takes the usual constants', () => {
+  const training = { optimizer: { type: 'adam', learningRate: 0.5 } }
+  expect(parseSpec('train-on-task', { training })).toMatchObject({
+    training: { optimizer: { type: 'adam', learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } },
   })
 })
