@@ -25,7 +25,7 @@ const ours = preset(
   'default',
   'What depth buys, at 571 parameters',
   'A ripple that quickens towards the ends, and two tanh networks of exactly 571 parameters: seven narrow layers against a single ' +
-    'wide one. The deep one follows nearly every wave; the shallow one draws a broad hump and stays there.',
+    'wide one. The deep one follows every wave; the shallow one draws a broad hump and stays there.',
   {},
 )
 
