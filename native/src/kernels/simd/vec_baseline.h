@@ -10,7 +10,7 @@
 namespace basin {
 namespace baseline {
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && !defined(BASIN_ARRAY_LANES)
 typedef float Floats __attribute__((vector_size(16)));
 typedef int32_t Words __attribute__((vector_size(16)));
 static inline Words as_words(Floats a) { return reinterpret_cast<Words>(a); }
