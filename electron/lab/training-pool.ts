@@ -2,7 +2,7 @@
  * The training processes of a lab: long-lived, started when needed, replaced when they die. Says what each is doing; which run comes
  * next is the scheduler's choice.
  */
-import { LabError } from '../../shared/api/errors'
+import { isLabError, LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import { connectContract } from '../../shared/api/rpc'
 import type { RunBatch } from '../../shared/api/store-api'
@@ -32,33 +32,33 @@ export class TrainingPool {
     const trainer = this.#idleTrainer()
     trainer.runId = argument.runId
     try {
-      return await Promise.race([trainer.api.train(argument), trainer.died])
+      return await untilDeath(trainer, trainer.api.train(argument))
     } finally {
       trainer.runId = undefined
     }
   }
 
   async pause(runId: RunId): Promise<void> {
-    await this.#trainerOf(runId)?.api.pause({ runId })
+    await this.#tell(runId, (api) => api.pause({ runId }))
   }
 
   async resume(runId: RunId): Promise<void> {
-    await this.#trainerOf(runId)?.api.resume({ runId })
+    await this.#tell(runId, (api) => api.resume({ runId }))
   }
 
   async stop(runId: RunId): Promise<void> {
-    await this.#trainerOf(runId)?.api.stop({ runId })
+    await this.#tell(runId, (api) => api.stop({ runId }))
   }
 
   async engineInfo(): Promise<{ name: string; simd: string; threads: number }> {
     const trainer = this.#idleTrainer()
-    return Promise.race([trainer.api.engineInfo({}), trainer.died])
+    return untilDeath(trainer, trainer.api.engineInfo({}))
   }
 
   async measureStep(spec: RunSpec, budgetMs: number): Promise<number> {
     // Measuring beside training is fine: the process is shared, its loop is not.
     const trainer = [...this.#trainers][0] ?? this.#start()
-    const { stepMs } = await Promise.race([trainer.api.measureStep({ spec, budgetMs }), trainer.died])
+    const { stepMs } = await untilDeath(trainer, trainer.api.measureStep({ spec, budgetMs }))
     return stepMs
   }
 
@@ -72,8 +72,15 @@ export class TrainingPool {
     for (const { worker } of this.#trainers) worker.kill()
   }
 
-  #trainerOf(runId: RunId): Trainer | undefined {
-    return [...this.#trainers].find((trainer) => trainer.runId === runId)
+  /** Nothing to tell when the run has just ended or its process died: whoever waits for the run hears of that. */
+  async #tell(runId: RunId, call: (api: TrainingApi) => Promise<void>): Promise<void> {
+    const trainer = [...this.#trainers].find((candidate) => candidate.runId === runId)
+    if (!trainer) return
+    try {
+      await untilDeath(trainer, call(trainer.api))
+    } catch (error) {
+      if (!isLabError(error, 'worker/died') && !isLabError(error, 'run/not-found')) throw error
+    }
   }
 
   #idleTrainer(): Trainer {
@@ -92,13 +99,20 @@ export class TrainingPool {
     // Whoever waits for a call hears of it; nobody waiting is no reason to end the lab.
     died.catch(() => undefined)
     const client: TrainingClientApi = { onBatch: (batch) => this.onBatch(batch) }
+    // Without onClose: the end of the process says more than the end of its channel, which comes just before.
+    const channel = { post: worker.post, on: worker.on }
     const trainer: Trainer = {
       worker,
-      api: connectContract<TrainingApi, TrainingClientApi>(worker, client),
+      api: connectContract<TrainingApi, TrainingClientApi>(channel, client),
       runId: undefined,
       died,
     }
     this.#trainers.add(trainer)
     return trainer
   }
+}
+
+/** A call into a process that may end before it answers. */
+function untilDeath<T>(trainer: Trainer, call: Promise<T>): Promise<T> {
+  return Promise.race([call, trainer.died])
 }

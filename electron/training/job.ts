@@ -35,10 +35,8 @@ export class TrainingJob {
       if (samples.probe) session.setProbe(samples.probe)
       session.setParameters(initialParameters(spec.model, spec.seed))
       this.#activeSince = performance.now()
-      if (this.#paused) session.pause()
-      if (this.#stopped) session.stop()
       const trainingSize = samples.training.inputs.length / spec.model.inputSize
-      const result = await session.train(
+      const training = session.train(
         {
           epochs: spec.epochs,
           maxSteps: spec.maxSteps,
@@ -50,6 +48,10 @@ export class TrainingJob {
         },
         (progress) => this.onBatch(this.#batch(progress)),
       )
+      // Asked for while the samples were read: a session that does not train yet would not remember it.
+      if (this.#paused) session.pause()
+      if (this.#stopped) session.stop()
+      const result = await training
       return { ...result, durationMs: this.#durationMs(), parameters: session.getParameters() }
     } finally {
       this.#session = undefined

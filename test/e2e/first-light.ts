@@ -63,9 +63,9 @@ export async function watchItLearn(page: Page, screenshots: (name: string) => Pr
   await screenshots('live')
   await page.getByRole('button', { name: 'Pause' }).click()
   await page.getByRole('button', { name: 'Go on' }).waitFor()
-  const paused = await stepsOfRuns(page)
+  const paused = await settledRuns(page)
   await page.waitForTimeout(700)
-  expect(await stepsOfRuns(page)).toBe(paused)
+  expect(await runsPanel(page)).toBe(paused)
   await page.getByRole('button', { name: 'Go on' }).click()
   await page.getByText('finished', { exact: true }).first().waitFor({ timeout: 60_000 })
   await expect.poll(() => endOf(page, 'Training loss', 'Deep'), { timeout: 10_000 }).toBeLessThan(early)
@@ -75,10 +75,25 @@ export async function watchItLearn(page: Page, screenshots: (name: string) => Pr
   await screenshots('finished')
 }
 
-/** The epochs column of the panel of runs, as text: what must not move while paused. */
-async function stepsOfRuns(page: Page): Promise<string> {
-  await page.waitForTimeout(400)
+/** The panel of runs as text, with their epochs: what must not move while paused. */
+async function runsPanel(page: Page): Promise<string> {
   return (await region(page, 'Runs').getByRole('table').innerText()).replaceAll(/\s+/g, ' ')
+}
+
+/** The panel once it shows where the runs stopped; the page may be a moment behind them. */
+async function settledRuns(page: Page): Promise<string> {
+  let before = ''
+  await expect
+    .poll(
+      async () => {
+        const last = before
+        before = await runsPanel(page)
+        return before === last
+      },
+      { timeout: 15_000, interval: 500 },
+    )
+    .toBe(true)
+  return before
 }
 
 export async function findItAgain(
