@@ -71,14 +71,18 @@ export interface Evaluation {
 }
 
 export interface TrainOptions {
+  /** Epochs to complete in this call; an epoch that an earlier call left in the middle counts as one. */
   epochs: number
-  /** Ends training after this many steps even if epochs are left. */
+  /** Ends training after this many steps of this call even if epochs are left. */
   maxSteps?: number
   /** Samples in a batch; at least the whole set means full batch. The last batch of an epoch may be smaller. */
   batchSize: number
-  /** Shuffles as `epochOrder` of shared/random.ts; absent: the samples keep their order. */
+  /**
+   * Shuffles as `epochOrder` of shared/random.ts; absent: the samples keep their order. A full batch keeps it always: its sum
+   * is over the same samples.
+   */
   shuffleKey?: RandomKey
-  /** Evaluate the test set after every so many epochs, and after the last; 0: never. */
+  /** Evaluate the test set after every so many epochs, and at the end unless stopped or diverged; 0: never. */
   evaluateEveryEpochs: number
   /** Predict at the probe after these epochs (ascending, 0 = before the first step). */
   probeEpochs: Uint32Array
