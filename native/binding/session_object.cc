@@ -160,12 +160,24 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
     const Napi::Object options = object_argument(info[0], ErrorCode::BadModel, "options");
     const ModelSpec model = parse_model(options);
     session_ = std::make_shared<Session>(model, parse_kernels(options));
+    account(info.Env());
   });
 }
 
 SessionObject::~SessionObject() {
   *alive_ = false;
   if (task_) task_->control().stop();
+}
+
+void SessionObject::Finalize(Napi::Env env) {
+  session_.reset();
+  account(env);
+}
+
+void SessionObject::account(Napi::Env env) {
+  const auto now = session_ ? static_cast<int64_t>(session_->memoryUse()) : 0;
+  if (now != accounted_) Napi::MemoryManagement::AdjustExternalMemory(env, now - accounted_);
+  accounted_ = now;
 }
 
 Session& SessionObject::idle() {
@@ -213,6 +225,7 @@ void SessionObject::setSamples(const Napi::CallbackInfo& info) {
       samples->values.assign(values.data, values.data + values.size);
     }
     session.setSamples(set, samples);
+    account(info.Env());
   });
 }
 
@@ -308,10 +321,11 @@ void SessionObject::stop(const Napi::CallbackInfo&) {
   if (task_) task_->control().stop();
 }
 
-void SessionObject::dispose(const Napi::CallbackInfo&) {
+void SessionObject::dispose(const Napi::CallbackInfo& info) {
   // A running training keeps the core until its thread has ended, a step from now.
   if (task_) task_->control().stop();
   session_.reset();
+  account(info.Env());
 }
 
 }  // namespace basin

@@ -14,6 +14,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   static Napi::Function define(Napi::Env env);
   explicit SessionObject(const Napi::CallbackInfo& info);
   ~SessionObject() override;
+  void Finalize(Napi::Env env) override;
 
  private:
   Napi::Value parameterCount(const Napi::CallbackInfo& info);
@@ -36,7 +37,11 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   /// The set an argument names; throws when it has no samples and `filled` is asked for.
   SampleSet setArgument(Napi::Value value, bool filled);
 
+  /// Tells the garbage collector how much memory hangs on this small object.
+  void account(Napi::Env env);
+
   std::shared_ptr<Session> session_;
+  int64_t accounted_ = 0;
   std::shared_ptr<TrainingTask> task_;
   /// False once the JavaScript object is gone; a training may end after it.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

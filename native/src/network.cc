@@ -32,6 +32,23 @@ bool has_gate(Activation activation) {
   return activation == Activation::Relu || activation == Activation::LeakyRelu;
 }
 
+/// Which samples fill a chunk's columns: `count` from `start` in `order` (null: as stored), and the first again as padding.
+struct Choice {
+  const uint32_t* order;
+  size_t start, count, columns;
+  size_t at(size_t column) const { return order == nullptr ? start + column : order[start + column]; }
+};
+
+/// Rows of `width` numbers, samples first, to columns: to[i * columns + c].
+template <typename Number>
+void turn(const Number* from, size_t width, const Choice& choice, float* to) {
+  for (size_t i = 0; i < width; ++i) {
+    float* row = to + i * choice.columns;
+    for (size_t c = 0; c < choice.count; ++c) row[c] = from[choice.at(c) * width + i];
+    std::fill(row + choice.count, row + choice.columns, row[0]);
+  }
+}
+
 bool needs_value_before(Activation activation) {
   return activation == Activation::Softplus || activation == Activation::Gelu || activation == Activation::Sin;
 }
@@ -79,33 +96,21 @@ void Network::loadInputs(const float* inputs, const uint32_t* order, size_t star
   count_ = count;
   columns_ = static_cast<int>(rounded_up(static_cast<size_t>(count)));
   const auto features = static_cast<size_t>(inputSize());
-  const auto columns = static_cast<size_t>(columns_);
-  const bool byRows = !rows_.empty();
-  const size_t stride = byRows ? rounded_up(features) : 1;
-  for (size_t c = 0; c < columns; ++c) {
-    const float* row = inputs + sampleAt(order, start, c) * features;
-    if (byRows) {
-      std::copy_n(row, features, rows_.data() + c * stride);
-    } else {
-      for (size_t i = 0; i < features; ++i) input_[i * columns + c] = row[i];
-    }
+  const Choice choice{order, start, static_cast<size_t>(count), static_cast<size_t>(columns_)};
+  if (rows_.empty()) return turn(inputs, features, choice, input_.data());
+  const size_t stride = rounded_up(features);
+  for (size_t c = 0; c < choice.columns; ++c) {
+    std::copy_n(inputs + choice.at(c < choice.count ? c : 0) * features, features, rows_.data() + c * stride);
   }
-  if (!byRows) return;
   kernels_.transpose(rows_.data(), static_cast<ptrdiff_t>(stride), columns_, inputSize(), input_.data(), columns_);
 }
 
 void Network::loadTargets(const Samples& samples, const uint32_t* order, size_t start) {
-  const auto outputs = static_cast<size_t>(outputSize());
-  const auto columns = static_cast<size_t>(columns_);
-  for (size_t c = 0; c < columns; ++c) valid_[c] = c < static_cast<size_t>(count_) ? 1.0f : 0.0f;
-  for (size_t c = 0; c < columns; ++c) {
-    const size_t sample = sampleAt(order, start, c);
-    if (loss_ == Loss::SoftmaxCrossEntropy) {
-      target_[c] = samples.labels[sample];
-    } else {
-      for (size_t o = 0; o < outputs; ++o) target_[o * columns + c] = samples.values[sample * outputs + o];
-    }
-  }
+  const Choice choice{order, start, static_cast<size_t>(count_), static_cast<size_t>(columns_)};
+  std::fill_n(valid_.data(), choice.count, 1.0f);
+  std::fill(valid_.data() + choice.count, valid_.data() + choice.columns, 0.0f);
+  if (loss_ == Loss::SoftmaxCrossEntropy) return turn(samples.labels.data(), 1, choice, target_.data());
+  turn(samples.values.data(), static_cast<size_t>(outputSize()), choice, target_.data());
 }
 
 void Network::forward(const float* parameters) {

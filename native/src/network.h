@@ -55,11 +55,6 @@ class Network {
 
   double weightGradient(size_t index, const float* delta, float* gradient, bool accumulate);
   double dotSquares(const float* gradient) const;
-  /// The sample of a column; padding repeats the first.
-  size_t sampleAt(const uint32_t* order, size_t start, size_t column) const {
-    const size_t at = column < static_cast<size_t>(count_) ? start + column : start;
-    return order == nullptr ? at : order[at];
-  }
   const float* inputOf(size_t index) const { return index == 0 ? input_.data() : work_[index - 1].output.data(); }
 
   const KernelTable& kernels_;

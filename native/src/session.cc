@@ -82,6 +82,17 @@ void Session::setSamples(SampleSet set, std::shared_ptr<const Samples> samples) 
   }
 }
 
+size_t Session::memoryUse() const {
+  size_t floats = parameters_.size() + gradient_.size() + first_.size() + second_.size() + probe_.size();
+  size_t labels = 0;
+  for (const auto& set : sets_) {
+    if (!set) continue;
+    floats += set->inputs.size() + set->values.size();
+    labels += set->labels.size();
+  }
+  return floats * sizeof(float) + labels;
+}
+
 void Session::setProbe(std::vector<float> inputs) {
   check_finite(inputs, "probe", static_cast<size_t>(inputSize()));
   probe_ = std::move(inputs);

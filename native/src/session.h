@@ -35,6 +35,8 @@ class Session {
   int outputSize() const { return network_.outputSize(); }
   bool classifies() const { return network_.loss() == Loss::SoftmaxCrossEntropy; }
   const KernelTable& kernels() const { return network_.kernels(); }
+  /// Bytes of parameters, gradient, moments and samples; the workspace is small beside them.
+  size_t memoryUse() const;
 
   /// Throws Error BadData for shapes that do not fit, labels out of range and values that are not finite.
   void setSamples(SampleSet set, std::shared_ptr<const Samples> samples);
