@@ -33,7 +33,9 @@ function findHeaders() {
     '/usr',
     '/usr/local',
   ]
-  return prefixes.find((prefix) => existsSync(join(prefix, 'include', 'node', 'node_api.h')))
+  return prefixes.find((prefix) =>
+    ['node_api.h', 'common.gypi'].every((file) => existsSync(join(prefix, 'include', 'node', file))),
+  )
 }
 
 const howToInstall = {

@@ -24,6 +24,7 @@
       'target_name': 'basin',
       'sources': [
         'binding/addon.cc',
+        'binding/options.cc',
         'binding/session_object.cc',
         'binding/training_task.cc',
         'src/kernels/level_baseline.cc',

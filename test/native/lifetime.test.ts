@@ -1,8 +1,10 @@
 /** Trainings that outlive what started them: the end of a process, of a worker thread, of the last reference. In processes of their own. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { findAddon } from '../../electron/engines/native'
+
+afterEach(() => vi.unstubAllEnvs())
 
 const prelude = `
 const addon = require(${JSON.stringify(findAddon())})
@@ -25,6 +27,15 @@ async function run(script: string): Promise<string> {
   })
   return stdout
 }
+
+test('BASIN_SIMD names the instruction set of a process; a name that the machine does not know is passed over', async () => {
+  const script = 'console.log(addon.simd, addon.simdLevels[0])'
+  vi.stubEnv('BASIN_SIMD', 'baseline')
+  expect(await run(script)).toMatch(/^baseline /)
+  vi.stubEnv('BASIN_SIMD', 'abacus')
+  const [chosen, fastest] = (await run(script)).trim().split(' ')
+  expect(chosen).toBe(fastest)
+})
 
 test('a process may exit in the middle of a training', async () => {
   expect(await run(`start(() => { console.log('exit'); process.exit(0) })`)).toBe('exit\n')
