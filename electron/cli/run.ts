@@ -4,7 +4,7 @@ import { LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
-import { exportFromLab } from './export'
+import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
 import { ProgressBar } from './progress-bar'
 import { experimentReport, runsTable } from './report'
@@ -41,6 +41,8 @@ export function runCommand(): Command {
 async function run(kindId: string, options: RunOptions): Promise<void> {
   const kind = kindOf(kindId)
   const spec = buildSpec(kind, options)
+  // Before hours of training, not after.
+  if (options.out !== undefined) await prepareFolder(options.out)
   const detail = await withLab('write', async (lab) => {
     const { experimentId } = await lab.startExperiment({
       kind: kind.kind,

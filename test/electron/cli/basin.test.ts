@@ -86,6 +86,14 @@ describe('basin', () => {
     expect(readdirSync(again).sort()).toEqual(files.sort())
   })
 
+  it('refuses a folder for figures that cannot be made before it trains', async () => {
+    const file = join(scratch, 'a-file')
+    writeFileSync(file, '')
+    const { code, stderr } = await home.run(['run', 'simulate-function', ...small, '--out', join(file, 'figures')])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^basin: --out .*a-file/)
+  })
+
   it('takes a spec file and says which path of it is wrong, with exit code 2 and nothing written', async () => {
     const before = await home.json<unknown[]>(['runs'])
     const cases: [object, RegExp][] = [
