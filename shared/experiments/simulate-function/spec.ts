@@ -63,9 +63,9 @@ export const simulateFunctionSchema = z.strictObject({
   models: modelEntriesSchema.default(deepAndShallow),
   training: z
     .strictObject({
-      optimizer: trainingSchema.shape.optimizer.prefault({ type: 'adam', learningRate: 0.001 }),
+      optimizer: trainingSchema.shape.optimizer.prefault({ type: 'adam', learningRate: 0.002 }),
       batchSize: trainingSchema.shape.batchSize.default(128),
-      epochs: trainingSchema.shape.epochs.default(3000),
+      epochs: trainingSchema.shape.epochs.default(4000),
       maxSteps: trainingSchema.shape.maxSteps,
     })
     .prefault({}),
