@@ -83,7 +83,9 @@ async function startPeer(python) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const failed = new Promise((_, reject) => {
     child.on('error', (error) => reject(new Error(`${python}: ${error.message}`)))
-    child.on('exit', (code) => reject(new Error(`${python} ended with code ${code}`)))
+    child.on('exit', (code) =>
+      reject(new Error(`BASIN_PEER_PYTHON=${python} ended with code ${code}; does it have torch?`)),
+    )
   })
   // It ends when its input does; then nobody waits any more.
   failed.catch(() => {})
@@ -132,7 +134,7 @@ async function measure(addon, peer, task) {
 }
 
 function row(cells) {
-  const widths = [36, 12, 12, 8, 18, 10]
+  const widths = [32, 10, 10, 9, 22, 10]
   return cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('')
 }
 
@@ -160,4 +162,7 @@ async function main() {
   process.stderr.write(`${table(results)}\n`)
 }
 
-await main()
+main().catch((error) => {
+  say(error.message)
+  process.exit(1)
+})
