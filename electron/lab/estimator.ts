@@ -9,6 +9,8 @@ import { seriesMeanings, seriesNames } from '../../shared/experiments/run-spec'
 const budgetMs = 40
 /** Distinct networks to time; further ones are scaled by their arithmetic from the nearest timed one. */
 const mostTimed = 16
+/** A run shorter than this was over before its speed could be told. */
+const enoughMs = 200
 /** A run's own overhead: building it, reading its data, storing its end. */
 const runOverheadMs = 30
 
@@ -36,6 +38,11 @@ export class Estimator {
   /** Milliseconds per step as far as known: measured, or scaled from what was measured. */
   stepMs(spec: RunSpec): number | null {
     return this.#stepMs.get(timingKey(spec)) ?? null
+  }
+
+  /** What a whole run took per step says more than a few steps timed beside other work. */
+  learn(spec: RunSpec, steps: number, durationMs: number): void {
+    if (durationMs >= enoughMs && steps > 0) this.#stepMs.set(timingKey(spec), durationMs / steps)
   }
 
   async #measure(runs: readonly NewRun[]): Promise<void> {

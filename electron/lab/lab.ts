@@ -77,6 +77,7 @@ export class Lab implements LabApi {
       store,
       cores: options.cores,
       datasetFolders: [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])],
+      onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),
       onChange: (experimentId, what) => lab.#changed(experimentId, what),
     })
     const lab = new Lab(options, storeProcess, store, scheduler, library)

@@ -7,6 +7,7 @@ import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus } from '../../shared/api/records'
 import type { NewRun, RunBatch, StoreApi } from '../../shared/api/store-api'
 import type { TrainOutcome } from '../../shared/api/training-api'
+import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
 import { ExperimentTracker } from './run-tracker'
 import { TrainingPool } from './training-pool'
@@ -17,6 +18,8 @@ export interface SchedulerOptions {
   /** Runs at the same time. */
   cores: number
   datasetFolders: string[]
+  /** A run trained to its end. */
+  onTrained?(spec: RunSpec, steps: number, durationMs: number): void
   /** Something about the runs of this experiment changed (status or progress). */
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }
@@ -152,6 +155,7 @@ export class Scheduler {
       if (tracker.paused) await this.pool.pause(runId)
       if (this.#stopping.has(runId)) await this.pool.stop(runId)
       const outcome = await training
+      if (outcome.reason === 'finished') this.options.onTrained?.(spec, outcome.step, outcome.durationMs)
       await this.#finish(tracker, runId, outcome)
     } catch (error) {
       const status = isLabError(error, 'worker/died') ? 'interrupted' : 'failed'

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { Estimator } from '../../../electron/lab/estimator'
+import type { NewRun } from '../../../shared/api/store-api'
+import { fakeRun } from '../../support/fake-training'
+
+/** A run of a network with so many hidden units, and so many steps. */
+function run(units: number, totalSteps = 1000, seed = 0): NewRun {
+  const plain = fakeRun('r1')
+  const hidden = { type: 'dense', units, activation: 'tanh' } as const
+  return {
+    ...plain,
+    totalSteps,
+    spec: { ...plain.spec, seed, model: { ...plain.spec.model, layers: [hidden, ...plain.spec.model.layers] } },
+  }
+}
+
+function estimatorWith(stepMs: number, cores = 2): { estimator: Estimator; measured: number[] } {
+  const measured: number[] = []
+  const measureStep = async ({ model }: NewRun['spec']) => {
+    measured.push(model.layers[0]!.units)
+    return stepMs
+  }
+  return { estimator: new Estimator(measureStep, cores), measured }
+}
+
+describe('the estimate of a plan', () => {
+  it('adds up steps at their measured time, spread over the cores', async () => {
+    const { estimator } = estimatorWith(2)
+    const { runs, steps, timeMs, models } = await estimator.estimate([run(10), run(20)])
+    expect({ runs, steps, models }).toEqual({
+      runs: 2,
+      steps: 2000,
+      models: [
+        { label: '1-10-1', parameterCount: 2 },
+        { label: '1-20-1', parameterCount: 2 },
+      ],
+    })
+    expect(timeMs).toBeGreaterThanOrEqual(2000)
+    expect(timeMs).toBeLessThan(2200)
+  })
+
+  it('does not spread one run over several cores', async () => {
+    const { estimator } = estimatorWith(2, 8)
+    expect((await estimator.estimate([run(10)])).timeMs).toBeGreaterThanOrEqual(2000)
+  })
+
+  it('times each distinct network once, however often it is asked', async () => {
+    const { estimator, measured } = estimatorWith(1)
+    await estimator.estimate([run(10), run(10, 500, 1), run(20)])
+    await estimator.estimate([run(20), run(10)])
+    expect(measured).toEqual([10, 20])
+  })
+
+  it('scales what it does not time by the arithmetic of the nearest network', async () => {
+    const { estimator, measured } = estimatorWith(1)
+    const many = Array.from({ length: 40 }, (_, i) => run(10 + i))
+    await estimator.estimate(many)
+    expect(measured.length).toBeLessThan(40)
+    // 49 units do 49 / 25 of the work of 25, the last one that was timed.
+    expect(estimator.stepMs(run(49).spec)).toBeCloseTo(49 / measured.at(-1)!, 1)
+  })
+
+  it('believes a whole run more than a few steps, unless it was over too soon', async () => {
+    const { estimator } = estimatorWith(5)
+    await estimator.estimate([run(10)])
+    estimator.learn(run(10).spec, 1000, 100)
+    expect(estimator.stepMs(run(10).spec)).toBe(5)
+    estimator.learn(run(10).spec, 1000, 2000)
+    expect(estimator.stepMs(run(10).spec)).toBe(2)
+  })
+
+  it('counts what will be stored: two numbers a step at least', async () => {
+    const { estimator } = estimatorWith(1)
+    const [short, long] = [await estimator.estimate([run(10, 1000)]), await estimator.estimate([run(10, 1_001_000)])]
+    expect(long.storedBytes - short.storedBytes).toBeGreaterThanOrEqual(1_000_000 * 2 * 4)
+  })
+})
