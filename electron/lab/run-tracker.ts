@@ -51,9 +51,7 @@ export class ExperimentTracker {
   }
 
   setStatus(runId: RunId, status: RunStatus): void {
-    const run = this.#get(runId)
-    run.status = status
-    if (status !== 'running') run.stepsPerSecond = 0
+    this.#get(runId).status = status
   }
 
   record(batch: RunBatch): void {
@@ -119,7 +117,8 @@ export class ExperimentTracker {
       steps: run.steps,
       epochs: run.epochs,
       totalSteps: run.totalSteps,
-      stepsPerSecond: run.stepsPerSecond,
+      // A paused run keeps its speed for the time left, but goes nowhere.
+      stepsPerSecond: run.status === 'running' ? run.stepsPerSecond : 0,
       etaMs: stepMs === null || isEnded(run.status) ? null : (run.totalSteps - run.steps) * stepMs,
     }
   }

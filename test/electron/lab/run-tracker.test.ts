@@ -42,6 +42,19 @@ describe('the tracker of an experiment', () => {
     expect(runs[0]).toMatchObject({ steps: 4, etaMs: 12 })
   })
 
+  it('knows a paused run by its speed, but shows none, also when its last steps are told late', () => {
+    const tracker = trackerOfTwo()
+    tracker.setStatus(a, 'running')
+    tracker.setStatus(a, 'paused')
+    tracker.record(batch(a, 4, 8))
+    const { stepsPerSecond, runs } = tracker.progress(1)
+    expect({ stepsPerSecond, of: runs[0]!.stepsPerSecond, etaMs: runs[0]!.etaMs }).toEqual({
+      stepsPerSecond: 0,
+      of: 0,
+      etaMs: 12,
+    })
+  })
+
   it('counts an ended run as done, however far it came', () => {
     const tracker = trackerOfTwo()
     tracker.setStatus(a, 'stopped')
