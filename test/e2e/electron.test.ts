@@ -1,12 +1,13 @@
 /** First light in the real desktop app: real Electron, real window, real preload, real worker processes. */
 import { execFileSync, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decode, encode } from '../../shared/api/codec'
 import type { DesktopApi } from '../../shared/api/desktop-api'
 import { BasinHome } from '../support/basin-process'
 import { openDisplay, type Display } from '../support/display'
-import { electronBinary, root } from '../support/requirements'
+import { electronBinary, realDatasets, root } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
 import { screenshotsOf } from './screenshots'
 
@@ -112,6 +113,46 @@ describe.skipIf(!electron)('Basin in Electron', () => {
       r: { ok: false, error: { code: 'argument/invalid', message: `${home.path} was not chosen in a dialog.` } },
     })
   })
+})
+
+const datasets = realDatasets()
+
+describe.skipIf(!electron || !datasets)('The data page in Electron', () => {
+  it('imports what the system dialog gives, and says why it does not', async () => {
+    const display = await openDisplay()
+    const home = new BasinHome()
+    const { BASIN_DATASETS: _elsewhere, ...rest } = process.env
+    const application = await _electron.launch({
+      executablePath: electron!,
+      args: ['--no-sandbox', root],
+      env: { ...rest, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath } as Record<
+        string,
+        string
+      >,
+    })
+    /** What the system's dialog will give. */
+    const choose = (path: string) =>
+      application.evaluate(({ dialog }, filePath) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [filePath] })
+      }, path)
+    try {
+      const page = await application.firstWindow()
+      await page.getByRole('link', { name: 'Data', exact: true }).click()
+      const mnist = page.getByRole('region', { name: 'MNIST', exact: true })
+      await mnist.getByRole('button', { name: 'Import', exact: true }).click()
+      await choose(join(root, 'LICENSE'))
+      await mnist.getByRole('button', { name: 'Choose files…' }).click()
+      await mnist.getByRole('alert').filter({ hasText: 'LICENSE' }).waitFor()
+      await choose(join(datasets!, 'mnist'))
+      await mnist.getByRole('button', { name: 'Choose a folder…' }).click()
+      await mnist.getByText('60,000 to train on, 10,000 to test on').waitFor()
+      await screenshotsOf('electron', () => page)('data')
+    } finally {
+      await application.close()
+      home.remove()
+      display.close()
+    }
+  }, 60_000)
 })
 
 describe.skipIf(!electron)('Basin in Electron after kill -9', () => {
