@@ -96,12 +96,11 @@ export class Scheduler {
   async stop(experimentId: ExperimentId): Promise<void> {
     const tracker = this.#trackers.get(experimentId)
     if (!tracker) return
+    // All of them leave the queue before anything is waited for: a core that gets free now must not start one.
+    const queued = tracker.runIds('queued')
+    for (const runId of queued) this.#dequeue(runId)
     tracker.paused = false
-    for (const runId of tracker.runIds('queued')) {
-      this.#dequeue(runId)
-      await this.#end(tracker, runId, 'stopped')
-    }
-    await this.#stopActive(tracker)
+    await Promise.all([...queued.map((runId) => this.#end(tracker, runId, 'stopped')), this.#stopActive(tracker)])
     this.#forgetWhenDone(tracker)
   }
 
@@ -151,6 +150,8 @@ export class Scheduler {
       await this.options.store.updateRun({ runId, status: 'running', startedAt: Date.now() })
       this.options.onChange(tracker.experimentId, 'status')
       const training = this.pool.train({ runId, spec, datasetFolders: this.options.datasetFolders })
+      // Waited for below; until then its failure is nobody's surprise.
+      training.catch(() => undefined)
       // Asked for before there was a process to ask.
       if (tracker.paused) await this.pool.pause(runId)
       if (this.#stopping.has(runId)) await this.pool.stop(runId)

@@ -119,6 +119,28 @@ describe('the scheduler', () => {
     ])
   })
 
+  it('starts none of the runs it stops, even when a core gets free meanwhile', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b, c, d)
+    await trains(a)
+    const stopping = scheduler.stop(experiment)
+    host.jobs.get(a!)?.end({})
+    await stopping
+    await ended(experiment)
+    expect(log.filter((line) => line.endsWith('running'))).toEqual(['ra running'])
+    expect(training()).toEqual([])
+  })
+
+  it('survives a process that dies while it is told to pause', async () => {
+    add(experiment, a)
+    const pausing = scheduler.pause(experiment)
+    await vi.waitFor(() => expect(host.jobs.has(a!)).toBe(true))
+    host.jobs.get(a!)!.kill()
+    await pausing
+    await ended(experiment)
+    expect(log.at(-1)).toMatch(/^ra interrupted/)
+  })
+
   it('closes only after the running runs have ended in the store', async () => {
     add(experiment, a, b, c)
     await trains(a, b)
