@@ -74,11 +74,12 @@ function memoryChannels(): [Channel, Channel] {
   return [end(0), end(1)]
 }
 
-/** Records what the scheduler tells the store, as 'runId status'. */
-export function fakeStore(log: string[]): StoreApi {
+/** Records what the scheduler tells the store, as 'runId status'. Each write takes `delayMs`. */
+export function fakeStore(log: string[], delayMs = 0): StoreApi {
   const recorded: Partial<StoreApi> = {
     updateRun: async ({ runId, status, error }) => {
       if (status) log.push(`${runId} ${status}${error ? `: ${error}` : ''}`)
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     },
     append: async () => undefined,
     saveSnapshot: async () => undefined,

@@ -12,8 +12,8 @@ let host: FakeTraining
 let log: string[]
 let scheduler: Scheduler
 
-function schedulerWith(cores: number): Scheduler {
-  return new Scheduler({ host, store: fakeStore(log), cores, datasetFolders: [], onChange: () => undefined })
+function schedulerWith(cores: number, storeDelayMs = 0): Scheduler {
+  return new Scheduler({ host, store: fakeStore(log, storeDelayMs), cores, datasetFolders: [], onChange: () => undefined })
 }
 
 const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) =>
@@ -120,7 +120,7 @@ describe('the scheduler', () => {
   })
 
   it('starts none of the runs it stops, even when a core gets free meanwhile', async () => {
-    scheduler = schedulerWith(1)
+    scheduler = schedulerWith(1, 10)
     add(experiment, a, b, c, d)
     await trains(a)
     const stopping = scheduler.stop(experiment)
