@@ -13,7 +13,13 @@ let log: string[]
 let scheduler: Scheduler
 
 function schedulerWith(cores: number, storeDelayMs = 0): Scheduler {
-  return new Scheduler({ host, store: fakeStore(log, storeDelayMs), cores, datasetFolders: [], onChange: () => undefined })
+  return new Scheduler({
+    host,
+    store: fakeStore(log, storeDelayMs),
+    cores,
+    datasetFolders: [],
+    onChange: () => undefined,
+  })
 }
 
 const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) =>
@@ -121,7 +127,7 @@ describe('the scheduler', () => {
 
   it('starts none of the runs it stops, even when a core gets free meanwhile', async () => {
     scheduler = schedulerWith(1, 10)
-    add(experiment, a, b, c, d)
+    add(experiment, a, b, c, d, ...(['re', 'rf', 'rg', 'rh', 'ri'] as RunId[]))
     await trains(a)
     const stopping = scheduler.stop(experiment)
     host.jobs.get(a!)?.end({})
