@@ -41,6 +41,7 @@ export class Lab implements LabApi {
   readonly #sizes: TrainingSizes
   #engine: LabStatus['engine'] | undefined
   #closed = false
+  #storeDied = false
 
   private constructor(
     private readonly options: LabOptions,
@@ -49,6 +50,7 @@ export class Lab implements LabApi {
     readonly scheduler: Scheduler,
     private readonly library: DatasetLibrary,
   ) {
+    storeProcess.onExit(() => (this.#storeDied = true))
     this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
     this.#sizes = async (name) => {
       const state = (await library.list()).find(({ info }) => info.name === name)
@@ -103,7 +105,8 @@ export class Lab implements LabApi {
     this.#closed = true
     await this.scheduler.close()
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
-    await this.store.close({})
+    // Without its process there is nothing left to write; why it ended is told by onStoreDied.
+    if (!this.#storeDied) await this.store.close({})
     this.storeProcess.kill()
   }
 

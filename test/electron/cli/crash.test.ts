@@ -106,6 +106,18 @@ describe('a lab whose processes die', () => {
     }
   }, 60_000)
 
+  it('ends with a plain word when the process that keeps the runs is killed', async () => {
+    const command = home.start(long)
+    const ending = finished(command)
+    await untilTheyTrain()
+    process.kill(childrenOf(command.pid!, 'store.cjs')[0]!, 'SIGKILL')
+    const { code, stderr } = await ending
+    expect(code).toBe(1)
+    expect(stderr).toContain('basin: The process that keeps the runs has ended.')
+    for (const { status, steps } of await listRuns())
+      expect({ status, recorded: steps > 0 }).toEqual({ status: 'running', recorded: true })
+  }, 60_000)
+
   it('stops on Ctrl+C and keeps what was recorded', async () => {
     const command = home.start(long)
     const ending = finished(command)
