@@ -26,13 +26,14 @@ function check() {
     ['lint', () => runNode(bin('eslint/bin/eslint.js'), ['.'])],
     ['format', () => runNode(bin('prettier/bin/prettier.cjs'), ['--check', '--log-level=warn', '.'])],
   ]
-  return checks.filter(([name, run]) => {
+  const failed = checks.filter(([name, run]) => {
     say(`checking ${name}`)
     return run() !== 0
-  }).length
+  })
+  return failed.map(([name]) => name)
 }
 
-const failedChecks = chosen.length === 0 ? check() : 0
+const failedChecks = chosen.length === 0 ? check() : []
 
 const folder = mkdtempSync(join(tmpdir(), 'basin-tests-'))
 const resultFile = join(folder, 'result.json')
@@ -58,6 +59,7 @@ rmSync(folder, { recursive: true, force: true })
 const brokenFiles = (result.testResults ?? []).filter(
   (file) => file.status === 'failed' && file.assertionResults.length === 0,
 ).length
-const failed = result.numFailedTests + brokenFiles + failedChecks
+const failed = result.numFailedTests + brokenFiles + failedChecks.length
+if (failedChecks.length > 0) say(`failed checks: ${failedChecks.join(', ')}`)
 console.log(`${result.numPassedTests} passed, ${failed} failed, ${result.numPendingTests} skipped`)
 process.exit(failed > 0 || result.numPassedTests === 0 ? 1 : 0)

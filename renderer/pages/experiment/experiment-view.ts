@@ -36,7 +36,9 @@ export function useExperimentView() {
     }
     const drawn = kind.value.figures(results)
     // What has not come by now will not come any more.
-    return active.value ? drawn : drawn.map((figure) => ({ ...figure, emptyText: 'nothing was recorded before the runs ended' }))
+    return active.value
+      ? drawn
+      : drawn.map((figure) => ({ ...figure, emptyText: 'nothing was recorded before the runs ended' }))
   })
 
   return {
