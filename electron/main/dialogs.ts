@@ -23,15 +23,7 @@ export function installDialogs(window: BrowserWindow): ChosenPaths {
     for (const path of filePaths) chosen.add(path)
     return filePaths
   })
-  ipcMain.handle(ipcNames.saveFolder, async (event) => {
-    if (!isFromPage(event, window.webContents)) throw new Error('not from the page')
-    const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openDirectory', 'createDirectory'] })
-    return filePaths[0] ?? null
-  })
-  window.once('closed', () => {
-    ipcMain.removeHandler(ipcNames.chooseFiles)
-    ipcMain.removeHandler(ipcNames.saveFolder)
-  })
+  window.once('closed', () => ipcMain.removeHandler(ipcNames.chooseFiles))
   return {
     check: (paths) => {
       const foreign = paths.find((path) => !chosen.has(path))

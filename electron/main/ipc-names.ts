@@ -3,7 +3,6 @@ export const ipcNames = {
   toLab: 'basin:to-lab',
   fromLab: 'basin:from-lab',
   chooseFiles: 'basin:choose-files',
-  saveFolder: 'basin:save-folder',
 } as const
 
 /** How the main process tells the preload its version. */

@@ -13,7 +13,6 @@ const desktop: DesktopApi = {
     return () => void ipcRenderer.off(ipcNames.fromLab, forward)
   },
   chooseFiles: ({ folders }) => ipcRenderer.invoke(ipcNames.chooseFiles, { folders }) as Promise<string[]>,
-  saveFolder: () => ipcRenderer.invoke(ipcNames.saveFolder) as Promise<string | null>,
   versions: {
     basin: versionFlag?.slice(versionArgument.length) ?? '',
     electron: process.versions.electron ?? '',

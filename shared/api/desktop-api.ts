@@ -10,8 +10,6 @@ export interface DesktopApi {
   onLabMessage(listener: (bytes: Uint8Array) => void): () => void
   /** The system's dialog for files, or for one folder. Empty when a person cancels. */
   chooseFiles(options: { folders: boolean }): Promise<string[]>
-  /** The system's dialog for a folder to write into. null when a person cancels. */
-  saveFolder(): Promise<string | null>
   readonly versions: DesktopVersions
 }
 

@@ -51,7 +51,7 @@ describe.skipIf(!executablePath)('Basin in a browser', () => {
     await open(await serve(), 'dark')
     await findItAgain(page, experimentId, screenshots)
     expect(problems).toEqual([])
-  }, 180_000)
+  }, 240_000)
 
   it('keeps the form and marks the field when an expression is wrong', async () => {
     await page.getByRole('link', { name: 'Home', exact: true }).click()

@@ -58,7 +58,7 @@ describe.skipIf(!electron)('Basin in Electron', () => {
     await open()
     await findItAgain(page, experimentId, screenshots)
     expect(problems).toEqual([])
-  }, 180_000)
+  }, 240_000)
 
   it('brings its window forward when started a second time', async () => {
     await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize())

@@ -143,7 +143,7 @@ describe.skipIf(!electron)('Electron IPC', () => {
       }
     })
     expect(seen).toEqual({
-      bridge: ['chooseFiles', 'onLabMessage', 'saveFolder', 'sendToLab', 'versions'],
+      bridge: ['chooseFiles', 'onLabMessage', 'sendToLab', 'versions'],
       leaks: [],
       version: '1.2.3',
     })
