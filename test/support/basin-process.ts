@@ -20,7 +20,8 @@ export class BasinHome {
   /** Starts a command and leaves it running. */
   start(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
     const child = spawn(process.execPath, [cliBundle, ...words], {
-      env: { ...process.env, BASIN_HOME: this.path, ...environment } as NodeJS.ProcessEnv,
+      // Two at a time on every machine, so that tests may count on it.
+      env: { ...process.env, BASIN_HOME: this.path, BASIN_THREADS: '2', ...environment } as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#children.add(child)
