@@ -4,7 +4,8 @@ import { LabError } from '../../shared/api/errors'
 import { datasetNames, type DatasetName } from '../../shared/data/datasets'
 import { DatasetLibrary } from '../datasets/library'
 import { basinHome, datasetsFolder } from '../lab/home'
-import { countText, textTable } from './text'
+import { formatInteger } from '../../shared/text/format'
+import { textTable } from './text'
 
 function nameOf(text: string): DatasetName {
   const name = datasetNames.find((candidate) => candidate === text)
@@ -31,8 +32,8 @@ export function dataCommand(): Command {
         [
           { title: 'Name', text: ({ info }) => info.name },
           { title: 'State', text: ({ state }) => state },
-          { title: 'Training', text: ({ trainSize }) => countText(trainSize), align: 'right' },
-          { title: 'Test', text: ({ testSize }) => countText(testSize), align: 'right' },
+          { title: 'Training', text: ({ trainSize }) => formatInteger(trainSize), align: 'right' },
+          { title: 'Test', text: ({ testSize }) => formatInteger(testSize), align: 'right' },
           {
             title: 'Where',
             text: ({ info, folder, problem }) => problem ?? folder ?? (info.builtIn ? 'made by Basin' : ''),
@@ -58,7 +59,7 @@ export function dataCommand(): Command {
       await library.import(name, paths)
       const state = (await library.list()).find(({ info }) => info.name === name)!
       process.stdout.write(
-        `${state.info.title}: ${countText(state.trainSize)} training and ${countText(state.testSize)} test images in ${state.folder}\n`,
+        `${state.info.title}: ${formatInteger(state.trainSize)} training and ${formatInteger(state.testSize)} test images in ${state.folder}\n`,
       )
     })
   return data

@@ -1,7 +1,8 @@
 /** One line of progress on a terminal's standard error, redrawn in place. Where that is no terminal, nothing. */
 import type { ExperimentProgress } from '../../shared/api/lab-api'
 import { isEnded } from '../../shared/api/records'
-import { countText, durationText } from './text'
+import { formatInteger } from '../../shared/text/format'
+import { durationText } from './text'
 
 const barWidth = 28
 
@@ -32,7 +33,7 @@ export function progressText({ share, stepsPerSecond, etaMs, runs }: ExperimentP
     bar,
     `${String(Math.floor(100 * share)).padStart(3)} %`,
     `${ended} of ${runs.length} runs`,
-    ...(stepsPerSecond > 0 ? [`${countText(Math.round(stepsPerSecond))} steps/s`] : []),
+    ...(stepsPerSecond > 0 ? [`${formatInteger(Math.round(stepsPerSecond))} steps/s`] : []),
     ...(etaMs === null ? [] : [`${durationText(etaMs)} left`]),
   ].join('  ')
 }

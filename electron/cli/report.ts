@@ -1,7 +1,8 @@
 /** What a finished experiment is told as: one JSON object, or a table. */
 import type { ExperimentDetail, RunSummary, SeriesSummary } from '../../shared/api/records'
 import type { SeriesName } from '../../shared/experiments/run-spec'
-import { countText, durationText, numberText, percentText, textTable, type Column } from './text'
+import { formatInteger, formatPercent } from '../../shared/text/format'
+import { durationText, numberText, textTable, type Column } from './text'
 
 export interface RunReport {
   runId: string
@@ -41,15 +42,15 @@ export function runsTable(runs: readonly RunSummary[]): string {
   const columns: Column<RunSummary>[] = [
     { title: 'Run', text: ({ runId }) => runId },
     { title: 'Label', text: ({ label }) => label },
-    { title: 'Parameters', text: ({ parameterCount }) => countText(parameterCount), align: 'right' },
-    { title: 'Steps', text: ({ steps }) => countText(steps), align: 'right' },
+    { title: 'Parameters', text: ({ parameterCount }) => formatInteger(parameterCount), align: 'right' },
+    { title: 'Steps', text: ({ steps }) => formatInteger(steps), align: 'right' },
     { title: 'Best loss', text: ({ series }) => numberText(series.trainLoss?.best), align: 'right' },
     { title: 'Test loss', text: ({ series }) => numberText(series.testLoss?.last), align: 'right' },
   ]
   if (runs.some(({ series }) => series.testAccuracy))
     columns.push({
       title: 'Test accuracy',
-      text: ({ series }) => percentText(series.testAccuracy?.last),
+      text: ({ series }) => formatPercent(series.testAccuracy?.last),
       align: 'right',
     })
   columns.push({ title: 'Time', text: ({ durationMs }) => durationText(durationMs), align: 'right' })

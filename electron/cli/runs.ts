@@ -6,7 +6,8 @@ import type { RunRow } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
 import { withLab } from './open-lab'
 import { experimentReport, runReport, runsTable } from './report'
-import { dateText, durationText, numberText, percentText, textTable, type Column } from './text'
+import { formatDate, formatPercent } from '../../shared/text/format'
+import { durationText, numberText, textTable, type Column } from './text'
 
 export function runsCommand(): Command {
   return new Command('runs')
@@ -30,9 +31,9 @@ const columns: Column<RunRow>[] = [
   { title: 'Label', text: ({ label }) => label },
   { title: 'Parameters', text: ({ parameterCount }) => String(parameterCount), align: 'right' },
   { title: 'Best loss', text: ({ series }) => numberText(series.trainLoss?.best), align: 'right' },
-  { title: 'Test accuracy', text: ({ series }) => percentText(series.testAccuracy?.last), align: 'right' },
+  { title: 'Test accuracy', text: ({ series }) => formatPercent(series.testAccuracy?.last), align: 'right' },
   { title: 'Time', text: ({ durationMs }) => durationText(durationMs), align: 'right' },
-  { title: 'Date', text: ({ createdAt }) => dateText(createdAt) },
+  { title: 'Date', text: ({ createdAt }) => formatDate(createdAt) },
   { title: 'Status', text: ({ status }) => status },
 ]
 
@@ -55,7 +56,7 @@ export function showCommand(): Command {
           return void process.stdout.write(
             `${JSON.stringify({ ...experimentReport(detail), spec: experiment.spec })}\n`,
           )
-        const head = `${experiment.name} (${experiment.experimentId}), ${experiment.kind}, ${dateText(experiment.createdAt)}`
+        const head = `${experiment.name} (${experiment.experimentId}), ${experiment.kind}, ${formatDate(experiment.createdAt)}`
         process.stdout.write(`${head}\n\n${runsTable(runs)}\n\n${JSON.stringify(experiment.spec, null, 2)}\n`)
       })
     })
@@ -63,7 +64,7 @@ export function showCommand(): Command {
 
 function showRun(run: RunRow, json: boolean | undefined): void {
   if (json) return void process.stdout.write(`${JSON.stringify({ ...rowReport(run), spec: run.spec })}\n`)
-  const head = `${run.label} (${run.runId}) of ${run.experimentName} (${run.experimentId}), ${dateText(run.createdAt)}`
+  const head = `${run.label} (${run.runId}) of ${run.experimentName} (${run.experimentId}), ${formatDate(run.createdAt)}`
   process.stdout.write(`${head}\n\n${runsTable([run])}\n\n${JSON.stringify(run.spec, null, 2)}\n`)
 }
 

@@ -1,4 +1,4 @@
-/** Text for terminals: tables, durations, numbers. */
+/** Text for terminals: tables, durations, numbers. Whole numbers, shares and dates are those of shared/text/format.ts. */
 
 export interface Column<Row> {
   title: string
@@ -36,19 +36,4 @@ export function numberText(value: number | undefined): string {
   if (value === 0) return '0'
   const size = Math.abs(value)
   return size < 1e-3 || size >= 1e6 ? value.toExponential(3) : String(Number(value.toPrecision(4)))
-}
-
-export function percentText(share: number | undefined): string {
-  return share === undefined ? '–' : `${(100 * share).toFixed(2)} %`
-}
-
-export function countText(count: number): string {
-  return count.toLocaleString('en')
-}
-
-/** 2026-11-21 04:07 in local time. */
-export function dateText(time: number): string {
-  const date = new Date(time)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`
 }

@@ -26,21 +26,10 @@ export interface NativeOptions {
   simd?: SimdLevel
 }
 
-interface AddonSession {
-  readonly parameterCount: number
+/** A session of the addon: that of the contract, but for samples as single arrays. */
+type AddonSession = Omit<EngineSession, 'setSamples'> & {
   readonly simd: string
   setSamples(set: SampleSet, inputs: Float32Array, values?: Float32Array, labels?: Uint8Array): void
-  setProbe(inputs: Float32Array): void
-  getParameters(): Float32Array
-  setParameters(parameters: Float32Array): void
-  evaluate(set: SampleSet): Evaluation
-  predict(inputs: Float32Array): Float32Array
-  gradient(set: SampleSet): Float32Array
-  train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult>
-  pause(): void
-  resume(): void
-  stop(): void
-  dispose(): void
 }
 
 /** What basin.node exports. Exported for the tests that drive the binding itself. */

@@ -62,11 +62,6 @@ export class TrainingPool {
     return stepMs
   }
 
-  /** For fault tests and diagnosis. */
-  pids(): number[] {
-    return [...this.#trainers].flatMap(({ worker }) => worker.pid ?? [])
-  }
-
   close(): void {
     this.#closed = true
     for (const { worker } of this.#trainers) worker.kill()

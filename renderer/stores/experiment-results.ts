@@ -5,12 +5,12 @@
 import type { LabApi } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
 import type { FrameInfo, RunSummary, SeriesData } from '../../shared/api/records'
+import { drawnSeries } from '../../shared/experiments/collect-results'
 import type { Frame, RunResults } from '../../shared/experiments/results'
 import { seriesMeanings, type SeriesName } from '../../shared/experiments/run-spec'
 
 export type ResultsLab = Pick<LabApi, 'readSeries' | 'readPredictions' | 'listFrames'>
 
-const drawnSeries = ['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy', 'gradientNorm'] as const
 const epochSeries = drawnSeries.filter((name) => seriesMeanings[name].per === 'epoch')
 const stepSeries = drawnSeries.filter((name) => seriesMeanings[name].per === 'step')
 

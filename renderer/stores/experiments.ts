@@ -5,7 +5,7 @@ import type { ExperimentId } from '../../shared/api/ids'
 import type { ExperimentProgress } from '../../shared/api/lab-api'
 import type { ExperimentSummary } from '../../shared/api/records'
 import { lab, onLabEvent, onLabOpen } from '../lab/lab-client'
-import { isActive } from '../pages/experiment/experiment-status'
+import { isActive } from '../text/experiment-status'
 import { createRefresher } from './refresher'
 import { useToasts } from './toasts'
 

@@ -1,8 +1,8 @@
 /** One line about an experiment in a list: what it does now, or when it was and how it ended. */
 import type { ExperimentProgress } from '../../shared/api/lab-api'
 import type { ExperimentSummary, RunStatus } from '../../shared/api/records'
-import { experimentStatus, isActive } from '../pages/experiment/experiment-status'
-import { countOf, formatTimeLeft } from '../pages/experiment/format'
+import { experimentStatus, isActive } from './experiment-status'
+import { countOf, formatTimeLeft } from '../../shared/text/format'
 import { formatAgo } from './units'
 
 export interface ExperimentLine {

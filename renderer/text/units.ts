@@ -1,5 +1,5 @@
-/** Sizes and times ago, as the pages write them. Numbers, durations and dates are in pages/experiment/format.ts. */
-import { formatDate } from '../pages/experiment/format'
+/** Sizes and times ago, as the pages write them. Numbers, durations and dates are in shared/text/format.ts. */
+import { formatDate } from '../../shared/text/format'
 
 /** 412 MB; powers of 1000, as disks and downloads are counted. */
 export function formatBytes(bytes: number): string {

@@ -6,10 +6,7 @@ import type { z } from 'zod'
 import { LabError, type Issue } from './errors'
 import { issueMessage } from './issue-message'
 
-/** Every method of a contract takes one argument object and answers with a promise. */
-export type Contract = object
-
-/** The schema of each method's argument. */
+/** The schema of each method's argument; every method takes one argument object and answers with a promise. */
 export type ContractSchemas<Api> = {
   [Method in keyof Api]: Api[Method] extends (argument: infer Argument) => unknown ? z.ZodType<Argument> : never
 }

@@ -3,9 +3,9 @@
  * the lab has parsed what came from outside.
  */
 import type { ExperimentKindId } from '../experiments/kind'
-import type { RunSpec, SeriesName } from '../experiments/run-spec'
+import type { SeriesName } from '../experiments/run-spec'
 import type { ExperimentId, RunId } from './ids'
-import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus } from './records'
+import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, RunSummary } from './records'
 import type { SeriesOfRun } from './lab-api'
 import type { ServedMethods } from './rpc'
 
@@ -47,18 +47,20 @@ export interface StoreApi {
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
 }
 
-export interface NewRun {
-  runId: RunId
-  position: number
-  label: string
-  group: string
-  groupIndex: number
-  facet: string
-  spec: RunSpec
-  parameterCount: number
-  stepsPerEpoch: number
-  totalSteps: number
-}
+/** What is known of a run before it starts. */
+export type NewRun = Pick<
+  RunSummary,
+  | 'runId'
+  | 'position'
+  | 'label'
+  | 'group'
+  | 'groupIndex'
+  | 'facet'
+  | 'spec'
+  | 'parameterCount'
+  | 'stepsPerEpoch'
+  | 'totalSteps'
+>
 
 export interface NewExperiment {
   experimentId: ExperimentId

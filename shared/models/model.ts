@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 
+/** By the names of the field; leaky ReLU has PyTorch's default slope of 0.01, GELU is the exact one. */
 export const activations = [
   'linear',
   'relu',
@@ -17,9 +18,6 @@ export const activations = [
 ] as const
 export type Activation = (typeof activations)[number]
 
-/** Slope of leaky ReLU for negative inputs (PyTorch's default). */
-export const leakyReluSlope = 0.01
-
 /** A layer of more units than this is a typing slip; the largest network of the reports has 4,096. */
 const maxUnits = 65_536
 
@@ -28,7 +26,6 @@ export const denseLayerSchema = z.strictObject({
   units: z.int().min(1).max(maxUnits),
   activation: z.enum(activations).default('relu'),
 })
-export type DenseLayer = z.infer<typeof denseLayerSchema>
 
 /** One entry for each kind of layer; convolution and pooling join here. */
 export const layerSchema = z.discriminatedUnion('type', [denseLayerSchema])

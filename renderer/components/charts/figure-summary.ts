@@ -1,6 +1,6 @@
 /** A figure in words, for those who hear it. */
 import type { AxisScale, Line, LineFigure } from '../../../shared/figures/figure'
-import { formatMeasure } from '../../pages/experiment/format'
+import { formatMeasure } from '../../../shared/text/format'
 
 function lastFinite(values: Float64Array): number | null {
   for (let index = values.length - 1; index >= 0; index--) if (Number.isFinite(values[index])) return values[index]!

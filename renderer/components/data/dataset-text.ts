@@ -1,6 +1,6 @@
 /** A data set's state in words. */
 import type { DatasetState } from '../../../shared/api/lab-api'
-import { formatInteger } from '../../pages/experiment/format'
+import { formatInteger } from '../../../shared/text/format'
 import { formatBytes } from '../../text/units'
 
 export function isUsable(state: DatasetState): boolean {

@@ -3,7 +3,7 @@ import { computed, shallowRef } from 'vue'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../shared/experiments/results'
 import { useExperimentStore } from '../../stores/experiment'
-import { countStatuses, experimentStatus, isActive, statusNotices } from './experiment-status'
+import { countStatuses, experimentStatus, isActive, statusNotices } from '../../text/experiment-status'
 import { visibleRuns } from './group-visibility'
 import { groupRuns } from './run-groups'
 

@@ -7,7 +7,14 @@ import { datasets } from '../../../shared/data/datasets'
 import type { RunSpec, SeriesName } from '../../../shared/experiments/run-spec'
 import { architectureLabel } from '../../../shared/models/model'
 import { optimizerTitles } from '../../../shared/models/optimizer'
-import { absent, formatDate, formatDuration, formatInteger, formatMeasure, formatPercent } from '../experiment/format'
+import {
+  absent,
+  formatDate,
+  formatDuration,
+  formatInteger,
+  formatMeasure,
+  formatPercent,
+} from '../../../shared/text/format'
 
 export type CellValue = string | number | null
 

@@ -10,7 +10,6 @@ import { datasetNames } from '../../../shared/data/datasets'
 
 /** A number, or what was typed instead of one. */
 const loose = z.union([z.number(), z.string()])
-export type Loose = z.infer<typeof loose>
 
 const optimizerDraftSchema = z.object({
   type: z.enum(optimizerTypes),
@@ -50,7 +49,6 @@ const commonDraftSchema = z.object({
   seeds: loose,
   firstSeed: loose,
 })
-export type CommonDraft = z.infer<typeof commonDraftSchema>
 
 const functionDraftSchema = commonDraftSchema.extend({
   targets: z.array(z.object({ expression: z.string(), label: z.string().optional() })),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { progressText } from '../../../electron/cli/progress-bar'
-import { durationText, numberText, percentText, textTable } from '../../../electron/cli/text'
+import { formatPercent } from '../../../shared/text/format'
+import { durationText, numberText, textTable } from '../../../electron/cli/text'
 import type { ExperimentProgress } from '../../../shared/api/lab-api'
 
 describe('text for terminals', () => {
@@ -24,7 +25,7 @@ describe('text for terminals', () => {
       'NaN',
       '–',
     ])
-    expect(percentText(0.97123)).toBe('97.12 %')
+    expect(formatPercent(0.97123)).toBe('97.12 %')
   })
 
   it('aligns tables', () => {

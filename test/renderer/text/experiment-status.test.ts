@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ExperimentProgress } from '../../../../shared/api/lab-api'
+import type { ExperimentProgress } from '../../../shared/api/lab-api'
 import {
   countStatuses,
   experimentStatus,
@@ -9,8 +9,8 @@ import {
   retryableCount,
   shareDone,
   statusNotices,
-} from '../../../../renderer/pages/experiment/experiment-status'
-import { experimentId, makeRun } from '../../fixtures'
+} from '../../../renderer/text/experiment-status'
+import { experimentId, makeRun } from '../fixtures'
 
 const progress: ExperimentProgress = {
   experimentId,

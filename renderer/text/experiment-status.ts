@@ -1,7 +1,7 @@
 /** What an experiment as a whole is doing, in one word and one sentence, from the states of its runs. */
-import type { ExperimentProgress } from '../../../shared/api/lab-api'
-import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../../shared/api/records'
-import { countOf, formatDate, formatDuration, formatInteger, formatTimeLeft } from './format'
+import type { ExperimentProgress } from '../../shared/api/lab-api'
+import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../shared/api/records'
+import { countOf, formatDate, formatDuration, formatInteger, formatTimeLeft } from '../../shared/text/format'
 
 export type RunCounts = Partial<Record<RunStatus, number>>
 

@@ -1,4 +1,4 @@
-/** Numbers, durations and dates as the experiment and runs pages write them. English, with units; `–` stands for what is not there. */
+/** Numbers, durations and dates as the pages and the command line write them. English, with units; `–` stands for what is not there. */
 
 export const absent = '–'
 

@@ -7,7 +7,7 @@ import {
   formatPercent,
   formatSpread,
   formatTimeLeft,
-} from '../../../../renderer/pages/experiment/format'
+} from '../../../shared/text/format'
 
 describe('numbers as the pages write them', () => {
   it('gives measures three significant digits, small and large ones a power of ten', () => {
