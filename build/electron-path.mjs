@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, say } from './setup.mjs'
+import { say } from './log.mjs'
+import { root } from './setup.mjs'
 
 /** An Electron needs a screen: X11 or Wayland on Linux; macOS and Windows have one. */
 function hasDisplay() {

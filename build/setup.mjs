@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { say, step } from './log.mjs'
+import { say } from './log.mjs'
 import { hashOf, isFresh, writeStamp } from './stamp.mjs'
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -59,5 +59,3 @@ export async function setUpOrExit() {
     process.exit(1)
   }
 }
-
-export { say, step }

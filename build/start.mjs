@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { electronPath } from './electron-path.mjs'
-import { nodePath, root, say, setUpOrExit } from './setup.mjs'
+import { say } from './log.mjs'
+import { nodePath, root, setUpOrExit } from './setup.mjs'
 
 await setUpOrExit()
 

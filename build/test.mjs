@@ -6,7 +6,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { nodePath, root, say, setUpOrExit } from './setup.mjs'
+import { say } from './log.mjs'
+import { nodePath, root, setUpOrExit } from './setup.mjs'
 
 await setUpOrExit()
 

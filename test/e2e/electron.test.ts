@@ -12,6 +12,23 @@ import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
 import { screenshotsOf } from './screenshots'
 
 const electron = electronBinary()
+const appArguments = ['--no-sandbox', root]
+
+/** The app's environment: a home and a screen of the test's own, and the Node that runs the tests for its store. */
+function environmentOf(
+  home: BasinHome,
+  display: Display,
+  base: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  return { ...base, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath } as Record<
+    string,
+    string
+  >
+}
+
+function launchApp(env: Record<string, string>): Promise<ElectronApplication> {
+  return _electron.launch({ executablePath: electron!, args: appArguments, env })
+}
 
 describe.skipIf(!electron)('Basin in Electron', () => {
   let display: Display
@@ -21,18 +38,8 @@ describe.skipIf(!electron)('Basin in Electron', () => {
   const problems: string[] = []
   const screenshots = screenshotsOf('electron', () => page)
 
-  const environment = () =>
-    ({ ...process.env, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath }) as Record<
-      string,
-      string
-    >
-
   async function open(): Promise<void> {
-    application = await _electron.launch({
-      executablePath: electron!,
-      args: ['--no-sandbox', root],
-      env: environment(),
-    })
+    application = await launchApp(environmentOf(home, display))
     page = await application.firstWindow()
     page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
@@ -62,7 +69,7 @@ describe.skipIf(!electron)('Basin in Electron', () => {
 
   it('brings its window forward when started a second time', async () => {
     await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.minimize())
-    const second = spawn(electron!, ['--no-sandbox', root], { env: environment(), stdio: 'ignore' })
+    const second = spawn(electron!, appArguments, { env: environmentOf(home, display), stdio: 'ignore' })
     const code = await new Promise((resolve) => second.once('exit', resolve))
     expect(code).toBe(0)
     await expect
@@ -122,14 +129,7 @@ describe.skipIf(!electron || !datasets)('The data page in Electron', () => {
     const display = await openDisplay()
     const home = new BasinHome()
     const { BASIN_DATASETS: _elsewhere, ...rest } = process.env
-    const application = await _electron.launch({
-      executablePath: electron!,
-      args: ['--no-sandbox', root],
-      env: { ...rest, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath } as Record<
-        string,
-        string
-      >,
-    })
+    const application = await launchApp(environmentOf(home, display, rest))
     /** What the system's dialog will give. */
     const choose = (path: string) =>
       application.evaluate(({ dialog }, filePath) => {
@@ -159,15 +159,7 @@ describe.skipIf(!electron)('Basin in Electron after kill -9', () => {
   it('has the interrupted run with what it recorded, and starts it again in place', async () => {
     const display = await openDisplay()
     const home = new BasinHome()
-    const launch = () =>
-      _electron.launch({
-        executablePath: electron!,
-        args: ['--no-sandbox', root],
-        env: { ...process.env, DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath } as Record<
-          string,
-          string
-        >,
-      })
+    const launch = () => launchApp(environmentOf(home, display))
     try {
       const killed = await launch()
       const page = await killed.firstWindow()
