@@ -14,6 +14,8 @@ export const randomPurposes = {
   inputs: 4,
   digits: 5,
   subset: 6,
+  dropout: 7,
+  probe: 8,
 } as const
 export type RandomPurpose = keyof typeof randomPurposes
 
@@ -125,4 +127,28 @@ export class RandomStream {
 /** The order in which an epoch (0, 1, ...) visits the samples of a training set. */
 export function epochOrder(seed: number, epoch: number, samples: number): Uint32Array {
   return new RandomStream(randomKey(seed, 'shuffle'), epoch).permutation(samples)
+}
+
+/**
+ * Whether dropout keeps numbers of one layer in one step: element e = feature * batch + sample takes word e % 4 of block e / 4 of
+ * the stream `step` of the layer's own key, and is kept where its upper 24 bits, as a share of 1, are at least `rate`.
+ * @param layer - index among the dropout layers of the network, in order
+ * @param step - steps completed before this one
+ * @returns 1 (kept) or 0, [features, batch]
+ */
+export function dropoutMask(
+  key: RandomKey,
+  rate: number,
+  place: { step: number; layer: number; features: number; batch: number },
+): Uint8Array {
+  const { step, layer, features, batch } = place
+  const layerKey: RandomKey = [key[0], (key[1] + 0x10000 * (layer + 1)) >>> 0]
+  const mask = new Uint8Array(features * batch)
+  for (let block = 0; 4 * block < mask.length; block++) {
+    const words = philox(layerKey, [block, 0, step >>> 0, 0])
+    for (let word = 0; word < 4 && 4 * block + word < mask.length; word++) {
+      mask[4 * block + word] = (words[word]! >>> 8) / 0x1000000 >= rate ? 1 : 0
+    }
+  }
+  return mask
 }

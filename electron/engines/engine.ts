@@ -2,6 +2,7 @@
  * What training and analysis see of a compute engine. One engine session holds one model, its data and its optimiser state.
  * Shapes: N samples, I inputs, O outputs, P parameters. All arrays are row-major, samples first.
  */
+import type { Curvature } from './curvature'
 import type { Loss, Optimizer } from '../../shared/models/optimizer'
 import type { Model } from '../../shared/models/model'
 import type { RandomKey } from '../../shared/random'
@@ -17,12 +18,31 @@ export interface Engine {
   readonly info: EngineInfo
   /** @throws LabError `engine/bad-model` naming the layer, when the model cannot be built. */
   createSession(options: SessionOptions): EngineSession
+  /**
+   * Eigenvalues (ascending) and on demand eigenvectors of a symmetric matrix [n, n], in float64 on a thread of its own.
+   * @throws LabError `engine/bad-data` where it is not square, not symmetric or not finite
+   */
+  symmetricEigen(matrix: Float64Array, options?: { vectors?: boolean; threads?: number }): Promise<SymmetricEigen>
 }
+
+export interface SymmetricEigen {
+  /** [n], ascending */
+  values: Float64Array
+  /** [n, n], row k belonging to values[k] */
+  vectors?: Float64Array
+}
+
+/** What training computes in. Curvature is always float64. */
+export type Precision = 'float32' | 'float64'
 
 export interface SessionOptions {
   model: Model
   loss: Loss
   optimizer: Optimizer
+  /** Default: float32. */
+  precision?: Precision
+  /** Threads that share each step; results do not depend on timing, nor (but for the last bits of sums) on their number. Default: 1. */
+  threads?: number
 }
 
 /** Samples and what they should become: `values` [N, O] for mean squared error, `labels` [N] (class indices) for cross-entropy. */
@@ -39,26 +59,44 @@ export interface EngineSession {
   readonly parameterCount: number
   /** Copies the samples in. @throws LabError `engine/bad-data` for shapes that do not fit, labels out of range or values that are not finite. */
   setSamples(set: SampleSet, samples: Samples): void
+  /** Takes over another session's samples of a set without a copy; they stay alive as long as one of both needs them. */
+  shareSamples(set: SampleSet, from: EngineSession): void
   /** Inputs [M, I] at which `train` predicts along the way (a function's plot). */
   setProbe(inputs: Float32Array): void
-  /** A copy of the flat parameters [P]. Not while training. */
+  /** A copy of the flat parameters [P] (parameterLayout), rounded to float32 where the session computes in float64. Not while training. */
   getParameters(): Float32Array
-  setParameters(parameters: Float32Array): void
+  /** The same without loss. */
+  getParameters64(): Float64Array
+  setParameters(parameters: Float32Array | Float64Array): void
+  /** Running means and variances of batch normalisation [bufferCount]. A new session has means 0 and variances 1. */
+  getBuffers(): Float64Array
+  setBuffers(buffers: Float64Array): void
   /** Mean loss and, for classification, accuracy over a whole set. */
   evaluate(set: SampleSet): Evaluation
   /** Outputs [M, O] for inputs [M, I] (logits for cross-entropy). */
   predict(inputs: Float32Array): Float32Array
-  /** Gradient [P] of the mean loss over the whole set. */
+  /** Gradient [P] of the mean loss over the whole set, in evaluation mode (dropout off, running statistics). */
   gradient(set: SampleSet): Float32Array
+  /** What curvature.ts describes; float64, in evaluation mode. One at a time, and not while training. */
+  readonly curvature: Curvature
+  /**
+   * Minimises half the squared gradient norm of the mean loss over the training set (its gradient is H g) in float64, from the present
+   * parameters, which it replaces. Progress reports have steps, batchLoss and gradientNorm alone.
+   */
+  minimizeGradientNorm(
+    options: GradientNormOptions,
+    onProgress: (progress: TrainProgress) => void,
+  ): Promise<GradientNormResult>
   /**
    * Trains on a thread of its own; the promise settles when training has ended, for whatever reason.
    * Goes on from where the last `train` of this session ended (step and epoch count on).
    * Not re-entrant.
    */
   train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult>
-  /** Each takes effect within a step (or 50 ms of one evaluation). Harmless when nothing trains. */
+  /** Each takes effect within 50 ms. Harmless when nothing runs. */
   pause(): void
   resume(): void
+  /** Ends training; a computation of `curvature` is rejected with `engine/canceled`. */
   stop(): void
   /** Frees the native memory now rather than at garbage collection. */
   dispose(): void
@@ -82,6 +120,10 @@ export interface TrainOptions {
    * is over the same samples.
    */
   shuffleKey?: RandomKey
+  /** Key of the dropout masks (dropoutMask of shared/random.ts); needed where a layer drops. */
+  dropoutKey?: RandomKey
+  /** Ends training before the update of a step whose gradient norm is below this; absent: never. */
+  untilGradientNorm?: number
   /** Evaluate the test set after every so many epochs, and at the end unless stopped or diverged; 0: never. */
   evaluateEveryEpochs: number
   /** Predict at the probe after these epochs (ascending, 0 = before the first step). */
@@ -114,8 +156,30 @@ export interface TrainProgress {
 }
 
 export interface TrainResult {
-  /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. */
-  reason: 'finished' | 'stopped' | 'diverged'
+  /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. `reached`: untilGradientNorm. */
+  reason: 'finished' | 'stopped' | 'diverged' | 'reached'
   step: number
   epoch: number
+}
+
+export interface GradientNormOptions {
+  /**
+   * `adam`, `lbfgs`: on ½‖g‖². `newton`: H d = -g solved through the eigenvalues of the exact Hessian, damped until ‖g‖ falls.
+   * `levenberg-marquardt`: (H² + λ) d = -H g. The last two are for small networks.
+   */
+  method: 'adam' | 'lbfgs' | 'newton' | 'levenberg-marquardt'
+  /** Of Adam; default 1e-3. */
+  learningRate?: number
+  /** Ends when the gradient norm is at most this. */
+  targetNorm: number
+  maxSteps: number
+  progressEveryMs: number
+}
+
+export interface GradientNormResult {
+  /** `stalled`: no step of this method lowers the gradient norm any more. */
+  reason: 'reached' | 'finished' | 'stalled' | 'stopped' | 'diverged'
+  steps: number
+  loss: number
+  gradientNorm: number
 }

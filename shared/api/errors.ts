@@ -17,6 +17,7 @@ export const labErrorCodes = [
   'engine/bad-model',
   'engine/bad-data',
   'engine/out-of-memory',
+  'engine/canceled',
   'lab/busy',
   'lab/closed',
   'store/damaged',

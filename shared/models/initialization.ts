@@ -15,14 +15,14 @@ const normal =
     random.normal() * deviation(slice)
 
 /**
- * Weights by scheme, for fan-in I and fan-out O.
- * Glorot and Bengio 2010 (eq. 16), He et al. 2015 (eq. 10), LeCun et al. 1998 (section 4.6); `pytorch` is nn.Linear's own:
- * weights and bias uniform on ±1/√I. All others start with zero bias.
+ * Weights by scheme, for fan-in I and fan-out O (of a convolution: channels or filters times the kernel's size).
+ * Glorot and Bengio 2010 (eq. 16), He et al. 2015 (eq. 10), LeCun et al. 1998 (section 4.6); `pytorch` is that of nn.Linear
+ * and nn.Conv2d: weights and bias uniform on ±1/√I. All others start with zero bias, and batch normalisation always with weight 1.
  */
 const weightDraws: Record<Initialization, Draw> = {
   pytorch: uniform(({ inputs }) => 1 / Math.sqrt(inputs)),
-  'glorot-uniform': uniform(({ inputs, outputs }) => Math.sqrt(6 / (inputs + outputs))),
-  'glorot-normal': normal(({ inputs, outputs }) => Math.sqrt(2 / (inputs + outputs))),
+  'glorot-uniform': uniform(({ inputs, fanOut }) => Math.sqrt(6 / (inputs + fanOut))),
+  'glorot-normal': normal(({ inputs, fanOut }) => Math.sqrt(2 / (inputs + fanOut))),
   'he-uniform': uniform(({ inputs }) => Math.sqrt(6 / inputs)),
   'he-normal': normal(({ inputs }) => Math.sqrt(2 / inputs)),
   'lecun-normal': normal(({ inputs }) => Math.sqrt(1 / inputs)),
@@ -32,6 +32,7 @@ const weightDraws: Record<Initialization, Draw> = {
 export function initialParameters(model: Model, seed: number): Float32Array {
   const parameters = new Float32Array(parameterCount(model))
   parameterLayout(model).forEach((slice, index) => {
+    if (slice.type === 'batch-norm') return void parameters.fill(1, slice.weightOffset, slice.biasOffset)
     const random = new RandomStream(randomKey(seed, 'initialization'), index)
     const draw = weightDraws[model.initialization]
     for (let i = slice.weightOffset; i < slice.biasOffset; i++) parameters[i] = draw(random, slice)
@@ -39,4 +40,14 @@ export function initialParameters(model: Model, seed: number): Float32Array {
     for (let i = 0; i < slice.outputs; i++) parameters[slice.biasOffset + i] = draw(random, slice)
   })
   return parameters
+}
+
+/** Running means 0 and variances 1 of each batch normalisation [bufferCount], before training. */
+export function initialBuffers(model: Model): Float64Array {
+  const buffers: number[] = []
+  for (const { type, outputs } of parameterLayout(model)) {
+    if (type === 'batch-norm')
+      buffers.push(...new Array<number>(outputs).fill(0), ...new Array<number>(outputs).fill(1))
+  }
+  return Float64Array.from(buffers)
 }

@@ -1,44 +1,80 @@
 /** Optimisers, by the names and with the defaults of PyTorch 2. */
 import { z } from 'zod'
+import { scheduleSchema } from './schedule'
 
 const learningRate = z.number().positive().max(1e6)
 const unitInterval = z.number().min(0).lt(1)
 
+const shared = {
+  learningRate,
+  /** L2: weightDecay times the weights is added to the gradient (adamw: the weights shrink by learningRate * weightDecay instead). */
+  weightDecay: z.number().min(0).max(1e6).optional(),
+  schedule: scheduleSchema.optional(),
+}
+
+const adaptive = {
+  ...shared,
+  beta1: unitInterval.default(0.9),
+  beta2: unitInterval.default(0.999),
+  epsilon: z.number().positive().default(1e-8),
+}
+
 export const optimizerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('sgd'),
-    learningRate,
+    ...shared,
     momentum: unitInterval.default(0),
+    nesterov: z.boolean().optional(),
   }),
   z.strictObject({
     type: z.literal('rmsprop'),
-    learningRate,
+    ...shared,
     /** Smoothing constant of the squared gradient. */
     alpha: unitInterval.default(0.99),
     epsilon: z.number().positive().default(1e-8),
   }),
+  z.strictObject({ type: z.literal('adam'), ...adaptive }),
+  /** Loshchilov and Hutter 2019. */
+  z.strictObject({ type: z.literal('adamw'), ...adaptive, weightDecay: z.number().min(0).max(1e6).default(0.01) }),
+  /** Limited-memory BFGS with a strong Wolfe line search (Nocedal and Wright 2006, algorithms 7.5, 3.5 and 3.6); full batches only. */
   z.strictObject({
-    type: z.literal('adam'),
-    learningRate,
-    beta1: unitInterval.default(0.9),
-    beta2: unitInterval.default(0.999),
-    epsilon: z.number().positive().default(1e-8),
+    type: z.literal('lbfgs'),
+    ...shared,
+    /** First trial of each line search. */
+    learningRate: learningRate.default(1),
+    /** Pairs of steps and gradient changes that are kept. */
+    history: z.int().min(1).max(200).default(10),
+  }),
+  /** Marquardt 1963, on the Gauss-Newton matrix (for cross-entropy the generalized one); small networks and full batches only. */
+  z.strictObject({
+    type: z.literal('levenberg-marquardt'),
+    weightDecay: shared.weightDecay,
+    /** First damping, and its factors after a step that lowers the loss and one that does not. */
+    damping: z.number().positive().max(1e12).default(1e-2),
+    decrease: z.number().positive().lt(1).default(0.1),
+    increase: z.number().gt(1).max(1e6).default(10),
   }),
 ])
 export type Optimizer = z.infer<typeof optimizerSchema>
 export type OptimizerType = Optimizer['type']
 
-export const optimizerTypes = ['sgd', 'rmsprop', 'adam'] as const satisfies readonly OptimizerType[]
+/** Those that step along minibatch gradients, and those that need the whole training set in each step. */
+export const firstOrderOptimizers = ['sgd', 'rmsprop', 'adam', 'adamw'] as const satisfies readonly OptimizerType[]
+export const fullBatchOptimizers = ['lbfgs', 'levenberg-marquardt'] as const satisfies readonly OptimizerType[]
+export const optimizerTypes = [...firstOrderOptimizers, ...fullBatchOptimizers] as const
 
 export const optimizerTitles: Record<OptimizerType, string> = {
   sgd: 'SGD',
   rmsprop: 'RMSprop',
   adam: 'Adam',
+  adamw: 'AdamW',
+  lbfgs: 'L-BFGS',
+  'levenberg-marquardt': 'Levenberg-Marquardt',
 }
 
-/** An optimiser of a type with the usual constants. */
+/** An optimiser of a type with the usual constants; Levenberg-Marquardt has no learning rate. */
 export function optimizerWithDefaults(type: OptimizerType, rate: number): Optimizer {
-  return optimizerSchema.parse({ type, learningRate: rate })
+  return optimizerSchema.parse(type === 'levenberg-marquardt' ? { type } : { type, learningRate: rate })
 }
 
 export const losses = ['mean-squared-error', 'softmax-cross-entropy'] as const
