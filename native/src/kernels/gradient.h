@@ -32,7 +32,7 @@ static inline void sum_four(const float* from, ptrdiff_t stride, int columns, fl
     for (int r = 0; r < rows; ++r) totals[r] = totals[r] + load(from + r * stride + c);
   }
   float here[4];
-  block_sums(quad(totals[0], totals[1], totals[2], totals[3]), here);
+  block_sums(fold(totals), here);
   put_sums(sums, here, rows, accumulate);
 }
 
@@ -66,7 +66,7 @@ static inline void weight_tile(const float* delta, const float* input, ptrdiff_t
   }
 #pragma GCC unroll 8
   for (int o = 0; o < outputs; ++o) {
-    store(scratch + o * scratchRow, quad(sums[o][0], sums[o][1], sums[o][2], sums[o][3]));
+    store(scratch + o * scratchRow, fold(sums[o]));
   }
 }
 
@@ -116,7 +116,7 @@ static void gather_sums(const WeightGradient& g) {
   int left = inputs;
   for (int first = 0; first < count; first += together) {
     float sums[Vec::lanes];
-    quad_sums(scratch + first * Vec::lanes, sums);
+    folded_sums(scratch + first * Vec::lanes, sums);
     for (int q = 0; q < together && first + q < count; ++q) {
       const int here = left < 4 ? left : 4;
       put_sums(to, sums + 4 * q, here, accumulate);

@@ -9,12 +9,14 @@ namespace basin {
 namespace avx2 {
 
 struct Vec {
+  using Real = float;
   static constexpr int lanes = 8;
   /// Twelve of sixteen registers hold sums.
   static constexpr int tileRows = 6;
   static constexpr int tileVectors = 2;
-  /// Outputs of a weight gradient's tile, four inputs wide.
+  /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 3;
+  static constexpr int dotInputs = 4;
   __m256 v;
 };
 struct Mask {
@@ -68,21 +70,21 @@ static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
   mantissa.v = _mm256_castsi256_ps(_mm256_or_si256(fraction, _mm256_set1_epi32(0x3f800000)));
 }
 
-/// In each block of four lanes, the sums over that block of a, b, c and d.
-static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
-  const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(a.v, b.v), _mm256_unpackhi_ps(a.v, b.v));
-  const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(c.v, d.v), _mm256_unpackhi_ps(c.v, d.v));
+/// In each block of four lanes, the sums over that block of the four rows (block_sums, folded_sums add up the blocks).
+static inline Vec fold(const Vec (&rows)[4]) {
+  const __m256 ab = _mm256_add_ps(_mm256_unpacklo_ps(rows[0].v, rows[1].v), _mm256_unpackhi_ps(rows[0].v, rows[1].v));
+  const __m256 cd = _mm256_add_ps(_mm256_unpacklo_ps(rows[2].v, rows[3].v), _mm256_unpackhi_ps(rows[2].v, rows[3].v));
   const __m256d low = _mm256_unpacklo_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd));
   const __m256d high = _mm256_unpackhi_pd(_mm256_castps_pd(ab), _mm256_castps_pd(cd));
   return {_mm256_add_ps(_mm256_castpd_ps(low), _mm256_castpd_ps(high))};
 }
-/// The four sums over the blocks of one vector from `quad`.
-static inline void block_sums(Vec quad, float* sums) {
-  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(quad.v), _mm256_extractf128_ps(quad.v, 1)));
+/// The four sums over the blocks of one vector from `fold`.
+static inline void block_sums(Vec folded, float* sums) {
+  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(folded.v), _mm256_extractf128_ps(folded.v, 1)));
 }
-/// The sums over the blocks of two vectors from `quad`, one after the other.
-static inline void quad_sums(const float* quads, float* sums) {
-  const __m256 a = _mm256_loadu_ps(quads), b = _mm256_loadu_ps(quads + 8);
+/// The sums over the blocks of two vectors from `fold`, one after the other.
+static inline void folded_sums(const float* folded, float* sums) {
+  const __m256 a = _mm256_loadu_ps(folded), b = _mm256_loadu_ps(folded + 8);
   _mm256_storeu_ps(sums, _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31)));
 }
 

@@ -9,12 +9,14 @@ namespace basin {
 namespace avx512 {
 
 struct Vec {
+  using Real = float;
   static constexpr int lanes = 16;
   /// Rows and vectors of the largest register tile: 28 of 32 registers hold sums.
   static constexpr int tileRows = 14;
   static constexpr int tileVectors = 2;
-  /// Outputs of a weight gradient's tile, four inputs wide.
+  /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 6;
+  static constexpr int dotInputs = 4;
   __m512 v;
 };
 using Mask = __mmask16;
@@ -59,24 +61,24 @@ static inline void split(Vec x, Vec& mantissa, Vec& exponent) {
   exponent.v = _mm512_getexp_ps(x.v);
 }
 
-/// In each block of four lanes, the sums over that block of a, b, c and d.
-static inline Vec quad(Vec a, Vec b, Vec c, Vec d) {
-  const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(a.v, b.v), _mm512_unpackhi_ps(a.v, b.v));
-  const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(c.v, d.v), _mm512_unpackhi_ps(c.v, d.v));
+/// In each block of four lanes, the sums over that block of the four rows (block_sums, folded_sums add up the blocks).
+static inline Vec fold(const Vec (&rows)[4]) {
+  const __m512 ab = _mm512_add_ps(_mm512_unpacklo_ps(rows[0].v, rows[1].v), _mm512_unpackhi_ps(rows[0].v, rows[1].v));
+  const __m512 cd = _mm512_add_ps(_mm512_unpacklo_ps(rows[2].v, rows[3].v), _mm512_unpackhi_ps(rows[2].v, rows[3].v));
   const __m512d low = _mm512_unpacklo_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
   const __m512d high = _mm512_unpackhi_pd(_mm512_castps_pd(ab), _mm512_castps_pd(cd));
   return {_mm512_add_ps(_mm512_castpd_ps(low), _mm512_castpd_ps(high))};
 }
-/// The four sums over the blocks of one vector from `quad`.
-static inline void block_sums(Vec quad, float* sums) {
-  const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(quad.v), 1));
-  const __m256 both = _mm256_add_ps(_mm512_castps512_ps256(quad.v), high);
+/// The four sums over the blocks of one vector from `fold`.
+static inline void block_sums(Vec folded, float* sums) {
+  const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(folded.v), 1));
+  const __m256 both = _mm256_add_ps(_mm512_castps512_ps256(folded.v), high);
   _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps(both, 1)));
 }
-/// The sums over the blocks of four vectors from `quad`, one after the other.
-static inline void quad_sums(const float* quads, float* sums) {
-  const __m512 a = _mm512_loadu_ps(quads), b = _mm512_loadu_ps(quads + 16);
-  const __m512 c = _mm512_loadu_ps(quads + 32), d = _mm512_loadu_ps(quads + 48);
+/// The sums over the blocks of four vectors from `fold`, one after the other.
+static inline void folded_sums(const float* folded, float* sums) {
+  const __m512 a = _mm512_loadu_ps(folded), b = _mm512_loadu_ps(folded + 16);
+  const __m512 c = _mm512_loadu_ps(folded + 32), d = _mm512_loadu_ps(folded + 48);
   const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
   const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xee));
   _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd)));
