@@ -15,10 +15,14 @@ const require = createRequire(import.meta.url)
 const avx2 = ['-mavx2', '-mfma']
 const avx512 = [...avx2, '-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl']
 
+const avx512File = [...avx512, '-Wno-uninitialized', '-Wno-maybe-uninitialized']
+
 /** Instruction sets of single files; all others are compiled for every machine of the architecture. */
 const setsOfFiles = {
   'level_avx2.cc': avx2,
-  'level_avx512.cc': [...avx512, '-Wno-uninitialized', '-Wno-maybe-uninitialized'],
+  'level_avx2_f64.cc': avx2,
+  'level_avx512.cc': avx512File,
+  'level_avx512_f64.cc': avx512File,
 }
 
 const commonFlags = ['-std=c++17', '-O3', '-fno-math-errno', '-fvisibility=hidden', '-fPIC', '-w']

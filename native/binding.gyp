@@ -28,6 +28,7 @@
         'binding/session_object.cc',
         'binding/training_task.cc',
         'src/kernels/level_baseline.cc',
+        'src/kernels/level_baseline_f64.cc',
         'src/kernels/select.cc',
         'src/model.cc',
         'src/network.cc',
@@ -48,7 +49,7 @@
         {
           'target_name': 'kernels_avx2',
           'type': 'static_library',
-          'sources': ['src/kernels/level_avx2.cc'],
+          'sources': ['src/kernels/level_avx2.cc', 'src/kernels/level_avx2_f64.cc'],
           'cflags_cc': ['-mavx2', '-mfma'],
           'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['-mavx2', '-mfma'] },
           'msvs_settings': { 'VCCLCompilerTool': { 'AdditionalOptions': ['/arch:AVX2'] } },
@@ -56,7 +57,7 @@
         {
           'target_name': 'kernels_avx512',
           'type': 'static_library',
-          'sources': ['src/kernels/level_avx512.cc'],
+          'sources': ['src/kernels/level_avx512.cc', 'src/kernels/level_avx512_f64.cc'],
           # GCC 12 takes the undefined start values inside its own intrinsics for mistakes.
           'cflags_cc': ['-mavx2', '-mfma', '-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl',
                         '-Wno-uninitialized', '-Wno-maybe-uninitialized'],

@@ -35,7 +35,7 @@ Napi::Value permutation(const Napi::CallbackInfo& info) {
     const uint32_t length = word_argument(info[3], "length");
     auto array = new_array<uint32_t>(info.Env(), length, "the permutation");
     std::vector<uint32_t> order(length);
-    permute(default_kernels(), key, stream, order);
+    permute(default_kernels<float>(), key, stream, order);
     if (length > 0) std::memcpy(array.Data(), order.data(), length * sizeof(uint32_t));
     return array;
   });
@@ -43,9 +43,9 @@ Napi::Value permutation(const Napi::CallbackInfo& info) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("Session", SessionObject::define(env));
-  exports.Set("simd", default_kernels().name);
+  exports.Set("simd", default_kernels<float>().name);
   Napi::Array levels = Napi::Array::New(env);
-  for (const KernelTable* table : available_kernels()) levels.Set(levels.Length(), table->name);
+  for (const KernelTable<float>* table : available_kernels<float>()) levels.Set(levels.Length(), table->name);
   exports.Set("simdLevels", levels);
   exports.Set("philox", Napi::Function::New(env, philox_block));
   exports.Set("permutation", Napi::Function::New(env, permutation));

@@ -94,11 +94,11 @@ ModelSpec parse_model(const Napi::Object& options) {
   return model;
 }
 
-const KernelTable& parse_kernels(const Napi::Object& options) {
+const KernelTable<float>& parse_kernels(const Napi::Object& options) {
   const Napi::Value value = options.Get("simd");
-  if (value.IsUndefined()) return default_kernels();
+  if (value.IsUndefined()) return default_kernels<float>();
   const std::string name = string_argument(value, ErrorCode::BadArgument, "simd");
-  const KernelTable* table = kernels_named(name);
+  const KernelTable<float>* table = kernels_named<float>(name);
   if (table == nullptr) throw Error(ErrorCode::BadArgument, "simd: this machine has no '" + name + "'");
   return *table;
 }

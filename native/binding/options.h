@@ -10,7 +10,7 @@ namespace basin {
 ModelSpec parse_model(const Napi::Object& options);
 
 /// The instruction set that `simd` names, or the default. Throws Error BadArgument for one that this machine lacks.
-const KernelTable& parse_kernels(const Napi::Object& options);
+const KernelTable<float>& parse_kernels(const Napi::Object& options);
 
 /// TrainOptions. Throws Error BadArgument.
 TrainOptions parse_train_options(Napi::Value value);

@@ -55,7 +55,7 @@ bool needs_value_before(Activation activation) {
 
 }  // namespace
 
-Network::Network(const ModelSpec& model, const KernelTable& kernels)
+Network::Network(const ModelSpec& model, const KernelTable<float>& kernels)
     : kernels_(kernels), loss_(model.loss), layers_(plan_layers(model)), capacity_(chunk_capacity(layers_)) {
   const auto columns = static_cast<size_t>(capacity_);
   size_t widest = static_cast<size_t>(layers_.front().inputs);
@@ -119,7 +119,7 @@ void Network::forward(const float* parameters) {
     Work& work = work_[index];
     const bool fused = applied_with_the_product(layer.activation);
     float* before = work.before.empty() ? work.output.data() : work.before.data();
-    Gemm product{};
+    Gemm<float> product{};
     product.rows = layer.outputs;
     product.columns = columns_;
     product.depth = layer.inputs;
@@ -137,14 +137,13 @@ void Network::forward(const float* parameters) {
     if (layer.activation == Activation::Softmax) {
       kernels_.softmax(before, columns_, layer.outputs, columns_);
     } else {
-      const size_t size = static_cast<size_t>(layer.outputs) * static_cast<size_t>(columns_);
-      kernels_.activate(layer.activation, before, work.output.data(), size);
+      kernels_.activate(layer.activation, {layer.outputs, columns_, columns_}, before, work.output.data());
     }
   }
 }
 
 LossSum Network::lossSum(const float* scale) {
-  LossInput in{};
+  LossInput<float> in{};
   in.outputs = outputSize();
   in.columns = columns_;
   in.stride = columns_;
@@ -168,13 +167,13 @@ double Network::backward(const float* parameters, float* gradient, bool accumula
       kernels_.softmaxBackward(delta, work.output.data(), columns_, layer.outputs, columns_);
     } else if (!gated && layer.activation != Activation::Linear) {
       const float* before = work.before.empty() ? work.output.data() : work.before.data();
-      const size_t size = static_cast<size_t>(layer.outputs) * static_cast<size_t>(columns_);
-      kernels_.activateBackward(layer.activation, delta, before, work.output.data(), size);
+      const Extent extent{layer.outputs, columns_, columns_};
+      kernels_.activateBackward(layer.activation, extent, delta, before, work.output.data());
     }
     squares += weightGradient(index, delta, gradient, accumulate);
     if (index == 0) break;
     gated = has_gate(layers_[index - 1].activation);
-    Gemm product{};
+    Gemm<float> product{};
     product.rows = layer.inputs;
     product.columns = columns_;
     product.depth = layer.outputs;
@@ -219,7 +218,7 @@ double Network::weightGradient(size_t index, const float* delta, float* gradient
   const auto stride = static_cast<ptrdiff_t>(rounded_up(static_cast<size_t>(layer.inputs)));
   const float* rows = index == 0 ? rows_.data() : transposed_.data();
   if (index > 0) kernels_.transpose(inputOf(index), columns_, layer.inputs, columns_, transposed_.data(), stride);
-  Gemm product{};
+  Gemm<float> product{};
   product.rows = layer.outputs;
   product.columns = layer.inputs;
   product.depth = columns_;

@@ -20,13 +20,13 @@ struct Samples {
 
 class Network {
  public:
-  Network(const ModelSpec& model, const KernelTable& kernels);
+  Network(const ModelSpec& model, const KernelTable<float>& kernels);
 
   size_t parameterCount() const { return parameter_count(layers_); }
   int inputSize() const { return layers_.front().inputs; }
   int outputSize() const { return layers_.back().outputs; }
   Loss loss() const { return loss_; }
-  const KernelTable& kernels() const { return kernels_; }
+  const KernelTable<float>& kernels() const { return kernels_; }
   /// The most samples that one chunk holds.
   int capacity() const { return capacity_; }
 
@@ -57,7 +57,7 @@ class Network {
   double dotSquares(const float* gradient) const;
   const float* inputOf(size_t index) const { return index == 0 ? input_.data() : work_[index - 1].output.data(); }
 
-  const KernelTable& kernels_;
+  const KernelTable<float>& kernels_;
   const Loss loss_;
   const std::vector<DenseLayer> layers_;
   std::vector<Work> work_;

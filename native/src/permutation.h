@@ -12,7 +12,8 @@
 namespace basin {
 
 /// Fills `order` with a permutation of 0 .. size-1: Fisher and Yates from the end, one word of the stream for each swap.
-inline void permute(const KernelTable& kernels, RandomKey key, uint32_t stream, std::vector<uint32_t>& order) {
+template <typename Real>
+void permute(const KernelTable<Real>& kernels, RandomKey key, uint32_t stream, std::vector<uint32_t>& order) {
   const auto size = static_cast<uint32_t>(order.size());
   for (uint32_t i = 0; i < size; ++i) order[i] = i;
   // The words come in lots: a block alone is a chain of ten multiplications, many fill the vectors.

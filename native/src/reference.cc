@@ -1,6 +1,7 @@
-// Every kernel as straightforward loops with sums in double: what the fast ones are compared with. Chosen by BASIN_SIMD=reference.
+// Every kernel as straightforward loops with sums in a wider type: what the fast ones are compared with. Chosen by
+// BASIN_SIMD=reference.
 #include <cmath>
-#include <vector>
+#include <type_traits>
 
 #include "kernels/table.h"
 #include "random.h"
@@ -8,20 +9,42 @@
 namespace basin {
 namespace {
 
-double normal_distribution(double x) { return 0.5 * std::erfc(-x * std::sqrt(0.5)); }
+/// What sums and formulas are worked out in. (Some compilers have nothing wider than double.)
+template <typename Real>
+using Wide = std::conditional_t<std::is_same<Real, float>::value, double, long double>;
 
-double value_at(Activation activation, double x) {
+template <typename W>
+constexpr W pi = static_cast<W>(3.14159265358979323846264338327950288L);
+
+template <typename W>
+W normal_distribution(W x) {
+  return std::erfc(-x * std::sqrt(W(0.5))) / 2;
+}
+
+template <typename W>
+W normal_density(W x) {
+  return std::exp(-x * x / 2) / std::sqrt(2 * pi<W>);
+}
+
+template <typename W>
+W logistic(W x) {
+  return 1 / (1 + std::exp(-x));
+}
+
+/// f(x)
+template <typename Real>
+Wide<Real> value_at(Activation activation, Wide<Real> x) {
   switch (activation) {
     case Activation::Relu:
-      return x > 0 ? x : x * 0.0;
+      return x > 0 ? x : x * 0;
     case Activation::LeakyRelu:
-      return x > 0 ? x : leakySlope * x;
+      return x > 0 ? x : Real(leakySlope) * x;
     case Activation::Tanh:
       return std::tanh(x);
     case Activation::Sigmoid:
-      return 1 / (1 + std::exp(-x));
+      return logistic(x);
     case Activation::Softplus:
-      return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
+      return std::fmax(x, Wide<Real>(0)) + std::log1p(std::exp(-std::fabs(x)));
     case Activation::Gelu:
       return x * normal_distribution(x);
     case Activation::Sin:
@@ -33,21 +56,22 @@ double value_at(Activation activation, double x) {
   return x;
 }
 
-double slope_at(Activation activation, double x) {
-  constexpr double pi = 3.14159265358979323846;
+/// f'(x), from a = f(x) where x may not have been kept.
+template <typename Real>
+Wide<Real> slope_at(Activation activation, Wide<Real> x, Wide<Real> a) {
   switch (activation) {
     case Activation::Relu:
-      return x > 0 ? 1 : 0;
+      return a > 0 ? 1 : 0;
     case Activation::LeakyRelu:
-      return x > 0 ? 1 : leakySlope;
+      return a > 0 ? 1 : Real(leakySlope);
     case Activation::Tanh:
-      return 1 - std::tanh(x) * std::tanh(x);
+      return 1 - a * a;
     case Activation::Sigmoid:
-      return value_at(Activation::Sigmoid, x) * value_at(Activation::Sigmoid, -x);
+      return a * (1 - a);
     case Activation::Softplus:
-      return value_at(Activation::Sigmoid, x);
+      return logistic(x);
     case Activation::Gelu:
-      return normal_distribution(x) + x * std::exp(-x * x / 2) / std::sqrt(2 * pi);
+      return normal_distribution(x) + x * normal_density(x);
     case Activation::Sin:
       return std::cos(x);
     case Activation::Linear:
@@ -57,139 +81,231 @@ double slope_at(Activation activation, double x) {
   return 1;
 }
 
-void gemm(const Gemm& g) {
+/// f''(x) likewise.
+template <typename Real>
+Wide<Real> bend_at(Activation activation, Wide<Real> x, Wide<Real> a) {
+  switch (activation) {
+    case Activation::Tanh:
+      return -2 * a * (1 - a * a);
+    case Activation::Sigmoid:
+      return a * (1 - a) * (1 - 2 * a);
+    case Activation::Softplus:
+      return logistic(x) * logistic(-x);
+    case Activation::Gelu:
+      return (2 - x * x) * normal_density(x);
+    case Activation::Sin:
+      return -std::sin(x);
+    case Activation::Linear:
+    case Activation::Relu:
+    case Activation::LeakyRelu:
+    case Activation::Softmax:
+      return 0;
+  }
+  return 0;
+}
+
+template <typename Real>
+void gemm(const Gemm<Real>& g) {
   for (int r = 0; r < g.rows; ++r) {
     for (int c = 0; c < g.columns; ++c) {
-      float* to = g.c + r * g.cRow + c;
-      double total = g.accumulate ? *to : g.bias != nullptr ? g.bias[r] : 0;
-      for (int k = 0; k < g.depth; ++k) total += double{g.a[r * g.aRow + k * g.aStep]} * g.b[k * g.bStep + c];
-      total = value_at(g.activation, total);
-      // Relu and its leaky kind keep the sign, so the output tells the slope.
-      if (g.gate != nullptr) total *= slope_at(g.gateActivation, g.gate[r * g.cRow + c]);
-      *to = static_cast<float>(total);
+      Real* to = g.c + r * g.cRow + c;
+      Wide<Real> total = g.accumulate ? *to : g.bias != nullptr ? g.bias[r] : 0;
+      for (int k = 0; k < g.depth; ++k) total += Wide<Real>{g.a[r * g.aRow + k * g.aStep]} * g.b[k * g.bStep + c];
+      total = value_at<Real>(g.activation, total);
+      if (g.gate != nullptr) total *= slope_at<Real>(g.gateActivation, 0, g.gate[r * g.cRow + c]);
+      *to = static_cast<Real>(total);
       if (g.squares != nullptr) *g.squares += double{*to} * *to;
     }
   }
 }
 
-void sum_rows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
+template <typename Real>
+void sum_rows(const Real* rows, ptrdiff_t stride, int count, int columns, Real* sums, bool accumulate) {
   for (int r = 0; r < count; ++r) {
-    double total = accumulate ? sums[r] : 0;
+    Wide<Real> total = accumulate ? sums[r] : 0;
     for (int c = 0; c < columns; ++c) total += rows[r * stride + c];
-    sums[r] = static_cast<float>(total);
+    sums[r] = static_cast<Real>(total);
   }
 }
 
-void weight_gradient(const WeightGradient& g) {
+template <typename Real>
+void weight_gradient(const WeightGradient<Real>& g) {
   for (int o = 0; o < g.outputs; ++o) {
     for (int i = 0; i < g.inputs; ++i) {
-      float* to = g.weights + o * g.inputs + i;
-      double total = g.accumulate ? *to : 0;
-      for (int c = 0; c < g.columns; ++c) total += double{g.delta[o * g.stride + c]} * g.input[i * g.stride + c];
-      *to = static_cast<float>(total);
+      Real* to = g.weights + o * g.inputs + i;
+      Wide<Real> total = g.accumulate ? *to : 0;
+      for (int c = 0; c < g.columns; ++c) total += Wide<Real>{g.delta[o * g.stride + c]} * g.input[i * g.stride + c];
+      *to = static_cast<Real>(total);
     }
   }
   sum_rows(g.delta, g.stride, g.outputs, g.columns, g.bias, g.accumulate);
 }
 
-void transpose(const float* from, ptrdiff_t from_stride, int rows, int columns, float* to, ptrdiff_t to_stride) {
+template <typename Real>
+void transpose(const Real* from, ptrdiff_t from_stride, int rows, int columns, Real* to, ptrdiff_t to_stride) {
   for (int r = 0; r < rows; ++r) {
     for (int c = 0; c < columns; ++c) to[c * to_stride + r] = from[r * from_stride + c];
   }
 }
 
-void activate(Activation activation, const float* z, float* a, size_t size) {
-  for (size_t i = 0; i < size; ++i) a[i] = static_cast<float>(value_at(activation, z[i]));
-}
-
-/// Where only the output is kept (z and a are the same block) the input is worked out from it.
-void activate_backward(Activation activation, float* delta, const float* z, const float* a, size_t size) {
-  for (size_t i = 0; i < size; ++i) {
-    double slope = 0;
-    if (activation == Activation::Tanh) {
-      slope = 1 - double{a[i]} * a[i];
-    } else if (activation == Activation::Sigmoid) {
-      slope = a[i] * (1 - double{a[i]});
-    } else {
-      slope = slope_at(activation, z[i]);
-    }
-    delta[i] = static_cast<float>(delta[i] * slope);
+template <typename Function>
+void each_place(Extent e, Function function) {
+  for (int r = 0; r < e.rows; ++r) {
+    for (int c = 0; c < e.columns; ++c) function(r * e.stride + c);
   }
 }
 
-double largest_of_column(const float* z, ptrdiff_t stride, int features, int& best) {
-  best = 0;
+template <typename Real>
+void activate(Activation activation, Extent e, const Real* z, Real* a) {
+  each_place(e, [=](ptrdiff_t i) { a[i] = static_cast<Real>(value_at<Real>(activation, z[i])); });
+}
+
+template <typename Real>
+void activate_backward(Activation activation, Extent e, Real* delta, const Real* z, const Real* a) {
+  each_place(e, [=](ptrdiff_t i) { delta[i] = static_cast<Real>(delta[i] * slope_at<Real>(activation, z[i], a[i])); });
+}
+
+template <typename Real>
+void activate_tangent(Activation activation, Extent e, const Real* z, const Real* a, const Real* z_tangent, Real* a_tangent) {
+  each_place(e, [=](ptrdiff_t i) {
+    a_tangent[i] = static_cast<Real>(z_tangent[i] * slope_at<Real>(activation, z[i], a[i]));
+  });
+}
+
+template <typename Real>
+void activate_backward_tangent(Activation activation, Extent e, const Real* z, const Real* a, const Real* z_tangent,
+                               Real* delta, Real* delta_tangent) {
+  each_place(e, [=](ptrdiff_t i) {
+    const Wide<Real> first = slope_at<Real>(activation, z[i], a[i]);
+    const Wide<Real> second = bend_at<Real>(activation, z[i], a[i]);
+    delta_tangent[i] = static_cast<Real>(first * delta_tangent[i] + second * z_tangent[i] * delta[i]);
+    delta[i] = static_cast<Real>(first * delta[i]);
+  });
+}
+
+template <typename Real>
+int best_of_column(const Real* z, ptrdiff_t stride, int features) {
+  int best = 0;
   for (int j = 1; j < features; ++j) {
     if (z[j * stride] > z[best * stride]) best = j;
   }
-  return z[best * stride];
+  return best;
 }
 
-double exponentials(const float* z, ptrdiff_t stride, int features, double largest) {
-  double total = 0;
+/// Logarithm of the sum of the exponentials.
+template <typename Real>
+Wide<Real> log_sum(const Real* z, ptrdiff_t stride, int features) {
+  const Wide<Real> largest = z[best_of_column(z, stride, features) * stride];
+  Wide<Real> total = 0;
   for (int j = 0; j < features; ++j) total += std::exp(z[j * stride] - largest);
-  return total;
+  return largest + std::log(total);
 }
 
-void softmax(float* a, ptrdiff_t stride, int features, int columns) {
+template <typename Real>
+void softmax(Real* a, ptrdiff_t stride, int features, int columns) {
   for (int c = 0; c < columns; ++c) {
-    int best = 0;
-    const double largest = largest_of_column(a + c, stride, features, best);
-    const double total = exponentials(a + c, stride, features, largest);
+    const Wide<Real> all = log_sum(a + c, stride, features);
     for (int j = 0; j < features; ++j) {
-      float& value = a[j * stride + c];
-      value = static_cast<float>(std::exp(value - largest) / total);
+      Real& value = a[j * stride + c];
+      value = static_cast<Real>(std::exp(value - all));
     }
   }
 }
 
-void softmax_backward(float* delta, const float* a, ptrdiff_t stride, int features, int columns) {
+template <typename Real>
+void softmax_backward(Real* delta, const Real* a, ptrdiff_t stride, int features, int columns) {
   for (int c = 0; c < columns; ++c) {
-    double mean = 0;
-    for (int j = 0; j < features; ++j) mean += double{delta[j * stride + c]} * a[j * stride + c];
+    Wide<Real> mean = 0;
+    for (int j = 0; j < features; ++j) mean += Wide<Real>{delta[j * stride + c]} * a[j * stride + c];
     for (int j = 0; j < features; ++j) {
-      float& d = delta[j * stride + c];
-      d = static_cast<float>((d - mean) * a[j * stride + c]);
+      Real& d = delta[j * stride + c];
+      d = static_cast<Real>((d - mean) * a[j * stride + c]);
     }
   }
 }
 
-LossSum squared_error(const LossInput& in) {
-  LossSum result{0, 0};
-  for (int j = 0; j < in.outputs; ++j) {
-    for (int c = 0; c < in.columns; ++c) {
-      const ptrdiff_t at = j * in.stride + c;
-      const double error = (double{in.output[at]} - in.target[at]) * in.valid[c];
-      result.loss += error * error;
-      if (in.delta != nullptr) in.delta[at] = static_cast<float>(2 * error * in.scale);
-    }
-  }
-  return result;
+template <typename Real>
+void softmax_tangent(const Real* a, ptrdiff_t stride, int features, int columns, Real* tangent) {
+  softmax_backward(tangent, a, stride, features, columns);
 }
 
-LossSum cross_entropy(const LossInput& in) {
-  LossSum result{0, 0};
+template <typename Real>
+void softmax_backward_tangent(const Real* a, const Real* a_tangent, Real* delta, Real* delta_tangent, ptrdiff_t stride,
+                              int features, int columns) {
+  for (int c = 0; c < columns; ++c) {
+    Wide<Real> mean = 0, mean_tangent = 0;
+    for (int j = 0; j < features; ++j) {
+      const ptrdiff_t at = j * stride + c;
+      mean += Wide<Real>{delta[at]} * a[at];
+      mean_tangent += Wide<Real>{delta_tangent[at]} * a[at] + Wide<Real>{delta[at]} * a_tangent[at];
+    }
+    for (int j = 0; j < features; ++j) {
+      const ptrdiff_t at = j * stride + c;
+      delta_tangent[at] = static_cast<Real>((delta_tangent[at] - mean_tangent) * a[at] + (delta[at] - mean) * a_tangent[at]);
+      delta[at] = static_cast<Real>((delta[at] - mean) * a[at]);
+    }
+  }
+}
+
+template <typename Real>
+LossSum squared_error(const LossInput<Real>& in) {
+  Wide<Real> loss = 0;
+  each_place({in.outputs, in.columns, in.stride}, [&](ptrdiff_t i) {
+    const Wide<Real> error = (Wide<Real>{in.output[i]} - in.target[i]) * in.valid[i % in.stride];
+    loss += error * error;
+    if (in.delta != nullptr) in.delta[i] = static_cast<Real>(2 * error * in.scale);
+  });
+  return {static_cast<double>(loss), 0};
+}
+
+template <typename Real>
+void squared_error_tangent(const LossInput<Real>& in, const Real* output_tangent, Real* delta_tangent) {
+  each_place({in.outputs, in.columns, in.stride}, [&](ptrdiff_t i) {
+    delta_tangent[i] = static_cast<Real>(Wide<Real>{2} * output_tangent[i] * in.valid[i % in.stride] * in.scale);
+  });
+}
+
+template <typename Real>
+LossSum cross_entropy(const LossInput<Real>& in) {
+  Wide<Real> loss = 0;
+  double right = 0;
   for (int c = 0; c < in.columns; ++c) {
-    const float* z = in.output + c;
+    const Real* z = in.output + c;
     const int label = static_cast<int>(in.target[c]);
-    int best = 0;
-    const double largest = largest_of_column(z, in.stride, in.outputs, best);
-    const double total = exponentials(z, in.stride, in.outputs, largest);
-    result.loss += (std::log(total) - (z[label * in.stride] - largest)) * in.valid[c];
-    if (best == label) result.right += in.valid[c];
+    const Wide<Real> all = log_sum(z, in.stride, in.outputs);
+    loss += (all - z[label * in.stride]) * in.valid[c];
+    if (best_of_column(z, in.stride, in.outputs) == label) right += static_cast<double>(in.valid[c]);
     if (in.delta == nullptr) continue;
     for (int j = 0; j < in.outputs; ++j) {
-      const double share = std::exp(z[j * in.stride] - largest) / total;
-      in.delta[j * in.stride + c] = static_cast<float>((share - (j == label ? 1 : 0)) * in.valid[c] * in.scale);
+      const Wide<Real> share = std::exp(z[j * in.stride] - all);
+      in.delta[j * in.stride + c] = static_cast<Real>((share - (j == label ? 1 : 0)) * in.valid[c] * in.scale);
     }
   }
-  return result;
+  return {static_cast<double>(loss), right};
 }
 
-double sum_squares(const float* values, size_t size) {
-  double total = 0;
-  for (size_t i = 0; i < size; ++i) total += double{values[i]} * values[i];
-  return total;
+template <typename Real>
+void cross_entropy_tangent(const LossInput<Real>& in, const Real* output_tangent, Real* delta_tangent) {
+  for (int c = 0; c < in.columns; ++c) {
+    const Wide<Real> all = log_sum(in.output + c, in.stride, in.outputs);
+    Wide<Real> mean = 0;
+    for (int j = 0; j < in.outputs; ++j) {
+      const ptrdiff_t at = j * in.stride + c;
+      mean += std::exp(in.output[at] - all) * output_tangent[at];
+    }
+    for (int j = 0; j < in.outputs; ++j) {
+      const ptrdiff_t at = j * in.stride + c;
+      const Wide<Real> share = std::exp(in.output[at] - all);
+      delta_tangent[at] = static_cast<Real>(share * (output_tangent[at] - mean) * in.valid[c] * in.scale);
+    }
+  }
+}
+
+template <typename Real>
+double sum_squares(const Real* values, size_t size) {
+  Wide<Real> total = 0;
+  for (size_t i = 0; i < size; ++i) total += Wide<Real>{values[i]} * values[i];
+  return static_cast<double>(total);
 }
 
 void random_words(const RandomBlocks& r) {
@@ -199,24 +315,40 @@ void random_words(const RandomBlocks& r) {
   }
 }
 
-void sgd(const Update& u) {
+/// Decays parameter i where AdamW asks for it, and returns its gradient with the L2 term.
+template <typename Real>
+Real decayed(const Update<Real>& u, size_t i) {
+  const Real gradient = u.gradient[i] + u.weightDecay * u.parameters[i];
+  u.parameters[i] *= 1 - u.decoupledDecay;
+  return gradient;
+}
+
+template <typename Real>
+void sgd(const Update<Real>& u) {
   for (size_t i = 0; i < u.size; ++i) {
-    u.first[i] = u.decay1 * u.first[i] + u.gradient[i];
-    u.parameters[i] -= u.learningRate * u.first[i];
+    Real direction = decayed(u, i);
+    if (u.decay1 != 0) {
+      const Real gradient = direction;
+      u.first[i] = u.decay1 * u.first[i] + gradient;
+      direction = u.nesterov ? gradient + u.decay1 * u.first[i] : u.first[i];
+    }
+    u.parameters[i] -= u.learningRate * direction;
   }
 }
 
-void rmsprop(const Update& u) {
+template <typename Real>
+void rmsprop(const Update<Real>& u) {
   for (size_t i = 0; i < u.size; ++i) {
-    const float g = u.gradient[i];
+    const Real g = decayed(u, i);
     u.second[i] = u.decay2 * u.second[i] + u.rest2 * g * g;
     u.parameters[i] -= u.learningRate * g / (std::sqrt(u.second[i]) + u.epsilon);
   }
 }
 
-void adam(const Update& u) {
+template <typename Real>
+void adam(const Update<Real>& u) {
   for (size_t i = 0; i < u.size; ++i) {
-    const float g = u.gradient[i];
+    const Real g = decayed(u, i);
     u.first[i] = u.decay1 * u.first[i] + u.rest1 * g;
     u.second[i] = u.decay2 * u.second[i] + u.rest2 * g * g;
     u.parameters[i] -= u.learningRate * u.first[i] / (std::sqrt(u.second[i]) * u.secondScale + u.epsilon);
@@ -225,11 +357,34 @@ void adam(const Update& u) {
 
 }  // namespace
 
-const KernelTable& referenceKernels() {
-  static const KernelTable table = {
-      "reference", gemm,          weight_gradient, sum_rows,    transpose, activate, activate_backward, softmax,
-      softmax_backward, squared_error, cross_entropy,   sum_squares, random_words, sgd,       rmsprop,  adam};
+template <typename Real>
+const KernelTable<Real>& referenceKernels() {
+  static const KernelTable<Real> table = {"reference",
+                                          gemm<Real>,
+                                          weight_gradient<Real>,
+                                          sum_rows<Real>,
+                                          transpose<Real>,
+                                          activate<Real>,
+                                          activate_backward<Real>,
+                                          activate_tangent<Real>,
+                                          activate_backward_tangent<Real>,
+                                          softmax<Real>,
+                                          softmax_backward<Real>,
+                                          softmax_tangent<Real>,
+                                          softmax_backward_tangent<Real>,
+                                          squared_error<Real>,
+                                          cross_entropy<Real>,
+                                          squared_error_tangent<Real>,
+                                          cross_entropy_tangent<Real>,
+                                          sum_squares<Real>,
+                                          random_words,
+                                          sgd<Real>,
+                                          rmsprop<Real>,
+                                          adam<Real>};
   return table;
 }
+
+template const KernelTable<float>& referenceKernels<float>();
+template const KernelTable<double>& referenceKernels<double>();
 
 }  // namespace basin

@@ -61,7 +61,7 @@ void check_samples(const Samples& samples, size_t inputs, size_t outputs, bool l
 
 }  // namespace
 
-Session::Session(const ModelSpec& model, const KernelTable& kernels)
+Session::Session(const ModelSpec& model, const KernelTable<float>& kernels)
     : network_(model, kernels),
       optimizer_(model.optimizer),
       parameters_(network_.parameterCount()),
@@ -163,7 +163,7 @@ BatchResult Session::batchGradient(SampleSet set, const uint32_t* order, size_t 
 
 void Session::update() {
   ++updates_;
-  Update u{};
+  Update<float> u{};
   u.parameters = parameters_.data();
   u.gradient = gradient_.data();
   u.first = first_.data();
@@ -175,7 +175,7 @@ void Session::update() {
   u.rest1 = static_cast<float>(1 - optimizer_.decay1);
   u.rest2 = static_cast<float>(1 - optimizer_.decay2);
   u.epsilon = static_cast<float>(optimizer_.epsilon);
-  const KernelTable& kernels = network_.kernels();
+  const KernelTable<float>& kernels = network_.kernels();
   if (optimizer_.type == OptimizerType::Sgd) return kernels.sgd(u);
   if (optimizer_.type == OptimizerType::RmsProp) return kernels.rmsprop(u);
   const auto t = static_cast<double>(updates_);

@@ -28,13 +28,13 @@ struct BatchResult {
 
 class Session {
  public:
-  Session(const ModelSpec& model, const KernelTable& kernels);
+  Session(const ModelSpec& model, const KernelTable<float>& kernels);
 
   size_t parameterCount() const { return network_.parameterCount(); }
   int inputSize() const { return network_.inputSize(); }
   int outputSize() const { return network_.outputSize(); }
   bool classifies() const { return network_.loss() == Loss::SoftmaxCrossEntropy; }
-  const KernelTable& kernels() const { return network_.kernels(); }
+  const KernelTable<float>& kernels() const { return network_.kernels(); }
   /// Bytes of parameters, gradient, moments and samples; the workspace is small beside them.
   size_t memoryUse() const;
 

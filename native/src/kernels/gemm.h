@@ -2,11 +2,11 @@
 // spread over a vector, B as vectors; bias, activation or the derivative of the layer below are applied before the last store.
 // Included inside a level's namespace.
 
-static inline Vec leaky(Vec x) { return select(less(x, set(0.0f)), x * set(leakySlope), x); }
+static inline Vec leaky(Vec x) { return select(less(x, set(0)), x * set(Real(leakySlope)), x); }
 
 /// x times the derivative of relu or leaky relu, from the activation's output a.
-static inline Vec relu_gate(Vec x, Vec a) { return select(less(set(0.0f), a), x, set(0.0f)); }
-static inline Vec leaky_gate(Vec x, Vec a) { return select(less(set(0.0f), a), x, x * set(leakySlope)); }
+static inline Vec relu_gate(Vec x, Vec a) { return select(less(set(0), a), x, set(0)); }
+static inline Vec leaky_gate(Vec x, Vec a) { return select(less(set(0), a), x, x * set(Real(leakySlope))); }
 
 /// Depth of a block: its part of B's columns (128 bytes a step) fills half of a first cache of 32 kB.
 constexpr int depthBlock = 128;
@@ -14,14 +14,15 @@ constexpr int panelColumns = Vec::tileVectors * Vec::lanes;
 
 /// A tile's place, by value: vector stores may alias anything, so the compiler would read a struct's fields again and again.
 struct Tile {
-  const float* a;
+  const Real* a;
   ptrdiff_t aRow, aStep;
-  const float* b;
+  const Real* b;
   ptrdiff_t bStep;
-  float* c;
+  Real* c;
   ptrdiff_t cRow;
-  const float* bias;
-  const float* gate;
+  const Real* bias;
+  /// Anything in the layout of C when nothing is gated.
+  const Real* gate;
   int depth;
   int tail;
 };
@@ -31,8 +32,8 @@ enum class Finish { Plain, Relu, Leaky, ReluGate, LeakyGate };
 
 template <int rows, int vectors, typename Function>
 static inline void each_store(const Tile& t, const Vec (&sums)[rows][vectors], Function function) {
-  float* c = t.c;
-  const float* gate = t.gate;
+  Real* c = t.c;
+  const Real* gate = t.gate;
   const ptrdiff_t stride = t.cRow;
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r) {
@@ -53,14 +54,14 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; ++j) {
-        const float* c = t.c + r * t.cRow + j * lanes;
+        const Real* c = t.c + r * t.cRow + j * lanes;
         sums[r][j] = partial ? load_partial(c, t.tail) : load(c);
       }
     }
   } else {
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
-      const Vec first = start == Start::Bias ? set(t.bias[r]) : set(0.0f);
+      const Vec first = start == Start::Bias ? set(t.bias[r]) : set(0);
 #pragma GCC unroll 8
       for (int j = 0; j < vectors; ++j) sums[r][j] = first;
     }
@@ -68,11 +69,11 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
 
   // Three rows share a pointer: x86 addresses hold base + {0, 1, 2} * stride, and fourteen pointers would not fit its registers.
   constexpr int groups = (rows + 2) / 3;
-  const float* a[groups];
+  const Real* a[groups];
   const ptrdiff_t aRow = t.aRow, aStep = t.aStep, bStep = t.bStep;
 #pragma GCC unroll 8
   for (int group = 0; group < groups; ++group) a[group] = t.a + 3 * group * aRow;
-  const float* b = t.b;
+  const Real* b = t.b;
   for (int k = t.depth; k > 0; --k) {
     Vec values[vectors];
 #pragma GCC unroll 8
@@ -91,7 +92,7 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
   if (partial) {
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
-      float* c = t.c + r * t.cRow;
+      Real* c = t.c + r * t.cRow;
       store_partial(c, sums[r][0], t.tail);
       // The lanes behind the tail hold anything; read back, they are zero.
       const Vec stored = load_partial(c, t.tail);
@@ -110,19 +111,19 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
   }
   switch (finish) {
     case Finish::Plain:
-      return each_store(t, sums, [](Vec x, const float*) { return x; });
+      return each_store(t, sums, [](Vec x, const Real*) { return x; });
     case Finish::Relu:
-      return each_store(t, sums, [](Vec x, const float*) { return max(set(0.0f), x); });
+      return each_store(t, sums, [](Vec x, const Real*) { return max(set(0), x); });
     case Finish::Leaky:
-      return each_store(t, sums, [](Vec x, const float*) { return leaky(x); });
+      return each_store(t, sums, [](Vec x, const Real*) { return leaky(x); });
     case Finish::ReluGate:
-      return each_store(t, sums, [](Vec x, const float* gate) { return relu_gate(x, load(gate)); });
+      return each_store(t, sums, [](Vec x, const Real* gate) { return relu_gate(x, load(gate)); });
     case Finish::LeakyGate:
-      return each_store(t, sums, [](Vec x, const float* gate) { return leaky_gate(x, load(gate)); });
+      return each_store(t, sums, [](Vec x, const Real* gate) { return leaky_gate(x, load(gate)); });
   }
 }
 
-static inline Finish finish_of(const Gemm& g) {
+static inline Finish finish_of(const Gemm<Real>& g) {
   if (g.gate != nullptr) return g.gateActivation == Activation::Relu ? Finish::ReluGate : Finish::LeakyGate;
   if (g.activation == Activation::Relu) return Finish::Relu;
   return g.activation == Activation::LeakyRelu ? Finish::Leaky : Finish::Plain;
@@ -146,7 +147,7 @@ static inline void gemm_strip(Strip& strip) {
     gemm_tile<rows, vectors, false>(tile, strip.start, strip.finish, strip.squares);
     tile.b += count;
     tile.c += count;
-    tile.gate += tile.gate == nullptr ? 0 : count;
+    tile.gate += count;
     strip.left -= count;
   }
   if constexpr (vectors > 1) gemm_strip<rows, vectors / 2>(strip);
@@ -154,12 +155,12 @@ static inline void gemm_strip(Strip& strip) {
 
 /// Columns from `column` to `end` of `rows` rows, over one block of the depth.
 template <int rows>
-static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int depth) {
+static void gemm_rows(const Gemm<Real>& g, int row, int column, int end, int from, int depth) {
   // Few rows leave registers free for more columns, and need them to hide the latency of the sums.
   constexpr int widen = rows == 1 ? 4 : rows * 2 <= Vec::tileRows ? 2 : 1;
   const bool last = from + depth == g.depth;
   const ptrdiff_t at = row * g.cRow + column;
-  Vec squares = set(0.0f);
+  Vec squares = set(0);
   Strip strip;
   strip.tile = {g.a + row * g.aRow + from * g.aStep,
                 g.aRow,
@@ -169,7 +170,7 @@ static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int
                 g.c + at,
                 g.cRow,
                 g.bias == nullptr ? nullptr : g.bias + row,
-                g.gate == nullptr ? nullptr : g.gate + at,
+                (g.gate == nullptr ? g.c : g.gate) + at,
                 depth,
                 0};
   strip.left = end - column;
@@ -186,7 +187,7 @@ static void gemm_rows(const Gemm& g, int row, int column, int end, int from, int
 
 template <int rows>
 struct RowDispatch {
-  static void run(int count, const Gemm& g, int row, int column, int end, int from, int depth) {
+  static void run(int count, const Gemm<Real>& g, int row, int column, int end, int from, int depth) {
     if (count == rows) {
       gemm_rows<rows>(g, row, column, end, from, depth);
     } else {
@@ -196,10 +197,10 @@ struct RowDispatch {
 };
 template <>
 struct RowDispatch<0> {
-  static void run(int, const Gemm&, int, int, int, int, int) {}
+  static void run(int, const Gemm<Real>&, int, int, int, int, int) {}
 };
 
-static void gemm(const Gemm& g) {
+static void gemm(const Gemm<Real>& g) {
   // Rows are dealt out evenly: 15 rows are 8 and 7, not 14 and 1.
   const int blocks = (g.rows + Vec::tileRows - 1) / Vec::tileRows;
   const bool small = g.depth <= depthBlock;

@@ -2,7 +2,7 @@
 // Included inside a level's namespace.
 
 /// In tiles of 16 x 16, so that both sides stay in the first cache.
-static void transpose(const float* from, ptrdiff_t fromStride, int rows, int columns, float* to, ptrdiff_t toStride) {
+static void transpose(const Real* from, ptrdiff_t fromStride, int rows, int columns, Real* to, ptrdiff_t toStride) {
   constexpr int side = 16;
   for (int row = 0; row < rows; row += side) {
     const int row_end = row + side < rows ? row + side : rows;
@@ -15,43 +15,47 @@ static void transpose(const float* from, ptrdiff_t fromStride, int rows, int col
   }
 }
 
-/// Four sums to where they belong, or fewer at the end of a row.
-static inline void put_sums(float* to, const float* sums, int count, bool accumulate) {
-  if (count == 4 && !accumulate) {
-    for (int i = 0; i < 4; ++i) to[i] = sums[i];
+/// Inputs of a tile: as many sums are brought down to numbers together.
+constexpr int dotInputs = Vec::dotInputs;
+
+/// A tile's sums to where they belong, or fewer at the end of a row.
+static inline void put_sums(Real* to, const Real* sums, int count, bool accumulate) {
+  if (count == dotInputs && !accumulate) {
+    for (int i = 0; i < dotInputs; ++i) to[i] = sums[i];
     return;
   }
   for (int i = 0; i < count; ++i) to[i] = accumulate ? to[i] + sums[i] : sums[i];
 }
 
 template <int rows>
-static inline void sum_four(const float* from, ptrdiff_t stride, int columns, float* sums, bool accumulate) {
-  Vec totals[4] = {set(0.0f), set(0.0f), set(0.0f), set(0.0f)};
+static inline void sum_some(const Real* from, ptrdiff_t stride, int columns, Real* sums, bool accumulate) {
+  Vec totals[dotInputs];
+  for (Vec& total : totals) total = set(0);
   for (int c = 0; c < columns; c += Vec::lanes) {
 #pragma GCC unroll 4
     for (int r = 0; r < rows; ++r) totals[r] = totals[r] + load(from + r * stride + c);
   }
-  float here[4];
+  Real here[dotInputs];
   block_sums(fold(totals), here);
   put_sums(sums, here, rows, accumulate);
 }
 
-static void sumRows(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate) {
+static void sumRows(const Real* rows, ptrdiff_t stride, int count, int columns, Real* sums, bool accumulate) {
   int r = 0;
-  for (; r + 4 <= count; r += 4) sum_four<4>(rows + r * stride, stride, columns, sums + r, accumulate);
-  for (; r < count; ++r) sum_four<1>(rows + r * stride, stride, columns, sums + r, accumulate);
+  for (; r + dotInputs <= count; r += dotInputs) sum_some<dotInputs>(rows + r * stride, stride, columns, sums + r, accumulate);
+  for (; r < count; ++r) sum_some<1>(rows + r * stride, stride, columns, sums + r, accumulate);
 }
 
-/// Sums of delta[o] . input[k] for a tile of up to four inputs. Each output's four sums go to scratch as one vector that holds
-/// lanes / 4 partial sums of each.
+/// Sums of delta[o] . input[k] for a tile of up to dotInputs inputs. Each output's sums go to scratch as one vector that holds
+/// lanes / dotInputs partial sums of each.
 template <int outputs, int inputs>
-static inline void weight_tile(const float* delta, const float* input, ptrdiff_t stride, int columns, float* scratch,
+static inline void weight_tile(const Real* delta, const Real* input, ptrdiff_t stride, int columns, Real* scratch,
                                ptrdiff_t scratchRow) {
-  Vec sums[outputs][4];
+  Vec sums[outputs][dotInputs];
 #pragma GCC unroll 8
   for (int o = 0; o < outputs; ++o) {
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) sums[o][i] = set(0.0f);
+    for (int i = 0; i < dotInputs; ++i) sums[o][i] = set(0);
   }
   for (int c = 0; c < columns; c += Vec::lanes) {
     Vec deltas[outputs];
@@ -65,33 +69,33 @@ static inline void weight_tile(const float* delta, const float* input, ptrdiff_t
     }
   }
 #pragma GCC unroll 8
-  for (int o = 0; o < outputs; ++o) {
-    store(scratch + o * scratchRow, fold(sums[o]));
-  }
+  for (int o = 0; o < outputs; ++o) store(scratch + o * scratchRow, fold(sums[o]));
 }
 
-/// All inputs of `outputs` outputs, then their biases: ceil(inputs / 4) vectors for each output.
+/// All inputs of `outputs` outputs, then their biases: ceil(inputs / dotInputs) vectors for each output.
 template <int outputs>
-static void weight_rows(const WeightGradient& g, int output) {
+static void weight_rows(const WeightGradient<Real>& g, int output) {
   const int inputs = g.inputs, columns = g.columns;
-  const ptrdiff_t stride = g.stride, scratchRow = (inputs + 3) / 4 * Vec::lanes;
-  const float* delta = g.delta + output * stride;
-  const float* input = g.input;
-  float* scratch = g.scratch + output * scratchRow;
+  const ptrdiff_t stride = g.stride, scratchRow = (inputs + dotInputs - 1) / dotInputs * Vec::lanes;
+  const Real* delta = g.delta + output * stride;
+  const Real* input = g.input;
+  Real* scratch = g.scratch + output * scratchRow;
   int i = 0;
-  for (; i + 4 <= inputs; i += 4) {
-    weight_tile<outputs, 4>(delta, input, stride, columns, scratch, scratchRow);
-    input += 4 * stride;
+  for (; i + dotInputs <= inputs; i += dotInputs) {
+    weight_tile<outputs, dotInputs>(delta, input, stride, columns, scratch, scratchRow);
+    input += dotInputs * stride;
     scratch += Vec::lanes;
   }
   if (inputs - i == 1) weight_tile<outputs, 1>(delta, input, stride, columns, scratch, scratchRow);
-  if (inputs - i == 2) weight_tile<outputs, 2>(delta, input, stride, columns, scratch, scratchRow);
-  if (inputs - i == 3) weight_tile<outputs, 3>(delta, input, stride, columns, scratch, scratchRow);
+  if constexpr (dotInputs == 4) {
+    if (inputs - i == 2) weight_tile<outputs, 2>(delta, input, stride, columns, scratch, scratchRow);
+    if (inputs - i == 3) weight_tile<outputs, 3>(delta, input, stride, columns, scratch, scratchRow);
+  }
 }
 
 template <int outputs>
 struct OutputDispatch {
-  static void run(int count, const WeightGradient& g, int output) {
+  static void run(int count, const WeightGradient<Real>& g, int output) {
     if (count == outputs) {
       weight_rows<outputs>(g, output);
     } else {
@@ -101,35 +105,34 @@ struct OutputDispatch {
 };
 template <>
 struct OutputDispatch<0> {
-  static void run(int, const WeightGradient&, int) {}
+  static void run(int, const WeightGradient<Real>&, int) {}
 };
 
 /// Adds up what weight_tile left: row by row of the weights, from vectors of partial sums.
-static void gather_sums(const WeightGradient& g) {
-  constexpr int together = Vec::lanes / 4;
+static void gather_sums(const WeightGradient<Real>& g) {
+  constexpr int together = Vec::lanes / dotInputs;
   const int inputs = g.inputs;
-  const int quads = (inputs + 3) / 4;
-  const int count = quads * g.outputs;
+  const int count = (inputs + dotInputs - 1) / dotInputs * g.outputs;
   const bool accumulate = g.accumulate;
-  const float* scratch = g.scratch;
-  float* to = g.weights;
+  const Real* scratch = g.scratch;
+  Real* to = g.weights;
   int left = inputs;
   for (int first = 0; first < count; first += together) {
-    float sums[Vec::lanes];
+    Real sums[Vec::lanes];
     folded_sums(scratch + first * Vec::lanes, sums);
     for (int q = 0; q < together && first + q < count; ++q) {
-      const int here = left < 4 ? left : 4;
-      put_sums(to, sums + 4 * q, here, accumulate);
+      const int here = left < dotInputs ? left : dotInputs;
+      put_sums(to, sums + dotInputs * q, here, accumulate);
       to += here;
       left = left == here ? inputs : left - here;
     }
   }
 }
 
-static void weightGradient(const WeightGradient& given) {
-  WeightGradient g = given;
+static void weightGradient(const WeightGradient<Real>& given) {
+  WeightGradient<Real> g = given;
   if (g.inputs == 1) {
-    // One column of weights is one row in memory; along a row the sums come four at a time.
+    // One column of weights is one row in memory; along a row the sums come several at a time.
     g.inputs = given.outputs;
     g.outputs = 1;
     g.delta = given.input;

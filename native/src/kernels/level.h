@@ -1,4 +1,6 @@
-// Builds one instruction set's table out of the kernels written on its Vec. Included once by each level_*.cc.
+// Builds one instruction set's table for one number type out of the kernels written on its Vec. Included once by each
+// level_*.cc, which names the level (BASIN_LEVEL), the namespace of its Vec (BASIN_SPACE) and the elementary functions
+// (BASIN_MATH) before.
 
 #define BASIN_STRING(name) #name
 #define BASIN_NAME(name) BASIN_STRING(name)
@@ -6,38 +8,53 @@
 #define BASIN_FUNCTION(name) BASIN_JOIN(name, Kernels)
 
 namespace basin {
-namespace BASIN_LEVEL {
+namespace BASIN_SPACE {
 namespace {
-#include "math.h"
+
+using Real = Vec::Real;
+
+#include BASIN_MATH
 
 #include "gemm.h"
 
 #include "gradient.h"
 
-#include "elementwise.h"
+#include "activation.h"
+
+#include "loss.h"
+
+#include "update.h"
 
 #include "random_words.h"
-}  // namespace
-}  // namespace BASIN_LEVEL
 
-const KernelTable& BASIN_FUNCTION(BASIN_LEVEL)() {
-  namespace level = BASIN_LEVEL;
-  static const KernelTable table = {BASIN_NAME(BASIN_LEVEL),
-                                    level::gemm,
-                                    level::weightGradient,
-                                    level::sumRows,
-                                    level::transpose,
-                                    level::activate,
-                                    level::activateBackward,
-                                    level::softmax,
-                                    level::softmaxBackward,
-                                    level::squaredError,
-                                    level::crossEntropy,
-                                    level::sumSquares,
-                                    level::randomWords,
-                                    level::sgd,
-                                    level::rmsprop,
-                                    level::adam};
+}  // namespace
+}  // namespace BASIN_SPACE
+
+template <>
+const KernelTable<BASIN_SPACE::Vec::Real>& BASIN_FUNCTION(BASIN_LEVEL)<BASIN_SPACE::Vec::Real>() {
+  namespace level = BASIN_SPACE;
+  static const KernelTable<level::Vec::Real> table = {BASIN_NAME(BASIN_LEVEL),
+                                                      level::gemm,
+                                                      level::weightGradient,
+                                                      level::sumRows,
+                                                      level::transpose,
+                                                      level::activate,
+                                                      level::activateBackward,
+                                                      level::activateTangent,
+                                                      level::activateBackwardTangent,
+                                                      level::softmax,
+                                                      level::softmaxBackward,
+                                                      level::softmaxTangent,
+                                                      level::softmaxBackwardTangent,
+                                                      level::squaredError,
+                                                      level::crossEntropy,
+                                                      level::squaredErrorTangent,
+                                                      level::crossEntropyTangent,
+                                                      level::sumSquares,
+                                                      level::randomWords,
+                                                      level::sgd,
+                                                      level::rmsprop,
+                                                      level::adam};
   return table;
 }
 

@@ -1,4 +1,4 @@
-// The kernels for AVX2 and FMA.
+// The kernels in float for AVX2 and FMA.
 // Compiled with flags of its own: an inline function shared with other files would carry these instructions to machines that lack
 // them, so only headers without any are included.
 #include <math.h>
@@ -8,4 +8,6 @@
 #include "simd/vec_avx2.h"
 
 #define BASIN_LEVEL avx2
+#define BASIN_SPACE avx2
+#define BASIN_MATH "math.h"
 #include "level.h"

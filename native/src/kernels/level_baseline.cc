@@ -1,4 +1,4 @@
-// The kernels for every machine: SSE2 on x86-64, NEON on arm64.
+// The kernels in float for every machine: SSE2 on x86-64, NEON on arm64.
 // Compiled with flags of its own: an inline function shared with other files would carry these instructions to machines that lack
 // them, so only headers without any are included.
 #include <math.h>
@@ -8,4 +8,6 @@
 #include "simd/vec_baseline.h"
 
 #define BASIN_LEVEL baseline
+#define BASIN_SPACE baseline
+#define BASIN_MATH "math.h"
 #include "level.h"

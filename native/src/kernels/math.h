@@ -91,6 +91,15 @@ static inline Vec gelu_slope(Vec x) {
   return multiply_add(x * bell, set(0.3989422804f), distribution);
 }
 
+/// First and second derivative: Phi(x) + x phi(x) and (2 - x^2) phi(x).
+static inline void gelu_slopes(Vec x, Vec& first, Vec& second) {
+  Vec bell;
+  const Vec distribution = normal_distribution(x, bell);
+  const Vec density = bell * set(0.3989422804f);
+  first = multiply_add(x, density, distribution);
+  second = negative_multiply_add(x * x, density, density + density);
+}
+
 /// (-1)^n sin(x - n pi) for the integer or half-integer n nearest to x / pi, pi in three parts (n has at most 12 bits).
 static inline Vec sin_reduced(Vec x, Vec n, Vec whole) {
   Vec r = negative_multiply_add(n, set(3.140625f), x);

@@ -45,36 +45,47 @@ struct Features {
 #endif
 #endif
 
-std::vector<const KernelTable*> find_kernels() {
-  std::vector<const KernelTable*> tables;
+template <typename Real>
+std::vector<const KernelTable<Real>*> find_kernels() {
+  std::vector<const KernelTable<Real>*> tables;
 #if defined(BASIN_X86)
   const Features features;
-  if (features.avx512) tables.push_back(&avx512Kernels());
-  if (features.avx2) tables.push_back(&avx2Kernels());
+  if (features.avx512) tables.push_back(&avx512Kernels<Real>());
+  if (features.avx2) tables.push_back(&avx2Kernels<Real>());
 #endif
-  tables.push_back(&baselineKernels());
-  tables.push_back(&referenceKernels());
+  tables.push_back(&baselineKernels<Real>());
+  tables.push_back(&referenceKernels<Real>());
   return tables;
 }
 
 }  // namespace
 
-const std::vector<const KernelTable*>& available_kernels() {
-  static const std::vector<const KernelTable*> tables = find_kernels();
+template <typename Real>
+const std::vector<const KernelTable<Real>*>& available_kernels() {
+  static const std::vector<const KernelTable<Real>*> tables = find_kernels<Real>();
   return tables;
 }
 
-const KernelTable* kernels_named(const std::string& name) {
-  for (const KernelTable* table : available_kernels()) {
+template <typename Real>
+const KernelTable<Real>* kernels_named(const std::string& name) {
+  for (const KernelTable<Real>* table : available_kernels<Real>()) {
     if (name == table->name) return table;
   }
   return nullptr;
 }
 
-const KernelTable& default_kernels() {
+template <typename Real>
+const KernelTable<Real>& default_kernels() {
   const char* wanted = std::getenv("BASIN_SIMD");
-  const KernelTable* table = wanted == nullptr ? nullptr : kernels_named(wanted);
-  return table != nullptr ? *table : *available_kernels().front();
+  const KernelTable<Real>* table = wanted == nullptr ? nullptr : kernels_named<Real>(wanted);
+  return table != nullptr ? *table : *available_kernels<Real>().front();
 }
+
+template const std::vector<const KernelTable<float>*>& available_kernels<float>();
+template const std::vector<const KernelTable<double>*>& available_kernels<double>();
+template const KernelTable<float>* kernels_named<float>(const std::string& name);
+template const KernelTable<double>* kernels_named<double>(const std::string& name);
+template const KernelTable<float>& default_kernels<float>();
+template const KernelTable<double>& default_kernels<double>();
 
 }  // namespace basin

@@ -1,4 +1,4 @@
-// Which instruction set this process computes with.
+// Which instruction set this process computes with. Defined for float and double.
 #pragma once
 
 #include <string>
@@ -9,12 +9,15 @@
 namespace basin {
 
 /// The tables this machine can run, fastest first, the reference last.
-const std::vector<const KernelTable*>& available_kernels();
+template <typename Real>
+const std::vector<const KernelTable<Real>*>& available_kernels();
 
 /// The table of a name, or null when there is none here.
-const KernelTable* kernels_named(const std::string& name);
+template <typename Real>
+const KernelTable<Real>* kernels_named(const std::string& name);
 
 /// The fastest one, or the one that the environment variable BASIN_SIMD names. A name that this machine lacks is passed over.
-const KernelTable& default_kernels();
+template <typename Real>
+const KernelTable<Real>& default_kernels();
 
 }  // namespace basin

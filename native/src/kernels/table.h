@@ -1,6 +1,7 @@
-// What a kernel is: the functions each instruction set provides, and their arguments.
+// What a kernel is: the functions each instruction set provides, and their arguments, for float and double.
 // Shape legend: B batch columns (a chunk of samples), I inputs, O outputs of a layer. Activations are [features, B] with the
-// batch contiguous, `stride` floats from one feature to the next; stride and B are multiples of `columnMultiple`.
+// batch contiguous, `stride` numbers from one feature to the next; stride and B are multiples of `columnMultiple`. A kernel may be given
+// some columns of a chunk alone (then B < stride).
 // Kernel files are compiled for instruction sets that the machine may lack, so this header has no inline code.
 #pragma once
 
@@ -14,45 +15,54 @@ constexpr int columnMultiple = 16;
 
 enum class Activation { Linear, Relu, LeakyRelu, Tanh, Sigmoid, Softplus, Gelu, Sin, Softmax };
 
-constexpr float leakySlope = 0.01f;
+/// Rounded to the number type that it multiplies.
+constexpr double leakySlope = 0.01;
+
+/// A matrix in a larger one: features x batch columns.
+struct Extent {
+  int rows, columns;
+  ptrdiff_t stride;
+};
 
 /// C = start + A B, then the epilogue. Any rows, columns and depth from 1.
+template <typename Real>
 struct Gemm {
   int rows, columns, depth;
   /// A(r, k) = a[r * aRow + k * aStep]
-  const float* a;
+  const Real* a;
   ptrdiff_t aRow, aStep;
   /// Row k of B at b + k * bStep; readable up to `columns` rounded up to columnMultiple.
-  const float* b;
+  const Real* b;
   ptrdiff_t bStep;
   /// Row r of C at c + r * cRow; nothing behind `columns` is written.
-  float* c;
+  Real* c;
   ptrdiff_t cRow;
   /// Start value of each row, or null.
-  const float* bias;
+  const Real* bias;
   /// Start from what C holds (never together with `bias`).
   bool accumulate;
   /// Linear, Relu or LeakyRelu of the result.
   Activation activation;
   /// Activation outputs in the layout of C, or null: the result is multiplied with the derivative of `gateActivation`
   /// (Relu or LeakyRelu) there.
-  const float* gate;
+  const Real* gate;
   Activation gateActivation;
   /// If not null, the sum of the squares of what C then holds is added here.
   double* squares;
 };
 
 /// Gradient of a dense layer's weights [O, I] and bias [O] from deltas [O, B] and inputs [I, B]; sums over the batch.
+template <typename Real>
 struct WeightGradient {
   int inputs, outputs, columns;
   ptrdiff_t stride;
-  const float* delta;
-  const float* input;
-  float* weights;
-  float* bias;
+  const Real* delta;
+  const Real* input;
+  Real* weights;
+  Real* bias;
   bool accumulate;
-  /// Room for ceil(inputs / 4) * outputs + 3 vectors.
-  float* scratch;
+  /// Room for (ceil(inputs / 4) * outputs + 3) * columnMultiple numbers.
+  Real* scratch;
 };
 
 /// Blocks first .. first + count - 1 of a Philox stream (random.h).
@@ -66,16 +76,17 @@ struct RandomBlocks {
 };
 
 /// Outputs [O, B] against targets. `valid` [B] is 1 for samples and 0 for padding.
+template <typename Real>
 struct LossInput {
   int outputs, columns;
   ptrdiff_t stride;
-  const float* output;
+  const Real* output;
   /// [O, B] values, or [B] labels as numbers.
-  const float* target;
-  const float* valid;
+  const Real* target;
+  const Real* valid;
   /// Gradient with respect to the output times `scale`, or null.
-  float* delta;
-  float scale;
+  Real* delta;
+  Real scale;
 };
 
 struct LossSum {
@@ -84,48 +95,97 @@ struct LossSum {
   double right;
 };
 
+/// One step of a first-order optimiser, with PyTorch's formulas. What is zero costs nothing.
+template <typename Real>
 struct Update {
-  float* parameters;
-  const float* gradient;
-  float* first;
-  float* second;
+  Real* parameters;
+  const Real* gradient;
+  Real* first;
+  Real* second;
   size_t size;
-  float learningRate, decay1, decay2, epsilon;
+  Real learningRate, decay1, decay2, epsilon;
   /// 1 - decay, rounded after the subtraction.
-  float rest1, rest2;
+  Real rest1, rest2;
   /// Adam: 1 / sqrt(1 - beta2^t); its learning rate already holds 1 / (1 - beta1^t).
-  float secondScale;
+  Real secondScale;
+  /// Times the parameter, added to the gradient (L2).
+  Real weightDecay;
+  /// AdamW: learning rate (without Adam's correction) times decay; so much of each parameter goes before the step.
+  Real decoupledDecay;
+  /// SGD with momentum: the step is taken along gradient + momentum * buffer.
+  bool nesterov;
 };
 
+/// In "tangent" kernels a name with Tangent is the derivative of what the name before it holds, along a direction in
+/// parameter space: forward-over-reverse differentiation (Pearlmutter, "Fast exact multiplication by the Hessian", 1994).
+template <typename Real>
 struct KernelTable {
   const char* name;
-  void (*gemm)(const Gemm&);
-  void (*weightGradient)(const WeightGradient&);
+  void (*gemm)(const Gemm<Real>&);
+  void (*weightGradient)(const WeightGradient<Real>&);
   /// sums[r] (+)= sum of row r.
-  void (*sumRows)(const float* rows, ptrdiff_t stride, int count, int columns, float* sums, bool accumulate);
+  void (*sumRows)(const Real* rows, ptrdiff_t stride, int count, int columns, Real* sums, bool accumulate);
   /// to[c * toStride + r] = from[r * fromStride + c]; rows of `to` are written up to `rows` alone.
-  void (*transpose)(const float* from, ptrdiff_t fromStride, int rows, int columns, float* to, ptrdiff_t toStride);
-  /// a = f(z) for the activations that gemm does not apply and that are elementwise; `size` a multiple of columnMultiple; z and a may be the same.
-  void (*activate)(Activation, const float* z, float* a, size_t size);
-  /// delta *= f'(z), with a = f(z) at hand.
-  void (*activateBackward)(Activation, float* delta, const float* z, const float* a, size_t size);
+  void (*transpose)(const Real* from, ptrdiff_t fromStride, int rows, int columns, Real* to, ptrdiff_t toStride);
+
+  /// a = f(z) for every activation but Softmax; z and a may be the same.
+  void (*activate)(Activation, Extent, const Real* z, Real* a);
+  /// delta *= f'(z), with a = f(z) at hand. Softplus, Gelu and Sin need z; the others take z = a.
+  void (*activateBackward)(Activation, Extent, Real* delta, const Real* z, const Real* a);
+  /// aTangent = f'(z) zTangent; z as above, aTangent may be zTangent.
+  void (*activateTangent)(Activation, Extent, const Real* z, const Real* a, const Real* zTangent, Real* aTangent);
+  /// deltaTangent = f'(z) deltaTangent + f''(z) zTangent delta, then delta = f'(z) delta; z as above. Relu and its leaky kind
+  /// have no second derivative at 0 and none that counts elsewhere: f'' = 0, which is right almost everywhere.
+  void (*activateBackwardTangent)(Activation, Extent, const Real* z, const Real* a, const Real* zTangent, Real* delta,
+                                  Real* deltaTangent);
+
   /// Softmax over the features of each column, in place, and its vector-Jacobian product.
-  void (*softmax)(float* a, ptrdiff_t stride, int features, int columns);
-  void (*softmaxBackward)(float* delta, const float* a, ptrdiff_t stride, int features, int columns);
-  LossSum (*squaredError)(const LossInput&);
-  LossSum (*crossEntropy)(const LossInput&);
-  double (*sumSquares)(const float* values, size_t size);
+  void (*softmax)(Real* a, ptrdiff_t stride, int features, int columns);
+  void (*softmaxBackward)(Real* delta, const Real* a, ptrdiff_t stride, int features, int columns);
+  /// Turns the tangent of softmax's input into that of its output, in place.
+  void (*softmaxTangent)(const Real* a, ptrdiff_t stride, int features, int columns, Real* tangent);
+  /// What softmaxBackward does to delta, and the tangent of that to deltaTangent.
+  void (*softmaxBackwardTangent)(const Real* a, const Real* aTangent, Real* delta, Real* deltaTangent, ptrdiff_t stride,
+                                 int features, int columns);
+
+  LossSum (*squaredError)(const LossInput<Real>&);
+  LossSum (*crossEntropy)(const LossInput<Real>&);
+  /// deltaTangent = (second derivative of the loss) outputTangent, times scale and valid: the tangent of `delta`, which is
+  /// not read or written here.
+  void (*squaredErrorTangent)(const LossInput<Real>&, const Real* outputTangent, Real* deltaTangent);
+  void (*crossEntropyTangent)(const LossInput<Real>&, const Real* outputTangent, Real* deltaTangent);
+
+  double (*sumSquares)(const Real* values, size_t size);
   void (*randomWords)(const RandomBlocks&);
-  void (*sgd)(const Update&);
-  void (*rmsprop)(const Update&);
-  void (*adam)(const Update&);
+  void (*sgd)(const Update<Real>&);
+  void (*rmsprop)(const Update<Real>&);
+  void (*adam)(const Update<Real>&);
 };
 
-const KernelTable& referenceKernels();
-const KernelTable& baselineKernels();
+template <typename Real>
+const KernelTable<Real>& referenceKernels();
+
+template <typename Real>
+const KernelTable<Real>& baselineKernels();
+template <>
+const KernelTable<float>& baselineKernels<float>();
+template <>
+const KernelTable<double>& baselineKernels<double>();
+
 #if defined(BASIN_X86)
-const KernelTable& avx2Kernels();
-const KernelTable& avx512Kernels();
+template <typename Real>
+const KernelTable<Real>& avx2Kernels();
+template <>
+const KernelTable<float>& avx2Kernels<float>();
+template <>
+const KernelTable<double>& avx2Kernels<double>();
+
+template <typename Real>
+const KernelTable<Real>& avx512Kernels();
+template <>
+const KernelTable<float>& avx512Kernels<float>();
+template <>
+const KernelTable<double>& avx512Kernels<double>();
 #endif
 
 }  // namespace basin
