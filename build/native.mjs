@@ -50,7 +50,7 @@ function answers(command) {
 }
 
 /** The first C++ compiler that answers, or undefined. */
-async function findCompiler() {
+export async function findCompiler() {
   const candidates = process.env.CXX ? [process.env.CXX.split(' ')[0]] : ['c++', 'g++', 'clang++']
   const found = await Promise.all(candidates.map(answers))
   return candidates.find((_, index) => found[index])
