@@ -83,6 +83,7 @@ inline std::string string_argument(Napi::Value value, ErrorCode code, const std:
 
 template <typename T>
 constexpr napi_typedarray_type arrayType = std::is_same_v<T, float>      ? napi_float32_array
+                                           : std::is_same_v<T, double>   ? napi_float64_array
                                            : std::is_same_v<T, uint8_t>  ? napi_uint8_array
                                                                          : napi_uint32_array;
 
@@ -95,7 +96,10 @@ struct ArrayView {
 
 template <typename T>
 ArrayView<T> array_argument(Napi::Value value, ErrorCode code, const std::string& name) {
-  const char* type = std::is_same_v<T, float> ? "Float32Array" : std::is_same_v<T, uint8_t> ? "Uint8Array" : "Uint32Array";
+  const char* type = std::is_same_v<T, float>    ? "Float32Array"
+                     : std::is_same_v<T, double> ? "Float64Array"
+                     : std::is_same_v<T, uint8_t> ? "Uint8Array"
+                                                  : "Uint32Array";
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != arrayType<T>) {
     throw Error(code, name + " must be a " + type);
   }

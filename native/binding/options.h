@@ -6,11 +6,11 @@
 
 namespace basin {
 
-/// Model, loss and optimiser of SessionOptions (electron/engines/engine.ts). Throws Error BadModel.
-ModelSpec parse_model(const Napi::Object& options);
+/// SessionOptions (electron/engines/engine.ts) and `simd`. Throws Error BadModel or BadArgument.
+SessionOptions parse_session_options(Napi::Value value);
 
-/// The instruction set that `simd` names, or the default. Throws Error BadArgument for one that this machine lacks.
-const KernelTable<float>& parse_kernels(const Napi::Object& options);
+/// Two words. Throws Error BadArgument naming it.
+RandomKey parse_key(Napi::Value value, const char* name);
 
 /// TrainOptions. Throws Error BadArgument.
 TrainOptions parse_train_options(Napi::Value value);

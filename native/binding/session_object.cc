@@ -1,7 +1,7 @@
 // Arguments in, typed arrays out.
 #include "session_object.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "options.h"
 
@@ -22,13 +22,18 @@ bool always() { return true; }
 }  // namespace
 
 Napi::Function SessionObject::define(Napi::Env env) {
-  return DefineClass(env, "Session",
+  const Napi::Function constructor =
+      DefineClass(env, "Session",
                      {InstanceAccessor<&SessionObject::parameterCount>("parameterCount"),
                       InstanceAccessor<&SessionObject::simd>("simd"),
                       InstanceMethod<&SessionObject::setSamples>("setSamples"),
+                      InstanceMethod<&SessionObject::shareSamples>("shareSamples"),
                       InstanceMethod<&SessionObject::setProbe>("setProbe"),
-                      InstanceMethod<&SessionObject::getParameters>("getParameters"),
+                      InstanceMethod<&SessionObject::getParameters<float>>("getParameters"),
+                      InstanceMethod<&SessionObject::getParameters<double>>("getParameters64"),
                       InstanceMethod<&SessionObject::setParameters>("setParameters"),
+                      InstanceMethod<&SessionObject::getBuffers>("getBuffers"),
+                      InstanceMethod<&SessionObject::setBuffers>("setBuffers"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),
                       InstanceMethod<&SessionObject::predict>("predict"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
@@ -37,13 +42,20 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::resume>("resume"),
                       InstanceMethod<&SessionObject::stop>("stop"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
+  // Each JavaScript environment (worker threads have their own) keeps its own class.
+  auto* kept = new Napi::FunctionReference(Napi::Persistent(constructor));
+  env.SetInstanceData(kept);
+  return constructor;
+}
+
+bool SessionObject::isSession(const Napi::Object& object) {
+  const auto* constructor = object.Env().GetInstanceData<Napi::FunctionReference>();
+  return constructor != nullptr && object.InstanceOf(constructor->Value());
 }
 
 SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
   guarded(info.Env(), [&] {
-    const Napi::Object options = object_argument(info[0], ErrorCode::BadModel, "options");
-    const ModelSpec model = parse_model(options);
-    session_ = std::make_shared<Session>(model, parse_kernels(options));
+    session_ = make_session(parse_session_options(info[0]));
     account(info.Env());
   });
 }
@@ -88,7 +100,7 @@ Napi::Value SessionObject::parameterCount(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::simd(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
-    return Napi::String::New(info.Env(), session_->kernels().name);
+    return Napi::String::New(info.Env(), session_->simd());
   });
 }
 
@@ -122,11 +134,33 @@ void SessionObject::setProbe(const Napi::CallbackInfo& info) {
   });
 }
 
+void SessionObject::shareSamples(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Session& session = idle();
+    const SampleSet set = setArgument(info[0], false);
+    // Anything but a Session would be unwrapped as one.
+    if (!info[1].IsObject() || !isSession(info[1].As<Napi::Object>())) {
+      throw Error(ErrorCode::BadArgument, "the samples' owner must be a session");
+    }
+    const SessionObject* owner = Unwrap(info[1].As<Napi::Object>());
+    if (!owner->session_) throw Error(ErrorCode::BadArgument, "the samples' owner has been disposed of");
+    const auto& samples = owner->session_->samples(set);
+    if (samples == nullptr) throw Error(ErrorCode::BadData, "the samples' owner has none in this set");
+    if (owner->session_->inputSize() != session.inputSize()) {
+      throw Error(ErrorCode::BadData, "inputs: the owner's samples have " + std::to_string(owner->session_->inputSize()) +
+                                          " numbers each, not " + std::to_string(session.inputSize()));
+    }
+    session.setSamples(set, samples);
+    account(info.Env());
+  });
+}
+
+template <typename Number>
 Napi::Value SessionObject::getParameters(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     const Session& session = idle();
-    auto array = new_array<float>(info.Env(), session.parameterCount(), "the parameters");
-    std::memcpy(array.Data(), session.parameters(), session.parameterCount() * sizeof(float));
+    auto array = new_array<Number>(info.Env(), session.parameterCount(), "the parameters");
+    session.getParameters(array.Data());
     return array;
   });
 }
@@ -134,12 +168,37 @@ Napi::Value SessionObject::getParameters(const Napi::CallbackInfo& info) {
 void SessionObject::setParameters(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     Session& session = idle();
-    const auto values = array_argument<float>(info[0], ErrorCode::BadData, "parameters");
-    if (values.size != session.parameterCount()) {
-      throw Error(ErrorCode::BadData, "parameters: the length must be " + std::to_string(session.parameterCount()) +
-                                          ", not " + std::to_string(values.size));
+    const auto put = [&](const auto values) {
+      if (values.size != session.parameterCount()) {
+        throw Error(ErrorCode::BadData, "parameters: the length must be " + std::to_string(session.parameterCount()) +
+                                            ", not " + std::to_string(values.size));
+      }
+      session.setParameters(values.data);
+    };
+    const bool wide = info[0].IsTypedArray() && info[0].As<Napi::TypedArray>().TypedArrayType() == napi_float64_array;
+    if (wide) return put(array_argument<double>(info[0], ErrorCode::BadData, "parameters"));
+    put(array_argument<float>(info[0], ErrorCode::BadData, "parameters"));
+  });
+}
+
+Napi::Value SessionObject::getBuffers(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::vector<double>& buffers = idle().buffers();
+    auto array = new_array<double>(info.Env(), buffers.size(), "the buffers");
+    std::copy(buffers.begin(), buffers.end(), array.Data());
+    return array;
+  });
+}
+
+void SessionObject::setBuffers(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    std::vector<double>& buffers = idle().buffers();
+    const auto values = array_argument<double>(info[0], ErrorCode::BadData, "buffers");
+    if (values.size != buffers.size()) {
+      throw Error(ErrorCode::BadData, "buffers: the length must be " + std::to_string(buffers.size()) + ", not " +
+                                          std::to_string(values.size));
     }
-    std::memcpy(session.parameters(), values.data, values.size * sizeof(float));
+    std::copy_n(values.data, values.size, buffers.begin());
   });
 }
 
@@ -171,9 +230,8 @@ Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Session& session = idle();
     const SampleSet set = setArgument(info[0], true);
-    session.batchGradient(set, nullptr, 0, session.samples(set)->size);
     auto array = new_array<float>(info.Env(), session.parameterCount(), "the gradient");
-    std::memcpy(array.Data(), session.gradient(), session.parameterCount() * sizeof(float));
+    session.gradient(set, array.Data());
     return array;
   });
 }

@@ -20,9 +20,13 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value parameterCount(const Napi::CallbackInfo& info);
   Napi::Value simd(const Napi::CallbackInfo& info);
   void setSamples(const Napi::CallbackInfo& info);
+  void shareSamples(const Napi::CallbackInfo& info);
   void setProbe(const Napi::CallbackInfo& info);
+  template <typename Number>
   Napi::Value getParameters(const Napi::CallbackInfo& info);
   void setParameters(const Napi::CallbackInfo& info);
+  Napi::Value getBuffers(const Napi::CallbackInfo& info);
+  void setBuffers(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);
   Napi::Value predict(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
@@ -32,6 +36,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   void stop(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 
+  static bool isSession(const Napi::Object& object);
   /// The core session; throws when it has been disposed of or is training.
   Session& idle();
   /// The set an argument names; throws when it has no samples and `filled` is asked for.

@@ -16,6 +16,8 @@ const char* reason_text(EndReason reason) {
       return "stopped";
     case EndReason::Diverged:
       return "diverged";
+    case EndReason::Reached:
+      return "reached";
   }
   return "finished";
 }

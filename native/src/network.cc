@@ -1,7 +1,8 @@
-// The layers one after the other, there and back.
+// Chunks through the layers.
 #include "network.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "error.h"
 
@@ -9,236 +10,212 @@ namespace basin {
 namespace {
 
 /// A chunk's activations should stay in the second cache, and fill vectors.
-constexpr size_t workspaceFloats = 128 * 1024;
-constexpr int minCapacity = 64;
-constexpr int maxCapacity = 512;
-/// Below this many weights, dot products along the batch beat a matrix product with a transposed input.
-constexpr size_t maxDotWeights = 1024;
+constexpr size_t workspaceNumbers = 128 * 1024;
+constexpr size_t minCapacity = 64;
+constexpr size_t maxCapacity = 512;
+constexpr size_t largestCapacity = size_t{1} << 24;
+/// Narrower inputs are turned one by one.
+constexpr size_t minRowWidth = 32;
+constexpr int maxTeam = 256;
 
 size_t rounded_up(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
 
-int chunk_capacity(const std::vector<DenseLayer>& layers) {
-  size_t features = static_cast<size_t>(layers.front().inputs);
-  for (const DenseLayer& layer : layers) features += static_cast<size_t>(layer.outputs);
-  const size_t columns = workspaceFloats / features / columnMultiple * columnMultiple;
-  return static_cast<int>(std::clamp<size_t>(columns, minCapacity, maxCapacity));
+size_t features_of(const std::vector<PlannedLayer>& layers) {
+  size_t features = 0;
+  for (const PlannedLayer& layer : layers) features += layer.output.size() + features_of(layer.inner);
+  return features;
 }
 
-bool applied_with_the_product(Activation activation) {
-  return activation == Activation::Linear || activation == Activation::Relu || activation == Activation::LeakyRelu;
+size_t chunk_capacity(const Plan& plan) {
+  const size_t features = plan.input.size() + features_of(plan.layers);
+  return std::clamp<size_t>(workspaceNumbers / features / columnMultiple * columnMultiple, minCapacity, maxCapacity);
 }
 
-bool has_gate(Activation activation) {
-  return activation == Activation::Relu || activation == Activation::LeakyRelu;
-}
-
-/// Which samples fill a chunk's columns: `count` from `start` in `order` (null: as stored), and the first again as padding.
-struct Choice {
-  const uint32_t* order;
-  size_t start, count, columns;
-  size_t at(size_t column) const { return order == nullptr ? start + column : order[start + column]; }
-};
-
-/// Rows of `width` numbers, samples first, to columns: to[i * columns + c].
-template <typename Number>
-void turn(const Number* from, size_t width, const Choice& choice, float* to) {
+/// Rows of `width` numbers, samples first, to the thread's columns: to[i * stride + c]; the first sample again as padding.
+template <typename Number, typename Real>
+void turn(const Number* from, size_t width, const Choice& choice, const Pass<Real>& pass, Real* to) {
   for (size_t i = 0; i < width; ++i) {
-    float* row = to + i * choice.columns;
-    for (size_t c = 0; c < choice.count; ++c) row[c] = from[choice.at(c) * width + i];
-    std::fill(row + choice.count, row + choice.columns, row[0]);
+    Real* row = to + static_cast<ptrdiff_t>(i) * pass.stride;
+    for (int c = pass.from; c < pass.from + pass.columns; ++c) {
+      row[c] = static_cast<Real>(from[choice.at(c < choice.count ? c : 0) * width + i]);
+    }
   }
-}
-
-bool needs_value_before(Activation activation) {
-  return activation == Activation::Softplus || activation == Activation::Gelu || activation == Activation::Sin;
 }
 
 }  // namespace
 
-Network::Network(const ModelSpec& model, const KernelTable<float>& kernels)
-    : kernels_(kernels), loss_(model.loss), layers_(plan_layers(model)), capacity_(chunk_capacity(layers_)) {
-  const auto columns = static_cast<size_t>(capacity_);
-  size_t widest = static_cast<size_t>(layers_.front().inputs);
-  double floats = 0;
-  for (const DenseLayer& layer : layers_) {
-    widest = std::max(widest, static_cast<size_t>(layer.outputs));
-    floats += 2.0 * static_cast<double>(layer.outputs) * capacity_;
-    require_memory(floats * sizeof(float), layer.name);
+template <typename Real>
+Network<Real>::Network(const ModelSpec& model, const KernelTable<Real>& kernels, int threads)
+    : plan_(plan_layers(model)), kernels_(kernels), loss_(model.loss), team_(std::clamp(threads, 1, maxTeam)), parts_(static_cast<size_t>(team_.size())) {
+  build(static_cast<int>(chunk_capacity(plan_)));
+}
+
+template <typename Real>
+void Network<Real>::build(int capacity) {
+  const auto columns = static_cast<size_t>(capacity);
+  double numbers = 2.0 * static_cast<double>(plan_.input.size());
+  for (const PlannedLayer& layer : plan_.layers) {
+    numbers += 2.0 * static_cast<double>(layer.output.size() + features_of(layer.inner));
+    require_memory(numbers * sizeof(Real) * capacity, layer.name);
   }
-  input_ = AlignedFloats(columns * static_cast<size_t>(inputSize()));
-  size_t scratch = 0;
-  size_t transposed = 0;
-  for (const DenseLayer& layer : layers_) {
-    const size_t weights = static_cast<size_t>(layer.inputs) * static_cast<size_t>(layer.outputs);
-    Work work;
-    work.output = AlignedFloats(columns * static_cast<size_t>(layer.outputs));
-    if (needs_value_before(layer.activation)) work.before = AlignedFloats(work.output.size());
-    work.dot = weights <= maxDotWeights;
-    if (work.dot) {
-      const size_t quads = (static_cast<size_t>(layer.inputs) + 3) / 4;
-      scratch = std::max(scratch, (quads * static_cast<size_t>(layer.outputs) + 3) * columnMultiple);
-    } else if (work_.empty()) {
-      rows_ = AlignedFloats(columns * rounded_up(static_cast<size_t>(layer.inputs)));
-    } else {
-      transposed = std::max(transposed, columns * rounded_up(static_cast<size_t>(layer.inputs)));
-    }
-    work_.push_back(std::move(work));
-  }
-  scratch_ = AlignedFloats(scratch);
-  transposed_ = AlignedFloats(transposed);
+  sequence_.reset();
+  sequence_ = std::make_unique<Sequence<Real>>(plan_.layers, kernels_, capacity, true);
+  input_ = Aligned<Real>(columns * plan_.input.size());
+  if (sequence_->wantsRows() || plan_.input.size() > minRowWidth) rows_ = Aligned<Real>(columns * rounded_up(plan_.input.size()));
   const bool labels = loss_ == Loss::SoftmaxCrossEntropy;
-  target_ = AlignedFloats(columns * (labels ? 1 : static_cast<size_t>(outputSize())));
-  valid_ = AlignedFloats(columns);
-  for (AlignedFloats& delta : delta_) delta = AlignedFloats(columns * widest);
+  target_ = Aligned<Real>(columns * (labels ? 1 : plan_.output.size()));
+  valid_ = Aligned<Real>(columns);
+  capacity_ = capacity;
+  unsummed_.clear();
+  sequence_->visit([this](Layer<Real>& layer) {
+    if (!layer.hasParameters() || layer.sumsSquares()) return;
+    const PlannedLayer& plan = layer.plan();
+    const size_t end = plan.biasOffset + plan.biases;
+    // Neighbours are one run.
+    if (!unsummed_.empty() && unsummed_.back().second == plan.weightOffset) unsummed_.back().second = end;
+    else unsummed_.emplace_back(plan.weightOffset, end);
+  });
 }
 
-void Network::loadInputs(const float* inputs, const uint32_t* order, size_t start, int count) {
-  count_ = count;
-  columns_ = static_cast<int>(rounded_up(static_cast<size_t>(count)));
-  const auto features = static_cast<size_t>(inputSize());
-  const Choice choice{order, start, static_cast<size_t>(count), static_cast<size_t>(columns_)};
-  if (rows_.empty()) return turn(inputs, features, choice, input_.data());
-  const size_t stride = rounded_up(features);
-  for (size_t c = 0; c < choice.columns; ++c) {
-    std::copy_n(inputs + choice.at(c < choice.count ? c : 0) * features, features, rows_.data() + c * stride);
+template <typename Real>
+void Network<Real>::reserve(size_t samples) {
+  if (samples <= static_cast<size_t>(capacity_)) return;
+  if (samples > largestCapacity) throw Error(ErrorCode::OutOfMemory, "a batch of that many samples does not fit into memory at once");
+  build(static_cast<int>(rounded_up(samples)));
+}
+
+template <typename Real>
+size_t Network<Real>::workspaceBytes() const {
+  const size_t features = 2 * (plan_.input.size() + features_of(plan_.layers));
+  return features * static_cast<size_t>(capacity_) * sizeof(Real);
+}
+
+template <typename Real>
+void Network<Real>::choose(const Choice& choice) {
+  choice_ = choice;
+  columns_ = static_cast<int>(rounded_up(static_cast<size_t>(choice.count)));
+}
+
+template <typename Real>
+Pass<Real> Network<Real>::passFor(int thread, const ChunkWork<Real>& work) {
+  Pass<Real> pass;
+  pass.mode = work.mode;
+  pass.parameters = work.parameters;
+  pass.buffers = work.buffers;
+  pass.stride = columns_;
+  pass.samples = choice_.count;
+  pass.rows = rows_.data();
+  pass.gradient = work.gradient;
+  pass.accumulate = work.accumulate;
+  pass.dropoutKey = work.dropoutKey;
+  pass.step = work.step;
+  pass.batchStart = work.batchStart;
+  pass.batchSize = work.batchSize;
+  pass.team = &team_;
+  pass.thread = thread;
+  const Share blocks = pass.share(columns_ / columnMultiple);
+  pass.from = blocks.first * columnMultiple;
+  pass.columns = blocks.count * columnMultiple;
+  return pass;
+}
+
+template <typename Real>
+void Network<Real>::loadInputs(const Pass<Real>& pass, const float* inputs) {
+  if (pass.columns == 0) return;
+  const size_t features = plan_.input.size();
+  if (rows_.empty()) return turn(inputs, features, choice_, pass, input_.data());
+  const auto stride = static_cast<ptrdiff_t>(rounded_up(features));
+  for (int c = pass.from; c < pass.from + pass.columns; ++c) {
+    const float* from = inputs + choice_.at(c < choice_.count ? c : 0) * features;
+    std::copy_n(from, features, rows_.data() + c * stride);
   }
-  kernels_.transpose(rows_.data(), static_cast<ptrdiff_t>(stride), columns_, inputSize(), input_.data(), columns_);
+  kernels_.transpose(rows_.data() + pass.from * stride, stride, pass.columns, inputSize(), input_.data() + pass.from, columns_);
 }
 
-void Network::loadTargets(const Samples& samples, const uint32_t* order, size_t start) {
-  const Choice choice{order, start, static_cast<size_t>(count_), static_cast<size_t>(columns_)};
-  std::fill_n(valid_.data(), choice.count, 1.0f);
-  std::fill(valid_.data() + choice.count, valid_.data() + choice.columns, 0.0f);
-  if (loss_ == Loss::SoftmaxCrossEntropy) return turn(samples.labels.data(), 1, choice, target_.data());
-  turn(samples.values.data(), static_cast<size_t>(outputSize()), choice, target_.data());
+template <typename Real>
+void Network<Real>::loadTargets(const Pass<Real>& pass, const Samples& samples) {
+  for (int c = pass.from; c < pass.from + pass.columns; ++c) valid_[static_cast<size_t>(c)] = c < choice_.count ? Real{1} : Real{0};
+  if (loss_ == Loss::SoftmaxCrossEntropy) return turn(samples.labels.data(), 1, choice_, pass, target_.data());
+  turn(samples.values.data(), plan_.output.size(), choice_, pass, target_.data());
 }
 
-void Network::forward(const float* parameters) {
-  for (size_t index = 0; index < layers_.size(); ++index) {
-    const DenseLayer& layer = layers_[index];
-    Work& work = work_[index];
-    const bool fused = applied_with_the_product(layer.activation);
-    float* before = work.before.empty() ? work.output.data() : work.before.data();
-    Gemm<float> product{};
-    product.rows = layer.outputs;
-    product.columns = columns_;
-    product.depth = layer.inputs;
-    product.a = parameters + layer.weightOffset;
-    product.aRow = layer.inputs;
-    product.aStep = 1;
-    product.b = inputOf(index);
-    product.bStep = columns_;
-    product.c = before;
-    product.cRow = columns_;
-    product.bias = parameters + layer.biasOffset;
-    product.activation = fused ? layer.activation : Activation::Linear;
-    kernels_.gemm(product);
-    if (fused) continue;
-    if (layer.activation == Activation::Softmax) {
-      kernels_.softmax(before, columns_, layer.outputs, columns_);
-    } else {
-      kernels_.activate(layer.activation, {layer.outputs, columns_, columns_}, before, work.output.data());
-    }
-  }
-}
-
-LossSum Network::lossSum(const float* scale) {
-  LossInput<float> in{};
+template <typename Real>
+LossInput<Real> Network<Real>::lossInput(const Pass<Real>& pass, const Real* output) const {
+  LossInput<Real> in{};
   in.outputs = outputSize();
-  in.columns = columns_;
-  in.stride = columns_;
-  in.output = work_.back().output.data();
-  in.target = target_.data();
-  in.valid = valid_.data();
-  in.delta = scale == nullptr ? nullptr : delta_[0].data();
-  in.scale = scale == nullptr ? 0 : *scale;
+  in.columns = pass.columns;
+  in.stride = pass.stride;
+  in.output = output + pass.from;
+  in.target = target_.data() + pass.from;
+  in.valid = valid_.data() + pass.from;
+  return in;
+}
+
+template <typename Real>
+LossSum Network<Real>::lossOf(const Pass<Real>& pass, const Real* output, const Real* scale) {
+  if (pass.columns == 0) return {0, 0};
+  LossInput<Real> in = lossInput(pass, output);
+  in.delta = scale == nullptr ? nullptr : sequence_->deltas() + pass.from;
+  in.scale = scale == nullptr ? Real{0} : *scale;
   return loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropy(in) : kernels_.squaredError(in);
 }
 
-double Network::backward(const float* parameters, float* gradient, bool accumulate) {
-  float* delta = delta_[0].data();
-  float* next = delta_[1].data();
-  bool gated = false;
-  double squares = 0;
-  for (size_t index = layers_.size(); index-- > 0;) {
-    const DenseLayer& layer = layers_[index];
-    const Work& work = work_[index];
-    if (layer.activation == Activation::Softmax) {
-      kernels_.softmaxBackward(delta, work.output.data(), columns_, layer.outputs, columns_);
-    } else if (!gated && layer.activation != Activation::Linear) {
-      const float* before = work.before.empty() ? work.output.data() : work.before.data();
-      const Extent extent{layer.outputs, columns_, columns_};
-      kernels_.activateBackward(layer.activation, extent, delta, before, work.output.data());
-    }
-    squares += weightGradient(index, delta, gradient, accumulate);
-    if (index == 0) break;
-    gated = has_gate(layers_[index - 1].activation);
-    Gemm<float> product{};
-    product.rows = layer.inputs;
-    product.columns = columns_;
-    product.depth = layer.outputs;
-    product.a = parameters + layer.weightOffset;
-    product.aRow = 1;
-    product.aStep = layer.inputs;
-    product.b = delta;
-    product.bStep = columns_;
-    product.c = next;
-    product.cRow = columns_;
-    product.gate = gated ? inputOf(index) : nullptr;
-    product.gateActivation = layers_[index - 1].activation;
-    kernels_.gemm(product);
-    std::swap(delta, next);
-  }
-  return squares + dotSquares(gradient);
+template <typename Real>
+void Network<Real>::lossTangent(const Pass<Real>& pass, const Real* output, const Real* outputTangent, Real scale,
+                                Real* deltaTangent) {
+  if (pass.columns == 0) return;
+  LossInput<Real> in = lossInput(pass, output);
+  in.scale = scale;
+  const auto tangent = loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropyTangent : kernels_.squaredErrorTangent;
+  tangent(in, outputTangent + pass.from, deltaTangent + pass.from);
 }
 
-/// Sum of squares over the layers that the matrix product does not tell it of, whole runs of them at once.
-double Network::dotSquares(const float* gradient) const {
-  double squares = 0;
-  for (size_t index = 0; index < layers_.size(); ++index) {
-    if (!work_[index].dot) continue;
-    const size_t start = layers_[index].weightOffset;
-    while (index + 1 < layers_.size() && work_[index + 1].dot) ++index;
-    const size_t end = layers_[index].biasOffset + static_cast<size_t>(layers_[index].outputs);
-    squares += kernels_.sumSquares(gradient + start, end - start);
+template <typename Real>
+ChunkResult Network<Real>::run(const Samples& samples, bool loaded, const ChunkWork<Real>& work) {
+  team_.run([&](int thread) {
+    Part& part = parts_[static_cast<size_t>(thread)];
+    part = Part{};
+    Pass<Real> pass = passFor(thread, work);
+    pass.squares = &part.squares;
+    if (!loaded) {
+      loadInputs(pass, samples.inputs.data());
+      loadTargets(pass, samples);
+    }
+    const Real* output = sequence_->forward(pass, input_.data());
+    part.sum = lossOf(pass, output, work.gradient == nullptr ? nullptr : &work.scale);
+    if (work.gradient != nullptr) sequence_->backward(pass, input_.data(), false);
+  });
+  ChunkResult result;
+  for (const Part& part : parts_) {
+    result.loss += part.sum.loss;
+    result.right += part.sum.right;
+    result.squares += part.squares;
   }
+  if (work.gradient != nullptr) result.squares += unsummedSquares(work.gradient);
+  return result;
+}
+
+template <typename Real>
+double Network<Real>::unsummedSquares(const Real* gradient) const {
+  double squares = 0;
+  for (const auto& [from, to] : unsummed_) squares += kernels_.sumSquares(gradient + from, to - from);
   return squares;
 }
 
-/// Returns the sum of squares, or zero where dotSquares sees to it.
-double Network::weightGradient(size_t index, const float* delta, float* gradient, bool accumulate) {
-  const DenseLayer& layer = layers_[index];
-  float* weights = gradient + layer.weightOffset;
-  float* bias = gradient + layer.biasOffset;
-  if (work_[index].dot) {
-    kernels_.weightGradient({layer.inputs, layer.outputs, columns_, columns_, delta, inputOf(index), weights, bias,
-                             accumulate, scratch_.data()});
-    return 0;
-  }
-  const auto stride = static_cast<ptrdiff_t>(rounded_up(static_cast<size_t>(layer.inputs)));
-  const float* rows = index == 0 ? rows_.data() : transposed_.data();
-  if (index > 0) kernels_.transpose(inputOf(index), columns_, layer.inputs, columns_, transposed_.data(), stride);
-  Gemm<float> product{};
-  product.rows = layer.outputs;
-  product.columns = layer.inputs;
-  product.depth = columns_;
-  product.a = delta;
-  product.aRow = columns_;
-  product.aStep = 1;
-  product.b = rows;
-  product.bStep = stride;
-  product.c = weights;
-  product.cRow = layer.inputs;
-  product.accumulate = accumulate;
-  double squares = 0;
-  product.squares = &squares;
-  kernels_.gemm(product);
-  kernels_.sumRows(delta, columns_, layer.outputs, columns_, bias, accumulate);
-  return squares + kernels_.sumSquares(bias, static_cast<size_t>(layer.outputs));
+template <typename Real>
+void Network<Real>::predict(const float* inputs, const ChunkWork<Real>& work, Real* outputs) {
+  team_.run([&](int thread) {
+    const Pass<Real> pass = passFor(thread, work);
+    loadInputs(pass, inputs);
+    const Real* output = sequence_->forward(pass, input_.data());
+    const int count = std::min(pass.columns, pass.samples - pass.from);
+    if (count <= 0) return;
+    kernels_.transpose(output + pass.from, pass.stride, outputSize(), count,
+                       outputs + static_cast<ptrdiff_t>(pass.from) * outputSize(), outputSize());
+  });
 }
 
-void Network::copyOutputs(float* to) const {
-  kernels_.transpose(work_.back().output.data(), columns_, outputSize(), count_, to, outputSize());
-}
+template class Network<float>;
+template class Network<double>;
 
 }  // namespace basin

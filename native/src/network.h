@@ -1,78 +1,102 @@
-// Forward and backward of a dense network on one chunk of samples. Knows kernels and workspace; nothing of sets, steps or threads.
-// B columns of a chunk, features x batch: see kernels/table.h.
+// Forward and backward of a network on one chunk of samples, by a team of threads. Knows layers and workspace; nothing of sets and steps.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "aligned.h"
-#include "model.h"
+#include "layers/layer.h"
+#include "samples.h"
 
 namespace basin {
 
-/// Samples as JavaScript hands them over, samples first. Exactly one of values and labels is filled.
-struct Samples {
-  size_t size = 0;
-  std::vector<float> inputs;
-  std::vector<float> values;
-  std::vector<uint8_t> labels;
+/// What one chunk is to give.
+template <typename Real>
+struct ChunkWork {
+  Mode mode = Mode::Evaluation;
+  const Real* parameters = nullptr;
+  double* buffers = nullptr;
+  /// Null: only the loss. Otherwise each sample's loss counts `scale` times in it.
+  Real* gradient = nullptr;
+  bool accumulate = false;
+  Real scale = 1;
+  RandomKey dropoutKey{};
+  uint32_t step = 0;
+  size_t batchStart = 0, batchSize = 0;
 };
 
+struct ChunkResult {
+  /// Sum over the samples of squared errors or cross-entropies, and number of right answers.
+  double loss = 0;
+  double right = 0;
+  /// Of the gradient as it then is, in the network's precision: for use if neither very small nor very large.
+  double squares = 0;
+};
+
+template <typename Real>
 class Network {
  public:
-  Network(const ModelSpec& model, const KernelTable<float>& kernels);
+  Network(const ModelSpec& model, const KernelTable<Real>& kernels, int threads);
 
-  size_t parameterCount() const { return parameter_count(layers_); }
-  int inputSize() const { return layers_.front().inputs; }
-  int outputSize() const { return layers_.back().outputs; }
+  const Plan& plan() const { return plan_; }
+  size_t parameterCount() const { return plan_.parameters; }
+  int inputSize() const { return static_cast<int>(plan_.input.size()); }
+  int outputSize() const { return static_cast<int>(plan_.output.size()); }
   Loss loss() const { return loss_; }
-  const KernelTable<float>& kernels() const { return kernels_; }
-  /// The most samples that one chunk holds.
+  const KernelTable<Real>& kernels() const { return kernels_; }
+  /// The most samples that one chunk holds, and making it more (throws OutOfMemory). Batch normalisation needs its batch in one chunk.
   int capacity() const { return capacity_; }
+  void reserve(size_t samples);
+  /// Bytes that a chunk's blocks take.
+  size_t workspaceBytes() const;
 
-  /// Puts `count` rows of `inputs` into the chunk: those that `order` lists, or consecutive ones from `start`.
-  void loadInputs(const float* inputs, const uint32_t* order, size_t start, int count);
-  /// Puts the targets of the same samples into the chunk.
-  void loadTargets(const Samples& samples, const uint32_t* order, size_t start);
-  void forward(const float* parameters);
-  /// Sum of the losses of the chunk's samples (squared errors or cross-entropies) and number of right answers. With
-  /// `scale`, also starts the backward pass: every sample's loss counts `scale` times.
-  LossSum lossSum(const float* scale);
-  /// Gradient [P] of what lossSum started, stored or added. Returns the sum of its squares, in single precision: for use
-  /// if neither very small nor very large.
-  double backward(const float* parameters, float* gradient, bool accumulate);
-  /// Outputs of the chunk, [count, O].
-  void copyOutputs(float* to) const;
+  /// Chooses the chunk's samples; they are fetched by the next run.
+  void choose(const Choice& choice);
+  /// Loads what was chosen (unless `loaded`, when it is there already) and works on it.
+  ChunkResult run(const Samples& samples, bool loaded, const ChunkWork<Real>& work);
+  /// Outputs [count, O] for `count` rows of `inputs`.
+  void predict(const float* inputs, const ChunkWork<Real>& work, Real* outputs);
+
+  // Parts of a run, for what needs more than a gradient (curvature/). Within team().run, each thread with its own pass.
+
+  Team& team() { return team_; }
+  Pass<Real> passFor(int thread, const ChunkWork<Real>& work);
+  void loadInputs(const Pass<Real>& pass, const float* inputs);
+  void loadTargets(const Pass<Real>& pass, const Samples& samples);
+  const Real* input() const { return input_.data(); }
+  Sequence<Real>& sequence() { return *sequence_; }
+  /// Losses of the thread's columns at `output`; with `scale` also dL/doutput into sequence().deltas().
+  LossSum lossOf(const Pass<Real>& pass, const Real* output, const Real* scale);
+  /// The derivative of dL/doutput along outputTangent into `deltaTangent` [O, stride].
+  void lossTangent(const Pass<Real>& pass, const Real* output, const Real* outputTangent, Real scale, Real* deltaTangent);
 
  private:
-  struct Work {
-    AlignedFloats output;
-    /// Before the activation, where its derivative needs that.
-    AlignedFloats before;
-    /// The weight gradient goes by dot products along the batch (small layers) rather than by a matrix product.
-    bool dot;
+  void build(int capacity);
+  LossInput<Real> lossInput(const Pass<Real>& pass, const Real* output) const;
+  double unsummedSquares(const Real* gradient) const;
+
+  /// What one thread adds to a result, on a cache line of its own.
+  struct alignas(64) Part {
+    LossSum sum{0, 0};
+    double squares = 0;
   };
 
-  double weightGradient(size_t index, const float* delta, float* gradient, bool accumulate);
-  double dotSquares(const float* gradient) const;
-  const float* inputOf(size_t index) const { return index == 0 ? input_.data() : work_[index - 1].output.data(); }
-
-  const KernelTable<float>& kernels_;
+  const Plan plan_;
+  const KernelTable<Real>& kernels_;
   const Loss loss_;
-  const std::vector<DenseLayer> layers_;
-  std::vector<Work> work_;
+  Team team_;
+  std::vector<Part> parts_;
   int capacity_ = 0;
-  /// Samples in the chunk, and the columns they take (padding repeats the first sample, so that it is never less finite).
-  int count_ = 0;
+  Choice choice_;
+  /// Columns of the chunk: its samples rounded up; padding repeats the first sample, so that it is never less finite.
   int columns_ = 0;
-  AlignedFloats input_;
-  /// Inputs samples first [B, I rounded up], for the first layer's weight gradient; not kept when `dot`.
-  AlignedFloats rows_;
-  AlignedFloats transposed_;
-  AlignedFloats target_;
-  AlignedFloats valid_;
-  AlignedFloats delta_[2];
-  AlignedFloats scratch_;
+  std::unique_ptr<Sequence<Real>> sequence_;
+  /// Parameters [from, to) of layers that do not sum their squares themselves.
+  std::vector<std::pair<size_t, size_t>> unsummed_;
+  Aligned<Real> input_;
+  /// Inputs samples first; empty for narrow inputs.
+  Aligned<Real> rows_;
+  Aligned<Real> target_;
+  Aligned<Real> valid_;
 };
 
 }  // namespace basin

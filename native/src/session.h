@@ -4,12 +4,24 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
-#include "network.h"
+#include "model.h"
+#include "random.h"
+#include "samples.h"
 
 namespace basin {
 
 enum class SampleSet { Training, Test };
+enum class Precision { Float32, Float64 };
+
+struct SessionOptions {
+  ModelSpec model;
+  Precision precision = Precision::Float32;
+  int threads = 1;
+  /// Name of an instruction set; empty: the fastest.
+  std::string simd;
+};
 
 struct Evaluation {
   double loss;
@@ -26,37 +38,58 @@ struct BatchResult {
   double norm;
 };
 
+/// Which samples a batch holds, and where it is in the random streams.
+struct Batch {
+  /// Null: as stored.
+  const uint32_t* order = nullptr;
+  size_t start = 0, count = 0;
+  RandomKey dropoutKey{};
+  uint64_t step = 0;
+};
+
 class Session {
  public:
-  Session(const ModelSpec& model, const KernelTable<float>& kernels);
+  virtual ~Session() = default;
 
-  size_t parameterCount() const { return network_.parameterCount(); }
-  int inputSize() const { return network_.inputSize(); }
-  int outputSize() const { return network_.outputSize(); }
-  bool classifies() const { return network_.loss() == Loss::SoftmaxCrossEntropy; }
-  const KernelTable<float>& kernels() const { return network_.kernels(); }
-  /// Bytes of parameters, gradient, moments and samples; the workspace is small beside them.
-  size_t memoryUse() const;
+  const SessionOptions& options() const { return options_; }
+  const Plan& plan() const { return plan_; }
+  size_t parameterCount() const { return plan_.parameters; }
+  int inputSize() const { return static_cast<int>(plan_.input.size()); }
+  int outputSize() const { return static_cast<int>(plan_.output.size()); }
+  bool classifies() const { return options_.model.loss == Loss::SoftmaxCrossEntropy; }
+  virtual const char* simd() const = 0;
+  /// Bytes of parameters, gradient, moments, samples and workspace.
+  virtual size_t memoryUse() const = 0;
 
   /// Throws Error BadData for shapes that do not fit, labels out of range and values that are not finite.
   void setSamples(SampleSet set, std::shared_ptr<const Samples> samples);
-  const Samples* samples(SampleSet set) const { return sets_[static_cast<int>(set)].get(); }
+  const std::shared_ptr<const Samples>& samples(SampleSet set) const { return sets_[static_cast<int>(set)]; }
   void setProbe(std::vector<float> inputs);
   size_t probeSize() const { return probe_.size() / static_cast<size_t>(inputSize()); }
 
-  float* parameters() { return parameters_.data(); }
-  const float* parameters() const { return parameters_.data(); }
-  float* gradient() { return gradient_.data(); }
+  /// [P] each.
+  virtual void getParameters(float* to) const = 0;
+  virtual void getParameters(double* to) const = 0;
+  virtual void setParameters(const float* from) = 0;
+  virtual void setParameters(const double* from) = 0;
+  /// Running statistics of batch normalisation, [plan().buffers].
+  std::vector<double>& buffers() { return buffers_; }
 
-  /// Over a whole set. `goOn` is asked between chunks; when it declines, the result is of no use.
-  Evaluation evaluate(SampleSet set, const std::function<bool()>& goOn);
-  /// Outputs [count, O] for inputs [count, I].
-  void predict(const float* inputs, size_t count, float* outputs);
+  /// Over a whole set, in evaluation mode. `goOn` is asked between chunks; when it declines, the result is of no use.
+  virtual Evaluation evaluate(SampleSet set, const std::function<bool()>& goOn) = 0;
+  /// Outputs [count, O] for inputs [count, I], in evaluation mode.
+  virtual void predict(const float* inputs, size_t count, float* outputs) = 0;
   void predictProbe(float* outputs) { predict(probe_.data(), probeSize(), outputs); }
-  /// Mean loss of `count` training or test samples from `start` in `order` (null: as stored) and its gradient in gradient().
-  BatchResult batchGradient(SampleSet set, const uint32_t* order, size_t start, size_t count);
-  /// One step of the optimiser along gradient().
-  void update();
+  /// Gradient [P] of the mean loss over a whole set, in evaluation mode.
+  virtual void gradient(SampleSet set, float* to) = 0;
+
+  /// Takes what training with such batches needs. Throws OutOfMemory.
+  virtual void prepareTraining(size_t batchSize) = 0;
+  /// Mean loss of a batch of training samples in training mode; its gradient is kept for `update`. `goOn` is asked between chunks; when
+  /// it declines, the result is of no use.
+  virtual BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) = 0;
+  /// One step of the optimiser along the kept gradient, at `rate` times its learning rate.
+  virtual void update(double rate) = 0;
 
   /// Where training stands, kept between calls of train.
   struct Progress {
@@ -68,18 +101,24 @@ class Session {
     double right = 0;
   } progress;
 
- private:
-  Network network_;
-  const OptimizerSpec optimizer_;
+ protected:
+  explicit Session(SessionOptions options);
+  /// Samples have changed.
+  virtual void forgetChunk() = 0;
+  size_t sampleBytes() const;
+
+  const SessionOptions options_;
+  const Plan plan_;
   std::shared_ptr<const Samples> sets_[2];
   std::vector<float> probe_;
-  AlignedFloats parameters_;
-  AlignedFloats gradient_;
-  AlignedFloats first_;
-  AlignedFloats second_;
-  uint64_t updates_ = 0;
-  /// The set that lies whole, in stored order, in the network's one chunk; null when something else does.
-  const Samples* resident_ = nullptr;
+  std::vector<double> buffers_;
 };
+
+/// Throws Error BadModel naming the layer, or OutOfMemory.
+std::unique_ptr<Session> make_session(SessionOptions options);
+
+/// Throws Error BadData, naming `what`, unless `values` are whole rows of `width` finite numbers.
+template <typename Number>
+void check_finite(const Number* values, size_t size, const std::string& what, size_t width);
 
 }  // namespace basin

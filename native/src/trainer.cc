@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "error.h"
+#include "kernels/select.h"
 #include "permutation.h"
 
 namespace basin {
@@ -41,6 +42,9 @@ void check_options(const Session& session, const TrainOptions& options) {
   if (options.evaluateEveryEpochs > 0 && session.samples(SampleSet::Test) == nullptr) {
     fail(ErrorCode::BadData, "evaluateEveryEpochs asks for test samples, but none have been set");
   }
+  if (session.plan().dropouts > 0 && !options.dropoutKey) {
+    fail(ErrorCode::BadArgument, "dropoutKey: the model drops, so it needs one");
+  }
   if (!options.probeEpochs.empty() && session.probeSize() == 0) {
     fail(ErrorCode::BadData, "probeEpochs asks for a probe, but none has been set");
   }
@@ -70,6 +74,7 @@ class Run {
   }
 
   EndReason run() {
+    session_.prepareTraining(options_.batchSize < samples_.size ? static_cast<size_t>(options_.batchSize) : samples_.size);
     if (state_.step == 0 && state_.epoch == 0) probe();
     const EndReason reason = loop();
     // The last epoch has been evaluated already, unless it was cut short.
@@ -98,35 +103,43 @@ class Run {
       // A full batch sums over the same samples in any order; it keeps the stored one and stays in place.
       if (options_.shuffleKey && !(whole && state_.cursor == 0)) {
         order_.resize(samples_.size);
-        permute(session_.kernels(), *options_.shuffleKey, static_cast<uint32_t>(state_.epoch), order_);
+        permute(default_kernels<float>(), *options_.shuffleKey, static_cast<uint32_t>(state_.epoch), order_);
         order = order_.data();
       }
       while (state_.cursor < samples_.size && state_.step < lastStep_) {
         if (!goOn()) return EndReason::Stopped;
-        if (!step(order)) return EndReason::Diverged;
+        if (const std::optional<EndReason> end = step(order)) return *end;
       }
       if (state_.cursor == samples_.size) endEpoch();
     }
     return EndReason::Finished;
   }
 
-  /// One batch: its numbers into the report, and the update if they are finite.
-  bool step(const uint32_t* order) {
+  /// One batch: its numbers into the report, and the update if they are finite and nothing ends the training.
+  std::optional<EndReason> step(const uint32_t* order) {
     const size_t left = samples_.size - state_.cursor;
-    const size_t count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
-    const BatchResult batch = session_.batchGradient(SampleSet::Training, order, state_.cursor, count);
-    const auto loss = static_cast<float>(batch.loss);
-    const auto norm = static_cast<float>(batch.norm);
+    Batch batch;
+    batch.order = order;
+    batch.start = state_.cursor;
+    batch.count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
+    batch.dropoutKey = options_.dropoutKey.value_or(RandomKey{});
+    batch.step = state_.step;
+    const BatchResult result = session_.batchGradient(batch, [this] { return !control_.stopped(); });
+    // Cut short: as if it had never begun.
+    if (control_.stopped()) return EndReason::Stopped;
+    const auto loss = static_cast<float>(result.loss);
+    const auto norm = static_cast<float>(result.norm);
     ++state_.step;
     report_.step = state_.step;
     report_.batchLoss.push_back(loss);
     report_.gradientNorm.push_back(norm);
-    if (!std::isfinite(loss) || !std::isfinite(norm)) return false;
-    session_.update();
-    state_.cursor += count;
-    state_.lossSum += batch.loss * static_cast<double>(count);
-    state_.right += batch.right;
-    return true;
+    if (!std::isfinite(loss) || !std::isfinite(norm)) return EndReason::Diverged;
+    if (result.norm < options_.untilGradientNorm) return EndReason::Reached;
+    session_.update(session_.options().model.optimizer.schedule.at(state_.step - 1, state_.epoch));
+    state_.cursor += batch.count;
+    state_.lossSum += result.loss * static_cast<double>(batch.count);
+    state_.right += result.right;
+    return std::nullopt;
   }
 
   void endEpoch() {

@@ -20,12 +20,15 @@ struct TrainOptions {
   uint64_t maxSteps = 0;
   uint64_t batchSize = 0;
   std::optional<RandomKey> shuffleKey;
+  std::optional<RandomKey> dropoutKey;
+  /// Ends before the update of a step whose gradient norm is below this; 0: never.
+  double untilGradientNorm = 0;
   uint64_t evaluateEveryEpochs = 0;
   std::vector<uint32_t> probeEpochs;
   double progressEveryMs = 0;
 };
 
-enum class EndReason { Finished, Stopped, Diverged };
+enum class EndReason { Finished, Stopped, Diverged, Reached };
 
 /// Pause, resume and stop, from any thread.
 class TrainControl {

@@ -1,0 +1,199 @@
+// Dense layers by matrix products; weight gradients of small ones by dot products along the batch.
+#include "dense.h"
+
+namespace basin {
+namespace {
+
+/// Below this many weights, dot products along the batch beat a matrix product with a transposed input.
+constexpr size_t maxDotWeights = 1024;
+
+}  // namespace
+
+template <typename Real>
+DenseLayer<Real>::DenseLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first)
+    : ActivatedLayer<Real>(plan, kernels, capacity), first_(first), capacity_(capacity), dot_(plan.weights <= maxDotWeights) {
+  if (dot_) {
+    const size_t quads = (plan.input.size() + 3) / 4;
+    scratch_ = Aligned<Real>((quads * plan.output.size() + 3) * columnMultiple);
+  } else if (!first_) {
+    transposed_ = Aligned<Real>(static_cast<size_t>(capacity_) * static_cast<size_t>(rowStride()));
+  }
+}
+
+template <typename Real>
+void DenseLayer<Real>::multiply(const Pass<Real>& pass, const Real* weights, const Real* bias, const Real* x, Real* to,
+                                bool accumulate, Activation activation) const {
+  if (pass.columns == 0) return;
+  Gemm<Real> product{};
+  product.rows = outputs();
+  product.columns = pass.columns;
+  product.depth = inputs();
+  product.a = weights;
+  product.aRow = inputs();
+  product.aStep = 1;
+  product.b = x + pass.from;
+  product.bStep = pass.stride;
+  product.c = to + pass.from;
+  product.cRow = pass.stride;
+  product.bias = bias;
+  product.accumulate = accumulate;
+  product.activation = activation;
+  this->kernels_.gemm(product);
+}
+
+template <typename Real>
+void DenseLayer<Real>::multiplyTransposed(const Pass<Real>& pass, const Real* weights, const Real* delta, Real* to,
+                                          bool accumulate, const Gate<Real>& gate) const {
+  if (pass.columns == 0) return;
+  Gemm<Real> product{};
+  product.rows = inputs();
+  product.columns = pass.columns;
+  product.depth = outputs();
+  product.a = weights;
+  product.aRow = 1;
+  product.aStep = inputs();
+  product.b = delta + pass.from;
+  product.bStep = pass.stride;
+  product.c = to + pass.from;
+  product.cRow = pass.stride;
+  product.accumulate = accumulate;
+  product.gate = gate.output == nullptr ? nullptr : gate.output + pass.from;
+  product.gateActivation = gate.activation;
+  this->kernels_.gemm(product);
+}
+
+template <typename Real>
+const Real* DenseLayer<Real>::forward(const Pass<Real>& pass, const Real* input) {
+  const Real* weights = pass.parameters + this->plan_.weightOffset;
+  const Real* bias = pass.parameters + this->plan_.biasOffset;
+  multiply(pass, weights, bias, input, this->beforeActivation(), false, this->fused());
+  this->activate(pass);
+  return this->output_.data();
+}
+
+template <typename Real>
+void DenseLayer<Real>::transposeColumns(const Pass<Real>& pass, const Real* input, Aligned<Real>& to) const {
+  if (pass.columns == 0) return;
+  this->kernels_.transpose(input + pass.from, pass.stride, inputs(), pass.columns, to.data() + pass.from * rowStride(),
+                           rowStride());
+}
+
+template <typename Real>
+void DenseLayer<Real>::prepareGradient(const Pass<Real>& pass, const Real* input) {
+  if (!dot_ && !first_) transposeColumns(pass, input, transposed_);
+}
+
+template <typename Real>
+void DenseLayer<Real>::parameterGradient(const Pass<Real>& pass, const Real* input, const Real* delta) {
+  weightGradient(pass, {input, first_ ? pass.rows : transposed_.data(), delta, pass.gradient + this->plan_.weightOffset,
+                        pass.gradient + this->plan_.biasOffset, pass.accumulate, pass.squares});
+}
+
+template <typename Real>
+void DenseLayer<Real>::weightGradient(const Pass<Real>& pass, const Product& p) {
+  if (dot_) {
+    // Too little to share.
+    if (pass.thread != 0) return;
+    this->kernels_.weightGradient({inputs(), outputs(), pass.stride, pass.stride, p.delta, p.input, p.weights, p.bias,
+                                   p.accumulate, scratch_.data()});
+    return;
+  }
+  const Share share = pass.share(outputs());
+  if (share.count == 0) return;
+  const Real* deltas = p.delta + static_cast<ptrdiff_t>(share.first) * pass.stride;
+  Gemm<Real> product{};
+  product.rows = share.count;
+  product.columns = inputs();
+  product.depth = pass.stride;
+  product.a = deltas;
+  product.aRow = pass.stride;
+  product.aStep = 1;
+  product.b = p.rows;
+  product.bStep = rowStride();
+  product.c = p.weights + static_cast<ptrdiff_t>(share.first) * inputs();
+  product.cRow = inputs();
+  product.accumulate = p.accumulate;
+  product.squares = p.squares;
+  this->kernels_.gemm(product);
+  Real* bias = p.bias + share.first;
+  this->kernels_.sumRows(deltas, pass.stride, share.count, pass.stride, bias, p.accumulate);
+  if (p.squares != nullptr) *p.squares += this->kernels_.sumSquares(bias, static_cast<size_t>(share.count));
+}
+
+template <typename Real>
+Real* DenseLayer<Real>::inputDelta(const Pass<Real>& pass, const Real*, Real* delta, Real* to, Gate<Real>& gate) {
+  multiplyTransposed(pass, pass.parameters + this->plan_.weightOffset, delta, to, false, gate);
+  gate.applied = gate.output != nullptr;
+  return to;
+}
+
+template <typename Real>
+void DenseLayer<Real>::reserveTangents() {
+  ActivatedLayer<Real>::reserveTangents();
+  if (!unusedBias_.empty()) return;
+  unusedBias_ = Aligned<Real>(static_cast<size_t>(outputs()));
+  if (!dot_ && !first_) transposedTangent_ = Aligned<Real>(transposed_.size());
+}
+
+template <typename Real>
+const Real* DenseLayer<Real>::forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) {
+  Real* to = this->tangentBefore();
+  const Real* direction = pass.direction;
+  multiply(pass, direction + this->plan_.weightOffset, direction + this->plan_.biasOffset, input, to, false,
+           Activation::Linear);
+  if (inputTangent != nullptr) {
+    multiply(pass, pass.parameters + this->plan_.weightOffset, nullptr, inputTangent, to, true, Activation::Linear);
+  }
+  this->activateTangent(pass);
+  return this->outputTangent_.data();
+}
+
+template <typename Real>
+void DenseLayer<Real>::prepareGradientTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) {
+  prepareGradient(pass, input);
+  if (!dot_ && inputTangent != nullptr) transposeColumns(pass, inputTangent, transposedTangent_);
+}
+
+template <typename Real>
+void DenseLayer<Real>::parameterGradientTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent,
+                                                const Real* delta, const Real* deltaTangent) {
+  Real* weights = pass.gradientTangent + this->plan_.weightOffset;
+  Real* bias = pass.gradientTangent + this->plan_.biasOffset;
+  const Real* rows = first_ ? pass.rows : transposed_.data();
+  weightGradient(pass, {input, rows, deltaTangent, weights, bias, pass.accumulate, nullptr});
+  if (inputTangent == nullptr) return;
+  // The bias does not depend on the input.
+  weightGradient(pass, {inputTangent, transposedTangent_.data(), delta, weights, unusedBias_.data(), true, nullptr});
+}
+
+template <typename Real>
+bool DenseLayer<Real>::inputDeltaTangent(const Pass<Real>& pass, const Real*, const Real*, Real* delta, Real* deltaTangent,
+                                         Real* to, Real* toTangent) {
+  const Real* weights = pass.parameters + this->plan_.weightOffset;
+  const Gate<Real> none;
+  multiplyTransposed(pass, weights, delta, to, false, none);
+  multiplyTransposed(pass, weights, deltaTangent, toTangent, false, none);
+  multiplyTransposed(pass, pass.direction + this->plan_.weightOffset, delta, toTangent, true, none);
+  return true;
+}
+
+template <typename Real>
+void DenseLayer<Real>::sampleGradients(const Pass<Real>& pass, const Real* input, const Real* delta) {
+  const ptrdiff_t stride = pass.stride;
+  const auto row = [&](size_t parameter) { return pass.sampleRows + static_cast<ptrdiff_t>(parameter) * stride + pass.from; };
+  size_t weight = this->plan_.weightOffset;
+  for (int o = 0; o < outputs(); ++o) {
+    const Real* d = delta + o * stride + pass.from;
+    for (int i = 0; i < inputs(); ++i, ++weight) {
+      const Real* x = input + i * stride + pass.from;
+      Real* to = row(weight);
+      for (int c = 0; c < pass.columns; ++c) to[c] = d[c] * x[c];
+    }
+    std::copy_n(d, pass.columns, row(this->plan_.biasOffset + static_cast<size_t>(o)));
+  }
+}
+
+template class DenseLayer<float>;
+template class DenseLayer<double>;
+
+}  // namespace basin

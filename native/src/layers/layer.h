@@ -1,0 +1,199 @@
+// What a layer does, in both directions, and along a tangent. A network calls layers in order; a layer knows nothing of its neighbours.
+// Activations and deltas of a chunk are [features, stride], the batch innermost (kernels/table.h); several threads work on one chunk,
+// each on its own columns and on its own share of a layer's parameters.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "../aligned.h"
+#include "../model.h"
+#include "../random.h"
+#include "../team.h"
+
+namespace basin {
+
+/// Training drops and normalises by the batch; evaluation does neither. All curvature is of the evaluated network.
+enum class Mode { Training, Evaluation };
+
+struct Share {
+  int first, count;
+};
+
+/// One way through the network for one thread.
+template <typename Real>
+struct Pass {
+  Mode mode = Mode::Evaluation;
+  /// [P]
+  const Real* parameters = nullptr;
+  /// Running statistics of batch normalisation; written by training alone.
+  double* buffers = nullptr;
+  /// Columns of the chunk: samples, then padding (copies of the first sample whose deltas are zero), a multiple of columnMultiple.
+  int stride = 0;
+  int samples = 0;
+  /// Columns of this thread.
+  int from = 0, columns = 0;
+  /// Inputs samples first, [stride, I rounded up to columnMultiple], where the first layer asked for them.
+  const Real* rows = nullptr;
+  /// Where the parameters' gradient [P] goes; null: nobody wants it.
+  Real* gradient = nullptr;
+  /// Added to what is there, rather than stored.
+  bool accumulate = false;
+  /// Layers that can (Layer::sumsSquares) add the sum of squares of this thread's part of the gradient here.
+  double* squares = nullptr;
+  /// Along a tangent: that of the parameters [P], and where the tangent of their gradient goes (or null).
+  const Real* direction = nullptr;
+  Real* gradientTangent = nullptr;
+  /// Where the gradients of each sample alone go: row p [stride] is parameter p.
+  Real* sampleRows = nullptr;
+  /// Dropout's place in its random stream.
+  RandomKey dropoutKey{};
+  uint32_t step = 0;
+  /// First sample of the chunk within the batch, and the batch's size.
+  size_t batchStart = 0, batchSize = 0;
+  Team* team = nullptr;
+  int thread = 0;
+
+  void barrier() const { team->barrier(); }
+  /// This thread's part of `count` things.
+  Share share(int count) const {
+    const int size = team->size();
+    const int first = static_cast<int>(static_cast<int64_t>(count) * thread / size);
+    return {first, static_cast<int>(static_cast<int64_t>(count) * (thread + 1) / size) - first};
+  }
+};
+
+/// An activation of the layer below whose derivative can be applied as a delta is stored, from its outputs alone.
+template <typename Real>
+struct Gate {
+  Activation activation = Activation::Linear;
+  /// Null: none.
+  const Real* output = nullptr;
+  bool applied = false;
+};
+
+/// Memory for chunks of up to `capacity` columns is taken at construction.
+template <typename Real>
+class Layer {
+ public:
+  Layer(const PlannedLayer& plan, const KernelTable<Real>& kernels) : plan_(plan), kernels_(kernels) {}
+  virtual ~Layer() = default;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+
+  const PlannedLayer& plan() const { return plan_; }
+  bool hasParameters() const { return plan_.weights > 0; }
+
+  /// Outputs for this thread's columns: a block of this layer's own, or `input` where nothing changes.
+  virtual const Real* forward(const Pass<Real>& pass, const Real* input) = 0;
+
+  /// The way back for this thread's columns. `delta` is dL/da, a being the output (or dL/dz where the layer above applied this layer's
+  /// gate, z being what the activation was applied to). Leaves the parameters' gradient where the pass says. Returns dL/dinput: in
+  /// `to`, or `delta` itself changed in place; null if `to` is null, and then it is not computed. May apply the gate, and says so.
+  virtual Real* backward(const Pass<Real>& pass, const Real* input, Real* delta, bool gated, Real* to, Gate<Real>& gate) {
+    if (!gated) activationBackward(pass, delta);
+    if (hasParameters() && pass.gradient != nullptr) {
+      prepareGradient(pass, input);
+      pass.barrier();
+      parameterGradient(pass, input, delta);
+    }
+    if (hasParameters() && pass.sampleRows != nullptr) sampleGradients(pass, input, delta);
+    return to == nullptr ? nullptr : inputDelta(pass, input, delta, to, gate);
+  }
+  /// For a layer whose activation the layer above may differentiate.
+  virtual Gate<Real> gate() const { return {}; }
+  /// Whether it reads Pass::rows.
+  virtual bool wantsRows() const { return false; }
+  /// Whether parameterGradient adds to Pass::squares.
+  virtual bool sumsSquares() const { return false; }
+
+  // Exact directional derivatives (forward over reverse, Pearlmutter 1994): tangents of all that `forward` and `backward` compute,
+  // along Pass::direction. Tangents of inputs may be null, which is zero. The mode is Evaluation.
+
+  /// Takes the memory for tangents, once.
+  virtual void reserveTangents() = 0;
+  /// After `forward` of the same pass.
+  virtual const Real* forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) = 0;
+  /// From dL/da and its tangent. Returns whether those of the input are in `to` and `toTangent`, rather than in place.
+  virtual bool backwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent, Real* delta,
+                               Real* deltaTangent, Real* to, Real* toTangent) {
+    activationBackwardTangent(pass, delta, deltaTangent);
+    if (hasParameters() && pass.gradientTangent != nullptr) {
+      prepareGradientTangent(pass, input, inputTangent);
+      pass.barrier();
+      parameterGradientTangent(pass, input, inputTangent, delta, deltaTangent);
+    }
+    return to != nullptr && inputDeltaTangent(pass, input, inputTangent, delta, deltaTangent, to, toTangent);
+  }
+
+  /// This layer and those inside it.
+  virtual void visit(const std::function<void(Layer&)>& see) { see(*this); }
+
+ protected:
+  // The parts of the two ways back; a layer overrides what concerns it.
+
+  /// dL/da to dL/dz.
+  virtual void activationBackward(const Pass<Real>&, Real* /*delta*/) {}
+  /// What parameterGradient wants prepared from this thread's columns, before the barrier ahead of it.
+  virtual void prepareGradient(const Pass<Real>&, const Real* /*input*/) {}
+  /// This thread's share of the parameters' gradient, from all columns of dL/dz.
+  virtual void parameterGradient(const Pass<Real>&, const Real* /*input*/, const Real* /*delta*/) {}
+  /// Gradients of each sample alone, for this thread's columns.
+  virtual void sampleGradients(const Pass<Real>&, const Real* /*input*/, const Real* /*delta*/) {}
+  virtual Real* inputDelta(const Pass<Real>&, const Real* /*input*/, Real* delta, Real* /*to*/, Gate<Real>&) { return delta; }
+
+  virtual void activationBackwardTangent(const Pass<Real>&, Real* /*delta*/, Real* /*deltaTangent*/) {}
+  virtual void prepareGradientTangent(const Pass<Real>&, const Real* /*input*/, const Real* /*inputTangent*/) {}
+  virtual void parameterGradientTangent(const Pass<Real>&, const Real* /*input*/, const Real* /*inputTangent*/,
+                                        const Real* /*delta*/, const Real* /*deltaTangent*/) {}
+  virtual bool inputDeltaTangent(const Pass<Real>&, const Real* /*input*/, const Real* /*inputTangent*/, Real* /*delta*/,
+                                 Real* /*deltaTangent*/, Real* /*to*/, Real* /*toTangent*/) {
+    return false;
+  }
+
+  const PlannedLayer plan_;
+  const KernelTable<Real>& kernels_;
+};
+
+/// Layers one after the other; a network and the inside of a residual block.
+template <typename Real>
+class Sequence {
+ public:
+  /// `first`: the first layer's input is the network's.
+  Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, bool first);
+
+  const Real* forward(const Pass<Real>& pass, const Real* input);
+  /// From dL/doutput in deltas(). Returns dL/dinput if that is wanted, or null.
+  Real* backward(const Pass<Real>& pass, const Real* input, bool toInput);
+
+  void reserveTangents();
+  const Real* forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent);
+  /// From dL/doutput and its tangent in deltas() and deltaTangents(). Returns both for the input if they are wanted.
+  std::pair<Real*, Real*> backwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent, bool toInput);
+
+  bool wantsRows() const { return layers_.front()->wantsRows(); }
+  Real* deltas() { return delta_[0].data(); }
+  Real* deltaTangents() { return deltaTangent_[0].data(); }
+  void visit(const std::function<void(Layer<Real>&)>& see);
+
+ private:
+  const Real* inputOf(size_t index, const Real* input) const { return index == 0 ? input : outputs_[index - 1]; }
+  const Real* tangentOf(size_t index, const Real* input) const { return index == 0 ? input : tangents_[index - 1]; }
+
+  std::vector<std::unique_ptr<Layer<Real>>> layers_;
+  /// Where each layer's output is; the same for all threads.
+  std::vector<const Real*> outputs_;
+  std::vector<const Real*> tangents_;
+  size_t deltaSize_ = 0;
+  Aligned<Real> delta_[2];
+  Aligned<Real> deltaTangent_[2];
+};
+
+/// The layer for a plan. `first`: its input is the network's, so that Pass::rows holds the same numbers.
+template <typename Real>
+std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first);
+
+}  // namespace basin

@@ -1,0 +1,36 @@
+// Which class is which layer. A new kind of layer is a file beside this one and a case here.
+#include "batch_norm.h"
+#include "dense.h"
+#include "dropout.h"
+#include "flatten.h"
+#include "residual.h"
+
+#include "../error.h"
+
+namespace basin {
+
+template <typename Real>
+std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first) {
+  switch (plan.spec.type) {
+    case LayerType::Dense:
+      return std::make_unique<DenseLayer<Real>>(plan, kernels, capacity, first);
+    case LayerType::Flatten:
+      return std::make_unique<FlattenLayer<Real>>(plan, kernels);
+    case LayerType::Dropout:
+      return std::make_unique<DropoutLayer<Real>>(plan, kernels, capacity);
+    case LayerType::BatchNorm:
+      return std::make_unique<BatchNormLayer<Real>>(plan, kernels, capacity);
+    case LayerType::Residual:
+      return std::make_unique<ResidualLayer<Real>>(plan, kernels, capacity);
+    case LayerType::Conv2d:
+    case LayerType::MaxPool:
+    case LayerType::AveragePool:
+      break;
+  }
+  throw Error(ErrorCode::BadModel, plan.name + ": this core cannot compute it yet");
+}
+
+template std::unique_ptr<Layer<float>> make_layer(const PlannedLayer&, const KernelTable<float>&, int, bool);
+template std::unique_ptr<Layer<double>> make_layer(const PlannedLayer&, const KernelTable<double>&, int, bool);
+
+}  // namespace basin
