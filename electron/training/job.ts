@@ -1,6 +1,7 @@
 /** One training job: builds the session, trains, turns the engine's progress into batches for the store. */
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { initialParameters } from '../../shared/models/initialization'
+import { withLearningRate } from '../../shared/models/optimizer'
 import { randomKey } from '../../shared/random'
 import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
@@ -51,8 +52,10 @@ export class TrainingJob {
       // Asked for while the samples were read: a session that does not train yet would not remember it.
       if (this.#paused) session.pause()
       if (this.#stopped) session.stop()
-      const result = await training
-      return { ...result, durationMs: this.#durationMs(), parameters: session.getParameters() }
+      const { reason, step, epoch } = await training
+      // A run that ends where it was told to end has finished.
+      const ended = { reason: reason === 'reached' ? 'finished' : reason, step, epoch } as const
+      return { ...ended, durationMs: this.#durationMs(), parameters: session.getParameters() }
     } finally {
       this.#session = undefined
       session.dispose()
@@ -115,7 +118,7 @@ function seriesBatches(progress: TrainProgress): SeriesBatch[] {
 export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
   const batchSize = Math.min(spec.batchSize === 'full' ? 4096 : spec.batchSize, 4096)
   // Made-up data must not diverge, or there would be little to time.
-  const optimizer = { ...spec.optimizer, learningRate: 1e-7 }
+  const optimizer = withLearningRate(spec.optimizer, 1e-7)
   const session = engine.createSession({ ...spec, optimizer })
   try {
     session.setSamples('training', blankSamples(spec, batchSize))

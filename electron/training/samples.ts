@@ -2,6 +2,7 @@
 import { loadDataset } from '../datasets/load'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { functionSamples, plotGrid, targetFunction } from '../../shared/data/function-data'
+import { outputSize } from '../../shared/models/model'
 import type { Samples } from '../engines/engine'
 
 export interface RunSamples {
@@ -31,10 +32,9 @@ export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promi
 
 /** Made-up samples of the right shape, to time a step with: [samples, inputs] and zero targets. */
 export function blankSamples(spec: RunSpec, samples: number): Samples {
-  const outputs = spec.model.layers.at(-1)!.units
   const inputs = new Float32Array(samples * spec.model.inputSize)
   for (let i = 0; i < inputs.length; i++) inputs[i] = ((i * 7919) % 1000) / 1000
   return spec.loss === 'softmax-cross-entropy'
     ? { inputs, labels: new Uint8Array(samples) }
-    : { inputs, values: new Float32Array(samples * outputs) }
+    : { inputs, values: new Float32Array(samples * outputSize(spec.model)) }
 }

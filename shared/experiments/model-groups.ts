@@ -4,12 +4,15 @@
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
-import { initializations, layerSchema, type Layer, type Model } from '../models/model'
+import { initializations, layerSchema, type Activation, type Layer, type Model } from '../models/model'
 import {
+  learningRateOf,
+  needsFullBatch,
   optimizerSchema,
   optimizerTitles,
   optimizerTypes,
   optimizerWithDefaults,
+  withLearningRate,
   type Optimizer,
 } from '../models/optimizer'
 import type { PlannedRun } from './kind'
@@ -89,16 +92,25 @@ export interface Group {
 /** 'Adam 0.001' */
 export function optimizerLabel(optimizer: Optimizer): string {
   const momentum = optimizer.type === 'sgd' && optimizer.momentum > 0 ? `, momentum ${optimizer.momentum}` : ''
-  return `${optimizerTitles[optimizer.type]} ${optimizer.learningRate}${momentum}`
+  return (
+    [optimizerTitles[optimizer.type], learningRateOf(optimizer)].filter((part) => part !== null).join(' ') + momentum
+  )
 }
 
-/** The optimisers a model is trained with: its own or the common one, times the sweep. An empty axis keeps what it was. */
+/**
+ * The optimisers a model is trained with: its own or the common one, times the sweep. An empty axis keeps what it was. Learning rates
+ * are swept for optimisers that step along the gradient; the full-batch ones choose their steps themselves.
+ */
 function sweptOptimizers(base: Optimizer, sweep: Sweep): Optimizer[] {
   const types = sweep.optimizers.length > 0 ? sweep.optimizers : [base.type]
-  const rates = sweep.learningRates.length > 0 ? sweep.learningRates : [base.learningRate]
-  return types.flatMap((type) =>
-    rates.map((rate) => (type === base.type ? { ...base, learningRate: rate } : optimizerWithDefaults(type, rate))),
-  )
+  const keptRate = needsFullBatch(base.type) ? undefined : (learningRateOf(base) ?? undefined)
+  return types.flatMap((type) => {
+    if (needsFullBatch(type)) return [type === base.type ? base : optimizerWithDefaults(type)]
+    const optimizer = type === base.type ? base : optimizerWithDefaults(type, keptRate)
+    return sweep.learningRates.length === 0
+      ? [optimizer]
+      : sweep.learningRates.map((rate) => withLearningRate(optimizer, rate))
+  })
 }
 
 /** Models times sweep, in this order. */
@@ -153,7 +165,7 @@ export function checkRunCount(count: number): void {
 }
 
 /** Dense layers of these widths, the shorthand of presets. */
-export function denseLayers(widths: readonly number[], activation: Layer['activation'] = 'relu'): Layer[] {
+export function denseLayers(widths: readonly number[], activation: Activation = 'relu'): Layer[] {
   return widths.map((units) => ({ type: 'dense', units, activation }))
 }
 

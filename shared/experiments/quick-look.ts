@@ -2,7 +2,7 @@
  * How much a quick look may cost: repeats, sweeps and data are cut to what still looks like the experiment, epochs to what a slow pair
  * of cores does within a minute. A rough cost on purpose; the lab measures before it promises a time.
  */
-import { flopsPerSample, type Model } from '../models/model'
+import { flopsPerSample, unitCount, type Model } from '../models/model'
 import type { ModelEntry, Sweep, Training } from './model-groups'
 
 /** Time for all runs together, half of the promised minute. */
@@ -27,8 +27,7 @@ const quickModels = 8
 const quickRuns = 60
 
 function secondsPerSample(model: Model): number {
-  const units = model.layers.reduce((sum, layer) => sum + layer.units, 0)
-  return (flopsPerSample(model) + flopsPerUnit * units) / flopsPerSecond
+  return (flopsPerSample(model) + flopsPerUnit * unitCount(model)) / flopsPerSecond
 }
 
 /** First, last and those between, evenly. */

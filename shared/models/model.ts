@@ -238,6 +238,11 @@ export function architectureLabel(model: Model): string {
   return [input, ...model.layers.map(layerLabel)].join('-')
 }
 
+/** Numbers that all layers give for one sample: what activations, pooling and memory cost goes with. */
+export function unitCount(model: Model): number {
+  return flat(placedLayers(model)).reduce((sum, { output }) => sum + shapeSize(output), 0)
+}
+
 /** Multiplications and additions of one training step (forward and backward) for one sample. */
 export function flopsPerSample(model: Model): number {
   // Forward 2 for each use of a weight, backward twice that: gradient of the weights and of the input.

@@ -72,9 +72,32 @@ export const optimizerTitles: Record<OptimizerType, string> = {
   'levenberg-marquardt': 'Levenberg-Marquardt',
 }
 
+/** null for Levenberg-Marquardt, which has none. */
+export function learningRateOf(optimizer: Optimizer): number | null {
+  return optimizer.type === 'levenberg-marquardt' ? null : optimizer.learningRate
+}
+
+/** The same optimiser with another learning rate, where it has one. */
+export function withLearningRate(optimizer: Optimizer, learningRate: number): Optimizer {
+  return optimizer.type === 'levenberg-marquardt' ? optimizer : { ...optimizer, learningRate }
+}
+
+export function needsFullBatch(type: OptimizerType): boolean {
+  return (fullBatchOptimizers as readonly OptimizerType[]).includes(type)
+}
+
+const usualLearningRates: Record<Exclude<OptimizerType, 'levenberg-marquardt'>, number> = {
+  sgd: 1e-3,
+  rmsprop: 1e-2,
+  adam: 1e-3,
+  adamw: 1e-3,
+  lbfgs: 1,
+}
+
 /** An optimiser of a type with the usual constants; Levenberg-Marquardt has no learning rate. */
-export function optimizerWithDefaults(type: OptimizerType, rate: number): Optimizer {
-  return optimizerSchema.parse(type === 'levenberg-marquardt' ? { type } : { type, learningRate: rate })
+export function optimizerWithDefaults(type: OptimizerType, learningRate?: number): Optimizer {
+  if (type === 'levenberg-marquardt') return optimizerSchema.parse({ type })
+  return optimizerSchema.parse({ type, learningRate: learningRate ?? usualLearningRates[type] })
 }
 
 export const losses = ['mean-squared-error', 'softmax-cross-entropy'] as const

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SessionOptions } from '../../electron/engines/engine'
 import { loadAddon, type NativeAddon } from '../../electron/engines/native'
-import { activations } from '../../shared/models/model'
+import { activations, outputSize } from '../../shared/models/model'
 import { losses } from '../../shared/models/optimizer'
 
 const addon = loadAddon()
@@ -106,7 +106,7 @@ const calls = fc.array(
 /** Fills a session with data that fits, so that more of the calls that follow get past their checks. */
 function fill(session: Session, options: SessionOptions): void {
   const { inputSize } = options.model
-  const outputs = options.model.layers.at(-1)!.units
+  const outputs = outputSize(options.model)
   const inputs = Float32Array.from({ length: 10 * inputSize }, (_, i) => Math.cos(i))
   for (const set of ['training', 'test'] as const) {
     session.setSamples(set, inputs, new Float32Array(10 * outputs), new Uint8Array(10))

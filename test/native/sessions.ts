@@ -3,7 +3,7 @@ import { loadEngine } from '../../electron/engines'
 import type { EngineSession, Samples, TrainOptions, TrainProgress } from '../../electron/engines/engine'
 import { loadAddon, type SimdLevel } from '../../electron/engines/native'
 import { initialParameters } from '../../shared/models/initialization'
-import type { Activation, Model } from '../../shared/models/model'
+import { outputSize, type Activation, type Model } from '../../shared/models/model'
 import { optimizerWithDefaults, type Loss, type Optimizer } from '../../shared/models/optimizer'
 import { RandomStream, randomKey } from '../../shared/random'
 
@@ -44,7 +44,7 @@ export function openSession(setup: SessionSetup): EngineSession {
 /** Normal inputs, and normal values or uniform labels. */
 export function randomSamples(model: Model, loss: Loss, count: number, seed = 1): Samples {
   const random = new RandomStream(randomKey(seed, 'inputs'))
-  const outputs = model.layers.at(-1)!.units
+  const outputs = outputSize(model)
   const inputs = Float32Array.from({ length: count * model.inputSize }, () => random.normal())
   if (loss === 'softmax-cross-entropy') {
     return { inputs, labels: Uint8Array.from({ length: count }, () => random.below(Math.min(outputs, 256))) }

@@ -10,6 +10,7 @@ import { seriesNames } from '../../../shared/experiments/run-spec'
 import type { ExperimentResults } from '../../../shared/experiments/results'
 import type { RunSummary } from '../../../shared/api/records'
 import { architectureLabel } from '../../../shared/models/model'
+import { learningRateOf } from '../../../shared/models/optimizer'
 import { figureSvg } from './svg'
 
 export interface ExperimentExport {
@@ -55,7 +56,7 @@ export function runsCsv({ runs }: ExperimentResults): string {
       architectureLabel(spec.model),
       run.parameterCount,
       spec.optimizer.type,
-      spec.optimizer.learningRate,
+      learningRateOf(spec.optimizer) ?? '',
     ]
     const values = names.flatMap((name) => [run.series[name]?.best ?? '', run.series[name]?.last ?? ''])
     const ended = [spec.batchSize, run.status, run.steps, run.epochs, run.durationMs]

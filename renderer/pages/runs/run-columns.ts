@@ -6,7 +6,7 @@ import type { RunRow } from '../../../shared/api/records'
 import { datasets } from '../../../shared/data/datasets'
 import type { RunSpec, SeriesName } from '../../../shared/experiments/run-spec'
 import { architectureLabel } from '../../../shared/models/model'
-import { optimizerTitles } from '../../../shared/models/optimizer'
+import { learningRateOf, optimizerTitles } from '../../../shared/models/optimizer'
 import {
   absent,
   formatDate,
@@ -124,7 +124,7 @@ export const runColumns: readonly RunColumn[] = [
   numberColumn(
     'learningRate',
     'Learning rate',
-    (row) => row.spec.optimizer.learningRate,
+    (row) => learningRateOf(row.spec.optimizer),
     (rate) => String(rate),
     {
       width: 112,

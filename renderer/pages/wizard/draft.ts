@@ -13,12 +13,16 @@ const loose = z.union([z.number(), z.string()])
 
 const optimizerDraftSchema = z.object({
   type: z.enum(optimizerTypes),
-  learningRate: loose,
+  learningRate: loose.optional(),
   momentum: loose.optional(),
   alpha: loose.optional(),
   beta1: loose.optional(),
   beta2: loose.optional(),
   epsilon: loose.optional(),
+  history: loose.optional(),
+  damping: loose.optional(),
+  decrease: loose.optional(),
+  increase: loose.optional(),
 })
 export type OptimizerDraft = z.infer<typeof optimizerDraftSchema>
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Estimator } from '../../../electron/lab/estimator'
 import type { NewRun } from '../../../shared/api/store-api'
+import { unitCount } from '../../../shared/models/model'
 import { fakeRun } from '../../support/fake-training'
 
 /** A run of a network with so many hidden units, and so many steps. */
@@ -17,7 +18,7 @@ function run(units: number, totalSteps = 1000, seed = 0): NewRun {
 function estimatorWith(stepMs: number, cores = 2): { estimator: Estimator; measured: number[] } {
   const measured: number[] = []
   const measureStep = async ({ model }: NewRun['spec']) => {
-    measured.push(model.layers[0]!.units)
+    measured.push(unitCount(model) - 1)
     return stepMs
   }
   return { estimator: new Estimator(measureStep, cores), measured }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { experimentKindIds, type ExperimentKindId, type Plan } from '../../../shared/experiments/kind'
 import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+import { learningRateOf } from '../../../shared/models/optimizer'
 
 function plan(kind: ExperimentKindId, spec: unknown): Plan {
   return experimentKinds[kind].plan(parseSpec(kind, spec))
@@ -118,7 +119,7 @@ describe('a plan', () => {
     const models = [two[0], { ...two[1], optimizer: { type: 'rmsprop', learningRate: 0.5 } }]
     const training = { optimizer: { type: 'sgd', learningRate: 0.1 } }
     const { runs } = plan('simulate-function', { models, training, sweep: { learningRates: [0.01] }, seeds: 1 })
-    expect(runs.map(({ spec }) => [spec.optimizer.type, spec.optimizer.learningRate])).toEqual([
+    expect(runs.map(({ spec }) => [spec.optimizer.type, learningRateOf(spec.optimizer)])).toEqual([
       ['sgd', 0.01],
       ['rmsprop', 0.01],
     ])

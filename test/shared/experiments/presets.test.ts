@@ -3,6 +3,7 @@ import { experimentKindIds } from '../../../shared/experiments/kind'
 import { experimentKind, experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
 import { runSpecSchema } from '../../../shared/experiments/run-spec'
 import { architectureLabel, parameterCount } from '../../../shared/models/model'
+import { learningRateOf } from '../../../shared/models/optimizer'
 
 const every = experimentKindIds.flatMap((kind) => experimentKinds[kind].presets.map((preset) => ({ kind, preset })))
 
@@ -81,14 +82,14 @@ it('tasks are learnt by networks of the sizes that the reports name', () => {
 it('report 0 compares three optimizers at three learning rates on three functions', () => {
   const { runs } = experimentKinds['simulate-function'].plan(presetSpec('simulate-function', 'report-0'))
   expect(runs).toHaveLength(3 * 3 * 9)
-  expect(new Set(runs.map(({ spec }) => `${spec.optimizer.type} ${spec.optimizer.learningRate}`))).toEqual(
+  expect(new Set(runs.map(({ spec }) => `${spec.optimizer.type} ${learningRateOf(spec.optimizer)}`))).toEqual(
     new Set(['adam', 'sgd', 'rmsprop'].flatMap((type) => ['0.0001', '0.001', '0.01'].map((rate) => `${type} ${rate}`))),
   )
 })
 
 it('report 2 gives each network its optimizer', () => {
   const { runs } = experimentKinds['simulate-function'].plan(presetSpec('simulate-function', 'report-2'))
-  expect(runs.slice(0, 3).map(({ spec }) => [spec.optimizer.type, spec.optimizer.learningRate])).toEqual([
+  expect(runs.slice(0, 3).map(({ spec }) => [spec.optimizer.type, learningRateOf(spec.optimizer)])).toEqual([
     ['sgd', 0.01],
     ['adam', 0.001],
     ['adam', 0.001],

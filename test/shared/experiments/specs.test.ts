@@ -42,8 +42,8 @@ describe('a spec that cannot be run says where and why', () => {
     ],
     [
       'train-on-task',
-      { training: { optimizer: { type: 'adamw' } } },
-      ["training.optimizer.type: type must be one of 'sgd', 'rmsprop', 'adam'"],
+      { training: { optimizer: { type: 'adamax' } } },
+      ["training.optimizer.type: type must be one of 'sgd', 'rmsprop', 'adam', 'adamw', 'lbfgs', 'levenberg-marquardt'"],
     ],
     [
       'train-on-task',
