@@ -13,7 +13,7 @@ namespace {
 
 using Real = Vec::Real;
 
-#include BASIN_MATH
+#include "math.h"
 
 #include "gemm.h"
 

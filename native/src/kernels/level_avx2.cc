@@ -9,5 +9,5 @@
 
 #define BASIN_LEVEL avx2
 #define BASIN_SPACE avx2
-#define BASIN_MATH "math.h"
+#define BASIN_MATH "math_f32.h"
 #include "level.h"

@@ -9,5 +9,5 @@
 
 #define BASIN_LEVEL baseline
 #define BASIN_SPACE baseline
-#define BASIN_MATH "math.h"
+#define BASIN_MATH "math_f32.h"
 #include "level.h"

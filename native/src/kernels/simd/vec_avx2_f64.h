@@ -40,6 +40,8 @@ static inline Vec operator/(Vec a, Vec b) { return {_mm256_div_pd(a.v, b.v)}; }
 static inline Vec multiply_add(Vec a, Vec b, Vec c) { return {_mm256_fmadd_pd(a.v, b.v, c.v)}; }
 /// c - a b
 static inline Vec negative_multiply_add(Vec a, Vec b, Vec c) { return {_mm256_fnmadd_pd(a.v, b.v, c.v)}; }
+/// What rounding took from square = x x.
+static inline Vec square_rest(Vec x, Vec square) { return {_mm256_fmsub_pd(x.v, x.v, square.v)}; }
 /// The second operand where one is not a number: pass the variable second to keep NaN.
 static inline Vec min(Vec a, Vec b) { return {_mm256_min_pd(a.v, b.v)}; }
 static inline Vec max(Vec a, Vec b) { return {_mm256_max_pd(a.v, b.v)}; }
