@@ -27,6 +27,7 @@
         'binding/model_options.cc',
         'binding/options.cc',
         'binding/session_object.cc',
+        'binding/task.cc',
         'binding/training_task.cc',
         'src/kernels/level_baseline.cc',
         'src/kernels/level_baseline_f64.cc',

@@ -27,9 +27,10 @@ export interface NativeOptions {
 }
 
 /** A session of the addon: that of the contract, but for samples as single arrays. */
-type AddonSession = Omit<EngineSession, 'setSamples'> & {
+export type AddonSession = Omit<EngineSession, 'setSamples' | 'shareSamples' | 'curvature' | 'minimizeGradientNorm'> & {
   readonly simd: string
   setSamples(set: SampleSet, inputs: Float32Array, values?: Float32Array, labels?: Uint8Array): void
+  shareSamples(set: SampleSet, from: AddonSession): void
 }
 
 /** What basin.node exports. Exported for the tests that drive the binding itself. */
@@ -101,6 +102,13 @@ class NativeSession implements EngineSession {
     translated(() => this.#session.setSamples(set, inputs, values, labels))
   }
 
+  shareSamples(set: SampleSet, from: EngineSession): void {
+    if (!(from instanceof NativeSession)) {
+      throw new LabError('argument/invalid', "Samples can be shared with another engine's session only by setSamples.")
+    }
+    translated(() => this.#session.shareSamples(set, from.#session))
+  }
+
   setProbe(inputs: Float32Array): void {
     translated(() => this.#session.setProbe(inputs))
   }
@@ -109,8 +117,20 @@ class NativeSession implements EngineSession {
     return translated(() => this.#session.getParameters())
   }
 
-  setParameters(parameters: Float32Array): void {
+  getParameters64(): Float64Array {
+    return translated(() => this.#session.getParameters64())
+  }
+
+  setParameters(parameters: Float32Array | Float64Array): void {
     translated(() => this.#session.setParameters(parameters))
+  }
+
+  getBuffers(): Float64Array {
+    return translated(() => this.#session.getBuffers())
+  }
+
+  setBuffers(buffers: Float64Array): void {
+    translated(() => this.#session.setBuffers(buffers))
   }
 
   evaluate(set: SampleSet): Evaluation {

@@ -77,7 +77,7 @@ void SessionObject::account(Napi::Env env) {
 }
 
 Session& SessionObject::idle() {
-  if (task_) throw Error(ErrorCode::BadArgument, "the session is training");
+  if (task_) throw Error(ErrorCode::BadArgument, std::string("the session is ") + task_->activity());
   if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
   return *session_;
 }
@@ -236,18 +236,27 @@ Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::launch(const Napi::CallbackInfo& info, Napi::Function onProgress) {
+  const auto settled = [this, alive = alive_] {
+    if (*alive) task_.reset();
+  };
+  try {
+    Task::start(task_, onProgress, info.This().As<Napi::Object>(), settled);
+  } catch (...) {
+    task_.reset();
+    throw;
+  }
+  return task_->promise();
+}
+
 Napi::Value SessionObject::train(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     // Reading the options may run JavaScript (getters), so the state is looked at afterwards.
     TrainOptions options = parse_train_options(info[0]);
     if (!info[1].IsFunction()) throw Error(ErrorCode::BadArgument, "onProgress must be a function");
     check_options(idle(), options);
-    const auto settled = [this, alive = alive_] {
-      if (*alive) task_.reset();
-    };
-    task_ = TrainingTask::start(info.Env(), session_, std::move(options), info[1].As<Napi::Function>(),
-                                info.This().As<Napi::Object>(), settled);
-    return task_->promise();
+    task_ = std::make_shared<TrainingTask>(info.Env(), session_, std::move(options));
+    return launch(info, info[1].As<Napi::Function>());
   });
 }
 

@@ -36,6 +36,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   void stop(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 
+  /// Starts task_.
+  Napi::Value launch(const Napi::CallbackInfo& info, Napi::Function onProgress);
   static bool isSession(const Napi::Object& object);
   /// The core session; throws when it has been disposed of or is training.
   Session& idle();
@@ -47,7 +49,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
 
   std::shared_ptr<Session> session_;
   int64_t accounted_ = 0;
-  std::shared_ptr<TrainingTask> task_;
+  std::shared_ptr<Task> task_;
   /// False once the JavaScript object is gone; a training may end after it.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
