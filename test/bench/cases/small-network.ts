@@ -1,0 +1,65 @@
+/** The network of 571 parameters: one training, and a hundred at once. */
+import { denseModel, randomSamples } from '../../native/sessions'
+import type { BenchCase } from '../bench-case'
+import { openSession, trainSteps } from './training'
+
+export const smallSizes = [1, 5, 10, 10, 10, 10, 10, 5, 1]
+export const smallModel = denseModel(smallSizes, 'relu')
+export const smallBatch = 128
+/** Ours fetches shuffled batches from ten times as many samples; the peers keep one batch in place, their fastest form. */
+const samples = () => randomSamples(smallModel, 'mean-squared-error', 10 * smallBatch)
+const task = { kind: 'train-in-place', sizes: smallSizes, batch: smallBatch }
+
+function oneTraining(simd?: 'avx2'): BenchCase {
+  return {
+    name: 'adam-571',
+    threads: 1,
+    ...(simd && { simd }),
+    unit: 'step',
+    open: async (engine) => {
+      const session = openSession(engine, smallModel, 'mean-squared-error', 1, samples())
+      return {
+        run: (steps) => trainSteps(session, steps, smallBatch),
+        steps: 20_000,
+        peers: [
+          { program: 'torch', task, steps: 300 },
+          { program: 'jax', task, steps: 3000 },
+        ],
+        close: () => session.dispose(),
+      }
+    },
+  }
+}
+
+/** On `threads` threads, each with one training at a time. */
+function manyTrainings(models: number, threads: number): BenchCase {
+  return {
+    name: `adam-571-${models}-models`,
+    threads,
+    unit: 'step of one model',
+    open: async (engine) => {
+      const first = openSession(engine, smallModel, 'mean-squared-error', 1, samples())
+      const sessions = [first]
+      while (sessions.length < models) {
+        const session = openSession(engine, smallModel, 'mean-squared-error', 1)
+        session.shareSamples('training', first)
+        sessions.push(session)
+      }
+      return {
+        run: async (steps) => {
+          const waiting = [...sessions]
+          const work = async () => {
+            for (let next = waiting.pop(); next; next = waiting.pop()) await trainSteps(next, steps, smallBatch)
+          }
+          await Promise.all(Array.from({ length: threads }, work))
+        },
+        steps: 500,
+        unitsPerStep: models,
+        peers: [{ program: 'jax', task: { ...task, models }, steps: 60 }],
+        close: () => sessions.forEach((session) => session.dispose()),
+      }
+    },
+  }
+}
+
+export const smallNetworkCases = [oneTraining(), oneTraining('avx2'), manyTrainings(100, 1), manyTrainings(100, 2)]
