@@ -17,6 +17,10 @@ constexpr size_t largestCapacity = size_t{1} << 24;
 /// Narrower inputs are turned one by one.
 constexpr size_t minRowWidth = 32;
 constexpr int maxTeam = 256;
+/// Columns that stay together whatever the threads, so that sums of losses do not depend on them.
+constexpr int blockColumns = 2 * columnMultiple;
+
+int block_count(int columns) { return (columns + blockColumns - 1) / blockColumns; }
 
 size_t rounded_up(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
 
@@ -46,7 +50,7 @@ void turn(const Number* from, size_t width, const Choice& choice, const Pass<Rea
 
 template <typename Real>
 Network<Real>::Network(const ModelSpec& model, const KernelTable<Real>& kernels, int threads)
-    : plan_(plan_layers(model)), kernels_(kernels), loss_(model.loss), team_(std::clamp(threads, 1, maxTeam)), parts_(static_cast<size_t>(team_.size())) {
+    : plan_(plan_layers(model)), kernels_(kernels), loss_(model.loss), team_(std::clamp(threads, 1, maxTeam)) {
   build(static_cast<int>(chunk_capacity(plan_)));
 }
 
@@ -66,9 +70,12 @@ void Network<Real>::build(int capacity) {
   target_ = Aligned<Real>(columns * (labels ? 1 : plan_.output.size()));
   valid_ = Aligned<Real>(columns);
   capacity_ = capacity;
+  losses_.assign(static_cast<size_t>(block_count(capacity)), LossSum{0, 0});
+  summing_.clear();
   unsummed_.clear();
   sequence_->visit([this](Layer<Real>& layer) {
-    if (!layer.hasParameters() || layer.sumsSquares()) return;
+    if (!layer.hasParameters()) return;
+    if (layer.sumsSquares()) return summing_.push_back(&layer);
     const PlannedLayer& plan = layer.plan();
     const size_t end = plan.biasOffset + plan.biases;
     // Neighbours are one run.
@@ -113,9 +120,9 @@ Pass<Real> Network<Real>::passFor(int thread, const ChunkWork<Real>& work) {
   pass.batchSize = work.batchSize;
   pass.team = &team_;
   pass.thread = thread;
-  const Share blocks = pass.share(columns_ / columnMultiple);
-  pass.from = blocks.first * columnMultiple;
-  pass.columns = blocks.count * columnMultiple;
+  const Share blocks = pass.share(block_count(columns_));
+  pass.from = blocks.first * blockColumns;
+  pass.columns = std::min(columns_ - pass.from, blocks.count * blockColumns);
   return pass;
 }
 
@@ -152,12 +159,30 @@ LossInput<Real> Network<Real>::lossInput(const Pass<Real>& pass, const Real* out
 }
 
 template <typename Real>
-LossSum Network<Real>::lossOf(const Pass<Real>& pass, const Real* output, const Real* scale) {
-  if (pass.columns == 0) return {0, 0};
+void Network<Real>::lossOf(const Pass<Real>& pass, const Real* output, const Real* scale) {
   LossInput<Real> in = lossInput(pass, output);
   in.delta = scale == nullptr ? nullptr : sequence_->deltas() + pass.from;
   in.scale = scale == nullptr ? Real{0} : *scale;
-  return loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropy(in) : kernels_.squaredError(in);
+  const auto loss = loss_ == Loss::SoftmaxCrossEntropy ? kernels_.crossEntropy : kernels_.squaredError;
+  // A target of cross-entropy is one number for each column, one of squared errors a row for each output: both are columns here.
+  for (int from = pass.from; from < pass.from + pass.columns; from += blockColumns) {
+    in.columns = std::min(blockColumns, pass.from + pass.columns - from);
+    losses_[static_cast<size_t>(from / blockColumns)] = loss(in);
+    in.output += blockColumns;
+    in.target += blockColumns;
+    in.valid += blockColumns;
+    if (in.delta != nullptr) in.delta += blockColumns;
+  }
+}
+
+template <typename Real>
+LossSum Network<Real>::lossSum() const {
+  LossSum sum{0, 0};
+  for (int block = 0; block < block_count(columns_); ++block) {
+    sum.loss += losses_[static_cast<size_t>(block)].loss;
+    sum.right += losses_[static_cast<size_t>(block)].right;
+  }
+  return sum;
 }
 
 template <typename Real>
@@ -173,31 +198,23 @@ void Network<Real>::lossTangent(const Pass<Real>& pass, const Real* output, cons
 template <typename Real>
 ChunkResult Network<Real>::run(const Samples& samples, bool loaded, const ChunkWork<Real>& work) {
   team_.run([&](int thread) {
-    Part& part = parts_[static_cast<size_t>(thread)];
-    part = Part{};
-    Pass<Real> pass = passFor(thread, work);
-    pass.squares = &part.squares;
+    const Pass<Real> pass = passFor(thread, work);
     if (!loaded) {
       loadInputs(pass, samples.inputs.data());
       loadTargets(pass, samples);
     }
     const Real* output = sequence_->forward(pass, input_.data());
-    part.sum = lossOf(pass, output, work.gradient == nullptr ? nullptr : &work.scale);
+    lossOf(pass, output, work.gradient == nullptr ? nullptr : &work.scale);
     if (work.gradient != nullptr) sequence_->backward(pass, input_.data(), false);
   });
-  ChunkResult result;
-  for (const Part& part : parts_) {
-    result.loss += part.sum.loss;
-    result.right += part.sum.right;
-    result.squares += part.squares;
-  }
-  if (work.gradient != nullptr) result.squares += unsummedSquares(work.gradient);
-  return result;
+  const LossSum sum = lossSum();
+  return {sum.loss, sum.right, work.gradient == nullptr ? 0 : squaresOf(work.gradient)};
 }
 
 template <typename Real>
-double Network<Real>::unsummedSquares(const Real* gradient) const {
+double Network<Real>::squaresOf(const Real* gradient) const {
   double squares = 0;
+  for (const Layer<Real>* layer : summing_) squares += layer->squares();
   for (const auto& [from, to] : unsummed_) squares += kernels_.sumSquares(gradient + from, to - from);
   return squares;
 }

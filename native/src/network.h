@@ -65,32 +65,30 @@ class Network {
   const Real* input() const { return input_.data(); }
   Sequence<Real>& sequence() { return *sequence_; }
   /// Losses of the thread's columns at `output`; with `scale` also dL/doutput into sequence().deltas().
-  LossSum lossOf(const Pass<Real>& pass, const Real* output, const Real* scale);
+  void lossOf(const Pass<Real>& pass, const Real* output, const Real* scale);
+  /// Their sum over the chunk once all threads are done: the same whatever their number.
+  LossSum lossSum() const;
   /// The derivative of dL/doutput along outputTangent into `deltaTangent` [O, stride].
   void lossTangent(const Pass<Real>& pass, const Real* output, const Real* outputTangent, Real scale, Real* deltaTangent);
 
  private:
   void build(int capacity);
   LossInput<Real> lossInput(const Pass<Real>& pass, const Real* output) const;
-  double unsummedSquares(const Real* gradient) const;
-
-  /// What one thread adds to a result, on a cache line of its own.
-  struct alignas(64) Part {
-    LossSum sum{0, 0};
-    double squares = 0;
-  };
+  double squaresOf(const Real* gradient) const;
 
   const Plan plan_;
   const KernelTable<Real>& kernels_;
   const Loss loss_;
   Team team_;
-  std::vector<Part> parts_;
   int capacity_ = 0;
   Choice choice_;
   /// Columns of the chunk: its samples rounded up; padding repeats the first sample, so that it is never less finite.
   int columns_ = 0;
   std::unique_ptr<Sequence<Real>> sequence_;
-  /// Parameters [from, to) of layers that do not sum their squares themselves.
+  /// For each block of columns.
+  std::vector<LossSum> losses_;
+  /// Layers that sum the squares of their gradient, and parameters [from, to) of those that do not.
+  std::vector<const Layer<Real>*> summing_;
   std::vector<std::pair<size_t, size_t>> unsummed_;
   Aligned<Real> input_;
   /// Inputs samples first; empty for narrow inputs.

@@ -6,12 +6,15 @@ namespace {
 
 /// Below this many weights, dot products along the batch beat a matrix product with a transposed input.
 constexpr size_t maxDotWeights = 1024;
+/// Outputs whose weight gradient is one product: what threads share, and what is summed together, so that sums do not depend on threads.
+constexpr int blockOutputs = 32;
 
 }  // namespace
 
 template <typename Real>
 DenseLayer<Real>::DenseLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first)
     : ActivatedLayer<Real>(plan, kernels, capacity), first_(first), capacity_(capacity), dot_(plan.weights <= maxDotWeights) {
+  squares_.resize((plan.output.size() + blockOutputs - 1) / blockOutputs);
   if (dot_) {
     const size_t quads = (plan.input.size() + 3) / 4;
     scratch_ = Aligned<Real>((quads * plan.output.size() + 3) * columnMultiple);
@@ -86,7 +89,7 @@ void DenseLayer<Real>::prepareGradient(const Pass<Real>& pass, const Real* input
 template <typename Real>
 void DenseLayer<Real>::parameterGradient(const Pass<Real>& pass, const Real* input, const Real* delta) {
   weightGradient(pass, {input, first_ ? pass.rows : transposed_.data(), delta, pass.gradient + this->plan_.weightOffset,
-                        pass.gradient + this->plan_.biasOffset, pass.accumulate, pass.squares});
+                        pass.gradient + this->plan_.biasOffset, pass.accumulate, squares_.data()});
 }
 
 template <typename Real>
@@ -98,26 +101,37 @@ void DenseLayer<Real>::weightGradient(const Pass<Real>& pass, const Product& p) 
                                    p.accumulate, scratch_.data()});
     return;
   }
-  const Share share = pass.share(outputs());
-  if (share.count == 0) return;
-  const Real* deltas = p.delta + static_cast<ptrdiff_t>(share.first) * pass.stride;
-  Gemm<Real> product{};
-  product.rows = share.count;
-  product.columns = inputs();
-  product.depth = pass.stride;
-  product.a = deltas;
-  product.aRow = pass.stride;
-  product.aStep = 1;
-  product.b = p.rows;
-  product.bStep = rowStride();
-  product.c = p.weights + static_cast<ptrdiff_t>(share.first) * inputs();
-  product.cRow = inputs();
-  product.accumulate = p.accumulate;
-  product.squares = p.squares;
-  this->kernels_.gemm(product);
-  Real* bias = p.bias + share.first;
-  this->kernels_.sumRows(deltas, pass.stride, share.count, pass.stride, bias, p.accumulate);
-  if (p.squares != nullptr) *p.squares += this->kernels_.sumSquares(bias, static_cast<size_t>(share.count));
+  const Share share = pass.share(static_cast<int>(squares_.size()));
+  for (int block = share.first; block < share.first + share.count; ++block) {
+    const int first = block * blockOutputs;
+    const int count = std::min(blockOutputs, outputs() - first);
+    const Real* deltas = p.delta + static_cast<ptrdiff_t>(first) * pass.stride;
+    double squares = 0;
+    Gemm<Real> product{};
+    product.rows = count;
+    product.columns = inputs();
+    product.depth = pass.stride;
+    product.a = deltas;
+    product.aRow = pass.stride;
+    product.aStep = 1;
+    product.b = p.rows;
+    product.bStep = rowStride();
+    product.c = p.weights + static_cast<ptrdiff_t>(first) * inputs();
+    product.cRow = inputs();
+    product.accumulate = p.accumulate;
+    product.squares = p.squares == nullptr ? nullptr : &squares;
+    this->kernels_.gemm(product);
+    Real* bias = p.bias + first;
+    this->kernels_.sumRows(deltas, pass.stride, count, pass.stride, bias, p.accumulate);
+    if (p.squares != nullptr) p.squares[block] = squares + this->kernels_.sumSquares(bias, static_cast<size_t>(count));
+  }
+}
+
+template <typename Real>
+double DenseLayer<Real>::squares() const {
+  double sum = 0;
+  for (const double block : squares_) sum += block;
+  return sum;
 }
 
 template <typename Real>

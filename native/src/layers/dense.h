@@ -13,6 +13,7 @@ class DenseLayer final : public ActivatedLayer<Real> {
   const Real* forward(const Pass<Real>& pass, const Real* input) override;
   bool wantsRows() const override { return first_ && !dot_; }
   bool sumsSquares() const override { return !dot_; }
+  double squares() const override;
   void reserveTangents() override;
   const Real* forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) override;
 
@@ -37,6 +38,7 @@ class DenseLayer final : public ActivatedLayer<Real> {
     Real* weights;
     Real* bias;
     bool accumulate;
+    /// One for each block of outputs, or null.
     double* squares;
   };
 
@@ -62,6 +64,8 @@ class DenseLayer final : public ActivatedLayer<Real> {
   Aligned<Real> transposedTangent_;
   Aligned<Real> scratch_;
   Aligned<Real> unusedBias_;
+  /// Of each block of outputs.
+  std::vector<double> squares_;
 };
 
 }  // namespace basin

@@ -42,8 +42,6 @@ struct Pass {
   Real* gradient = nullptr;
   /// Added to what is there, rather than stored.
   bool accumulate = false;
-  /// Layers that can (Layer::sumsSquares) add the sum of squares of this thread's part of the gradient here.
-  double* squares = nullptr;
   /// Along a tangent: that of the parameters [P], and where the tangent of their gradient goes (or null).
   const Real* direction = nullptr;
   Real* gradientTangent = nullptr;
@@ -107,8 +105,9 @@ class Layer {
   virtual Gate<Real> gate() const { return {}; }
   /// Whether it reads Pass::rows.
   virtual bool wantsRows() const { return false; }
-  /// Whether parameterGradient adds to Pass::squares.
+  /// Whether parameterGradient sums the squares of what it leaves; their sum, the same whatever the threads.
   virtual bool sumsSquares() const { return false; }
+  virtual double squares() const { return 0; }
 
   // Exact directional derivatives (forward over reverse, Pearlmutter 1994): tangents of all that `forward` and `backward` compute,
   // along Pass::direction. Tangents of inputs may be null, which is zero. The mode is Evaluation.
