@@ -41,7 +41,7 @@ export interface SessionOptions {
   optimizer: Optimizer
   /** Default: float32. */
   precision?: Precision
-  /** Threads that share each step; results do not depend on timing, nor (but for the last bits of sums) on their number. Default: 1. */
+  /** Threads that share each step; results do not depend on their number, nor on timing. Default: 1. */
   threads?: number
 }
 
