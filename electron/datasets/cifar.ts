@@ -3,12 +3,11 @@
  * Source: the description on the CIFAR-10 page (Krizhevsky).
  */
 import { datasets } from '../../shared/data/datasets'
+import { shapeSize } from '../../shared/models/model'
 import { damaged, withCommas } from './problems'
 import type { RawSplit } from './raw'
 
-const [height, width, channels] = datasets.cifar10.shape
-const planeBytes = height * width
-const pixelBytes = planeBytes * channels
+const pixelBytes = shapeSize(datasets.cifar10.shape)
 const classCount = datasets.cifar10.classes.length
 
 export const cifarRecordBytes = 1 + pixelBytes
@@ -35,7 +34,7 @@ export function checkCifarBatch(file: string, bytes: Uint8Array): number {
   return count
 }
 
-/** Joins batches; pixels become [N, 32, 32, 3]. @throws `dataset/damaged` */
+/** Joins batches; pixels are [N, 3, 32, 32], as in the files. @throws `dataset/damaged` */
 export function parseCifarBatches(batches: readonly { file: string; bytes: Uint8Array }[]): RawSplit {
   const counts = batches.map(({ file, bytes }) => checkCifarBatch(file, bytes))
   const count = counts.reduce((sum, one) => sum + one, 0)
@@ -44,18 +43,10 @@ export function parseCifarBatches(batches: readonly { file: string; bytes: Uint8
   let image = 0
   batches.forEach(({ bytes }, batch) => {
     for (let record = 0; record < counts[batch]!; record++, image++) {
-      labels[image] = bytes[record * cifarRecordBytes]!
-      interleave(bytes, record * cifarRecordBytes + 1, pixels, image * pixelBytes)
+      const start = record * cifarRecordBytes
+      labels[image] = bytes[start]!
+      pixels.set(bytes.subarray(start + 1, start + cifarRecordBytes), image * pixelBytes)
     }
   })
   return { count, pixels, labels }
-}
-
-/** Planes [3, 32, 32] at `from` to pixels [32, 32, 3] at `to`. */
-function interleave(planes: Uint8Array, from: number, pixels: Uint8Array, to: number): void {
-  for (let i = 0; i < planeBytes; i++) {
-    pixels[to + 3 * i] = planes[from + i]!
-    pixels[to + 3 * i + 1] = planes[from + planeBytes + i]!
-    pixels[to + 3 * i + 2] = planes[from + 2 * planeBytes + i]!
-  }
 }

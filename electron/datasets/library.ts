@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import type { DatasetSample, DatasetState } from '../../shared/api/lab-api'
 import { datasetNames, datasets, type DatasetName } from '../../shared/data/datasets'
+import { shapeSize } from '../../shared/models/model'
 import { drawDigits } from './digits/digits'
 import { fetchDataset } from './fetch'
 import { installDataset, isIntact, recoverStore } from './install'
@@ -107,14 +108,14 @@ export class DatasetLibrary {
    * @throws `dataset/missing`, `dataset/damaged`
    */
   async sample(name: DatasetName, count: number): Promise<DatasetSample> {
-    const [height, width, channels] = datasets[name].shape
+    const { shape, classes } = datasets[name]
     const split = await this.#trainingSplit(name, count)
-    const chosen = firstOfEachClass(split, datasets[name].classes.length, count)
-    const size = height * width * channels
+    const chosen = firstOfEachClass(split, classes.length, count)
+    const size = shapeSize(shape)
     const pixels = new Uint8Array(chosen.length * size)
     chosen.forEach((image, i) => pixels.set(split.pixels.subarray(image * size, (image + 1) * size), i * size))
     const labels = Uint8Array.from(chosen, (image) => split.labels[image]!)
-    return { shape: [chosen.length, height, width, channels], pixels, labels }
+    return { shape: [chosen.length, ...shape], pixels, labels }
   }
 
   async #trainingSplit(name: DatasetName, count: number): Promise<RawSplit> {

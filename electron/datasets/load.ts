@@ -15,7 +15,7 @@ export interface SubsetSizes {
 }
 
 export interface LoadedSplit {
-  /** [N, I], a sample's pixels in the order [height, width, channels], scaled to [0, 1]. */
+  /** [N, I], a sample's pixels in the order [channels, height, width], scaled to [0, 1]. */
   inputs: Float32Array
   /** [N] class indices. */
   labels: Uint8Array

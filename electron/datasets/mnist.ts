@@ -4,7 +4,7 @@ import { parseIdx } from './idx'
 import { damaged, withCommas } from './problems'
 import type { RawSplit } from './raw'
 
-const [height, width] = datasets.mnist.shape
+const [, height, width] = datasets.mnist.shape
 const classCount = datasets.mnist.classes.length
 
 /** Names the files have when Basin stores them, as they were published. */

@@ -3,7 +3,7 @@
 /** N images and their classes. */
 export interface RawSplit {
   count: number
-  /** [N, height, width, channels], 0 to 255. */
+  /** [N, channels, height, width], 0 to 255. */
   pixels: Uint8Array
   /** [N] */
   labels: Uint8Array

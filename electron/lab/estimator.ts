@@ -1,9 +1,9 @@
 /** What a plan will cost: a few real steps of each distinct network are timed once and remembered. */
 import type { Estimate } from '../../shared/api/lab-api'
 import type { NewRun } from '../../shared/api/store-api'
-import { architectureLabel, flopsPerSample } from '../../shared/models/model'
+import { architectureLabel, flopsPerSample, inputShape } from '../../shared/models/model'
 import type { RunSpec } from '../../shared/experiments/run-spec'
-import { seriesMeanings, seriesNames } from '../../shared/experiments/run-spec'
+import { batchSamples, seriesMeanings, seriesNames } from '../../shared/experiments/run-spec'
 
 /** Enough for a 571-parameter network to take thousands of steps, and little enough not to be felt in the wizard. */
 const budgetMs = 40
@@ -65,13 +65,13 @@ export class Estimator {
 }
 
 /** What makes one step cost what it does. */
-function timingKey({ model, batchSize, optimizer, loss, data }: RunSpec): string {
-  const batch = batchSize === 'full' && data.type === 'function' ? data.points : batchSize
-  return JSON.stringify([model.inputSize, model.layers, batch, optimizer.type, loss])
+function timingKey(spec: RunSpec): string {
+  const { model, optimizer, loss, precision = 'float32' } = spec
+  return JSON.stringify([inputShape(model), model.layers, batchSamples(spec), optimizer.type, loss, precision])
 }
 
-function flopsPerStep({ model, batchSize }: RunSpec): number {
-  return flopsPerSample(model) * (batchSize === 'full' ? 4096 : batchSize)
+function flopsPerStep(spec: RunSpec): number {
+  return flopsPerSample(spec.model) * batchSamples(spec)
 }
 
 /** In proportion to the arithmetic, from the timed network that is nearest in it. */

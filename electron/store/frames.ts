@@ -1,7 +1,8 @@
 /** The frames and snapshots tables: predictions along a run, and the weights it ended with. */
 import type { Database } from 'better-sqlite3'
 import type { FrameInfo } from '../../shared/api/records'
-import { decodeFloat32, encodeFloats } from './codec'
+import type { Snapshot } from '../../shared/api/store-api'
+import { decodeFloat32, decodeFloats, encodeFloats } from './codec'
 
 /** A frame with its values as encodeFloats packs them. */
 export interface PackedFrame extends FrameInfo {
@@ -53,22 +54,24 @@ export class SnapshotTable {
   private readonly deleteStatement
 
   constructor(database: Database) {
-    this.saveStatement = database.prepare<[number, number, Uint8Array]>(
-      'INSERT OR REPLACE INTO snapshots (runKey, step, data) VALUES (?, ?, ?)',
+    this.saveStatement = database.prepare<[number, number, Uint8Array, Uint8Array | null]>(
+      'INSERT OR REPLACE INTO snapshots (runKey, step, data, buffers) VALUES (?, ?, ?, ?)',
     )
-    this.findStatement = database.prepare<[number], { step: number; data: Uint8Array }>(
-      'SELECT step, data FROM snapshots WHERE runKey = ?',
+    this.findStatement = database.prepare<[number], { step: number; data: Uint8Array; buffers: Uint8Array | null }>(
+      'SELECT step, data, buffers FROM snapshots WHERE runKey = ?',
     )
     this.deleteStatement = database.prepare<[number]>('DELETE FROM snapshots WHERE runKey = ?')
   }
 
-  save(runKey: number, step: number, parameters: Float32Array): void {
-    this.saveStatement.run(runKey, step, encodeFloats(parameters))
+  save(runKey: number, { step, parameters, buffers }: Snapshot): void {
+    this.saveStatement.run(runKey, step, encodeFloats(parameters), buffers ? encodeFloats(buffers) : null)
   }
 
-  read(runKey: number): { step: number; parameters: Float32Array } | null {
+  read(runKey: number): Snapshot | null {
     const row = this.findStatement.get(runKey)
-    return row === undefined ? null : { step: row.step, parameters: decodeFloat32(row.data) }
+    if (row === undefined) return null
+    const buffers = row.buffers && { buffers: Float64Array.from(decodeFloats(row.buffers)) }
+    return { step: row.step, parameters: decodeFloat32(row.data), ...buffers }
   }
 
   deleteOfRun(runKey: number): void {

@@ -17,7 +17,7 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   })
 }
 
-export const migrations: readonly Migration[] = [createTables]
+export const migrations: readonly Migration[] = [createTables, addBuffers]
 
 /**
  * NaN is NULL in SQLite, hence `last` and `best` without NOT NULL. Keys are never used again (AUTOINCREMENT where a reader may still
@@ -97,4 +97,9 @@ function createTables(database: Database): void {
       data BLOB NOT NULL
     ) STRICT;
   `)
+}
+
+/** What a network keeps beside its parameters: the running statistics of batch normalisation. NULL where it has none. */
+function addBuffers(database: Database): void {
+  database.exec('ALTER TABLE snapshots ADD COLUMN buffers BLOB')
 }

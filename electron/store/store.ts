@@ -8,7 +8,7 @@ import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/ap
 import type { ExperimentSummary, FrameInfo, RunRow } from '../../shared/api/records'
 import type { SeriesOfRun } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
-import type { NewExperiment, RunBatch, RunUpdate, StoreApi, StoredFrame } from '../../shared/api/store-api'
+import type { NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
 import { named, openForReading, openForWriting, type OpenDatabase } from './database'
 import { seriesData } from './envelope'
@@ -151,8 +151,8 @@ export class Store implements StoreApi {
     await this.write((_, recorder) => recorder.append(batch))
   }
 
-  async saveSnapshot({ runId, step, parameters }: Argument<'saveSnapshot'>): Promise<void> {
-    await this.write(({ runs, snapshots }) => snapshots.save(runs.progress(runId).runKey, step, parameters))
+  async saveSnapshot({ runId, ...snapshot }: Argument<'saveSnapshot'>): Promise<void> {
+    await this.write(({ runs, snapshots }) => snapshots.save(runs.progress(runId).runKey, snapshot))
   }
 
   async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
@@ -205,7 +205,7 @@ export class Store implements StoreApi {
     )
   }
 
-  async readSnapshot({ runId }: { runId: RunId }): Promise<{ step: number; parameters: Float32Array } | null> {
+  async readSnapshot({ runId }: { runId: RunId }): Promise<Snapshot | null> {
     return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId)))
   }
 

@@ -1,11 +1,12 @@
 /** One training job: builds the session, trains, turns the engine's progress into batches for the store. */
-import type { RunSpec } from '../../shared/experiments/run-spec'
+import { batchSamples, type RunSpec } from '../../shared/experiments/run-spec'
 import { initialParameters } from '../../shared/models/initialization'
-import { withLearningRate } from '../../shared/models/optimizer'
-import { randomKey } from '../../shared/random'
+import { bufferCount, unitCount, type Layer } from '../../shared/models/model'
+import { needsFullBatch, withLearningRate, type Optimizer } from '../../shared/models/optimizer'
+import { randomKey, type RandomKey } from '../../shared/random'
 import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
-import type { Engine, EngineSession, TrainProgress } from '../engines/engine'
+import type { Engine, EngineSession, SessionOptions, TrainProgress } from '../engines/engine'
 import { probeEpochs } from './probe-schedule'
 import { blankSamples, runSamples } from './samples'
 
@@ -28,7 +29,7 @@ export class TrainingJob {
   async run(): Promise<TrainOutcome> {
     const { spec, datasetFolders } = this.argument
     const samples = await runSamples(spec, datasetFolders)
-    const session = this.engine.createSession(spec)
+    const session = this.engine.createSession(sessionOptions(spec))
     this.#session = session
     try {
       session.setSamples('training', samples.training)
@@ -43,6 +44,7 @@ export class TrainingJob {
           maxSteps: spec.maxSteps,
           batchSize: spec.batchSize === 'full' ? trainingSize : spec.batchSize,
           shuffleKey: spec.batchSize === 'full' ? undefined : randomKey(spec.seed, 'shuffle'),
+          dropoutKey: dropoutKey(spec),
           evaluateEveryEpochs: spec.evaluateEveryEpochs,
           probeEpochs: samples.probe ? probeEpochs(spec.epochs) : new Uint32Array(0),
           progressEveryMs,
@@ -55,7 +57,8 @@ export class TrainingJob {
       const { reason, step, epoch } = await training
       // A run that ends where it was told to end has finished.
       const ended = { reason: reason === 'reached' ? 'finished' : reason, step, epoch } as const
-      return { ...ended, durationMs: this.#durationMs(), parameters: session.getParameters() }
+      const buffers = bufferCount(spec.model) > 0 ? { buffers: session.getBuffers() } : {}
+      return { ...ended, durationMs: this.#durationMs(), parameters: session.getParameters(), ...buffers }
     } finally {
       this.#session = undefined
       session.dispose()
@@ -114,12 +117,30 @@ function seriesBatches(progress: TrainProgress): SeriesBatch[] {
   return batches.filter((batch) => batch.values.length > 0)
 }
 
+/** Timing a step must not take more memory than a few hundred megabytes; a larger batch takes its multiple of the time. */
+const mostTimedSamples = 4096
+const mostTimedUnits = 1 << 26
+
+/** Made-up data must not diverge, or there would be little to time. What searches along a line does not. */
+function timedOptimizer(optimizer: Optimizer): Optimizer {
+  return needsFullBatch(optimizer.type) ? optimizer : withLearningRate(optimizer, 1e-7)
+}
+
+function dropoutKey({ model, seed }: RunSpec): RandomKey | undefined {
+  const drops = (layers: readonly Layer[]): boolean =>
+    layers.some((layer) => layer.type === 'dropout' || (layer.type === 'residual' && drops(layer.layers)))
+  return drops(model.layers) ? randomKey(seed, 'dropout') : undefined
+}
+
+function sessionOptions({ model, loss, optimizer, precision }: RunSpec): SessionOptions {
+  return { model, loss, optimizer, ...(precision && { precision }) }
+}
+
 /** Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth. */
 export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
-  const batchSize = Math.min(spec.batchSize === 'full' ? 4096 : spec.batchSize, 4096)
-  // Made-up data must not diverge, or there would be little to time.
-  const optimizer = withLearningRate(spec.optimizer, 1e-7)
-  const session = engine.createSession({ ...spec, optimizer })
+  const batch = batchSamples(spec)
+  const batchSize = Math.max(1, Math.min(batch, mostTimedSamples, Math.floor(mostTimedUnits / unitCount(spec.model))))
+  const session = engine.createSession({ ...sessionOptions(spec), optimizer: timedOptimizer(spec.optimizer) })
   try {
     session.setSamples('training', blankSamples(spec, batchSize))
     session.setParameters(initialParameters(spec.model, spec.seed))
@@ -127,7 +148,14 @@ export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: numbe
       const timer = setTimeout(() => session.stop(), timeMs)
       const start = performance.now()
       const { step } = await session.train(
-        { epochs: 1e7, batchSize, evaluateEveryEpochs: 0, probeEpochs: new Uint32Array(0), progressEveryMs: 1000 },
+        {
+          epochs: 1e7,
+          batchSize,
+          dropoutKey: dropoutKey(spec),
+          evaluateEveryEpochs: 0,
+          probeEpochs: new Uint32Array(0),
+          progressEveryMs: 1000,
+        },
         () => undefined,
       )
       clearTimeout(timer)
@@ -135,7 +163,7 @@ export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: numbe
     }
     const warm = await trainFor(budgetMs / 10)
     const measured = await trainFor(budgetMs)
-    return { stepMs: measured.elapsedMs / Math.max(1, measured.step - warm.step) }
+    return { stepMs: (measured.elapsedMs / Math.max(1, measured.step - warm.step)) * (batch / batchSize) }
   } finally {
     session.dispose()
   }

@@ -30,11 +30,12 @@ export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promi
   return { training: { inputs, values: targets }, test: { inputs: probe, values: truth }, probe }
 }
 
-/** Made-up samples of the right shape, to time a step with: [samples, inputs] and zero targets. */
+/** Made-up samples of the right shape, to time a step with: [samples, inputs] and targets that no network fits at once. */
 export function blankSamples(spec: RunSpec, samples: number): Samples {
+  const outputs = outputSize(spec.model)
   const inputs = new Float32Array(samples * spec.model.inputSize)
   for (let i = 0; i < inputs.length; i++) inputs[i] = ((i * 7919) % 1000) / 1000
   return spec.loss === 'softmax-cross-entropy'
-    ? { inputs, labels: new Uint8Array(samples) }
-    : { inputs, values: new Float32Array(samples * outputSize(spec.model)) }
+    ? { inputs, labels: Uint8Array.from({ length: samples }, (_, i) => (i * 31) % Math.min(outputs, 256)) }
+    : { inputs, values: Float32Array.from({ length: samples * outputs }, (_, i) => ((i * 104729) % 1000) / 1000) }
 }

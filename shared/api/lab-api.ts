@@ -50,7 +50,7 @@ export interface LabApi {
   cancelFetch(argument: { dataset: DatasetName }): Promise<void>
   /** Imports files or a folder (idx, idx.gz, CIFAR binary, each also gzipped). All or nothing. */
   importDataset(argument: { dataset: DatasetName; paths: string[] }): Promise<void>
-  /** The first images of each class, for a look: [count, height, width, channels] bytes. */
+  /** The first images of each class, for a look: [count, channels, height, width] bytes. */
   sampleDataset(argument: { dataset: DatasetName; count: number }): Promise<DatasetSample>
 }
 

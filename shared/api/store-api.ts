@@ -28,7 +28,7 @@ export interface StoreApi {
   /** Appends what a run recorded. Durable within a second. */
   append(argument: RunBatch): Promise<void>
   /** The weights a run ended with, flat (parameterLayout). */
-  saveSnapshot(argument: { runId: RunId; step: number; parameters: Float32Array }): Promise<void>
+  saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
 
   listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
   getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
@@ -43,8 +43,17 @@ export interface StoreApi {
   listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
   /** The latest frame at or before an epoch of each run that has one. */
   readFrames(argument: { runIds: RunId[]; epoch?: number }): Promise<StoredFrame[]>
-  readSnapshot(argument: { runId: RunId }): Promise<{ step: number; parameters: Float32Array } | null>
+  readSnapshot(argument: { runId: RunId }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+}
+
+/** What a network has learned until a step: enough to evaluate it again. */
+export interface Snapshot {
+  step: number
+  /** Flat, as parameterLayout says. */
+  parameters: Float32Array
+  /** Running statistics of batch normalisation, where the network has any. */
+  buffers?: Float64Array
 }
 
 /** What is known of a run before it starts. */

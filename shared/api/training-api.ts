@@ -30,6 +30,8 @@ export interface TrainOutcome {
   durationMs: number
   /** Final weights, flat. */
   parameters: Float32Array
+  /** Running statistics of batch normalisation [bufferCount], where the network has any. */
+  buffers?: Float64Array
 }
 
 /** What a training process calls on its lab. */

@@ -1,4 +1,5 @@
 /** The data sets Basin knows: what they hold, not where their files are (electron/datasets) or how they are drawn. */
+import type { Shape } from '../models/model'
 
 export const datasetNames = ['digits', 'mnist', 'cifar10'] as const
 export type DatasetName = (typeof datasetNames)[number]
@@ -7,8 +8,7 @@ export interface DatasetInfo {
   name: DatasetName
   title: string
   description: string
-  /** [height, width, channels] */
-  shape: readonly [number, number, number]
+  shape: Shape
   classes: readonly string[]
   trainSize: number
   testSize: number
@@ -23,7 +23,7 @@ export const datasets: Record<DatasetName, DatasetInfo> = {
     name: 'digits',
     title: 'Drawn digits',
     description: 'Digits drawn by Basin from strokes, with seeded slant, weight and noise. Nothing to download.',
-    shape: [28, 28, 1],
+    shape: [1, 28, 28],
     classes: tenDigits,
     trainSize: 10_000,
     testSize: 2_000,
@@ -33,7 +33,7 @@ export const datasets: Record<DatasetName, DatasetInfo> = {
     name: 'mnist',
     title: 'MNIST',
     description: 'Handwritten digits, 28 by 28 grey pixels (LeCun, Cortes, Burges 1998).',
-    shape: [28, 28, 1],
+    shape: [1, 28, 28],
     classes: tenDigits,
     trainSize: 60_000,
     testSize: 10_000,
@@ -43,7 +43,7 @@ export const datasets: Record<DatasetName, DatasetInfo> = {
     name: 'cifar10',
     title: 'CIFAR-10',
     description: 'Colour photographs of ten kinds of things, 32 by 32 pixels (Krizhevsky 2009).',
-    shape: [32, 32, 3],
+    shape: [3, 32, 32],
     classes: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'],
     trainSize: 50_000,
     testSize: 10_000,
@@ -51,8 +51,7 @@ export const datasets: Record<DatasetName, DatasetInfo> = {
   },
 }
 
-/** Numbers of one sample, flattened. */
-export function datasetInputSize(name: DatasetName): number {
-  const [height, width, channels] = datasets[name].shape
-  return height * width * channels
+/** '32 × 32 pixels, RGB' */
+export function pixelsText([channels, height, width]: Shape): string {
+  return `${height} × ${width} pixels, ${channels === 3 ? 'RGB' : 'grey'}`
 }

@@ -4,7 +4,15 @@
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
-import { initializations, layerSchema, type Activation, type Layer, type Model } from '../models/model'
+import {
+  initializations,
+  layerSchema,
+  shapeSize,
+  type Activation,
+  type Layer,
+  type Model,
+  type Shape,
+} from '../models/model'
 import {
   learningRateOf,
   needsFullBatch,
@@ -12,6 +20,7 @@ import {
   optimizerTitles,
   optimizerTypes,
   optimizerWithDefaults,
+  precisions,
   withLearningRate,
   type Optimizer,
 } from '../models/optimizer'
@@ -64,6 +73,8 @@ export const trainingSchema = z.strictObject({
   epochs: z.int().min(1).max(10_000_000),
   /** Ends each run early, whatever the epochs say. */
   maxSteps: z.int().min(1).optional(),
+  /** What is computed in; absent: float32. */
+  precision: z.enum(precisions).optional(),
 })
 export type Training = z.infer<typeof trainingSchema>
 
@@ -125,19 +136,36 @@ export function groupsOf(models: readonly ModelEntry[], training: Training, swee
   )
 }
 
-/** A network with its output layer of `outputs` linear units. */
+/** What the networks of a task see and what they give: the shape of one input and the number of outputs. */
+export interface NetworkEnds {
+  input: Shape
+  outputs: number
+}
+
+/** A network with its output layer, which is linear. */
 export function networkOf(
   entry: Pick<ModelEntry, 'hidden' | 'initialization'>,
-  inputSize: number,
-  outputs: number,
+  { input, outputs }: NetworkEnds,
 ): Model {
   const output: Layer = { type: 'dense', units: outputs, activation: 'linear' }
-  return { inputSize, layers: [...entry.hidden, output], initialization: entry.initialization }
+  const hasPlaces = input[1] * input[2] > 1
+  return {
+    inputSize: shapeSize(input),
+    ...(hasPlaces && { inputShape: input }),
+    layers: [...entry.hidden, output],
+    initialization: entry.initialization,
+  }
 }
 
 export interface Repeats {
   seeds: number
   firstSeed: number
+}
+
+/** The parts of a training that every run of it has. */
+export function commonSettings(training: Training): Pick<RunSpec, 'epochs' | 'maxSteps' | 'batchSize' | 'precision'> {
+  const { optimizer: _own, ...common } = training
+  return common
 }
 
 /** One facet's runs: its groups, each with all seeds. `facetInLabel`: the experiment has several facets. */

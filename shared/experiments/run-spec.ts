@@ -1,8 +1,8 @@
 /** A run, fully resolved: everything that training one network once needs, reproducible alone. */
 import { z } from 'zod'
-import { initializations, layerSchema, type Model } from '../models/model'
-import { losses, optimizerSchema } from '../models/optimizer'
-import { datasetNames } from '../data/datasets'
+import { initializations, layerIssues, layerSchema, shapeSize, type Model } from '../models/model'
+import { losses, optimizerSchema, precisions } from '../models/optimizer'
+import { datasetNames, datasets } from '../data/datasets'
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff)
 
@@ -28,11 +28,23 @@ export const datasetDataSchema = z.strictObject({
 })
 export type DatasetData = z.infer<typeof datasetDataSchema>
 
-export const modelSchema: z.ZodType<Model> = z.strictObject({
-  inputSize: z.int().min(1).max(1_000_000),
-  layers: z.array(layerSchema).min(1).max(100),
-  initialization: z.enum(initializations),
-})
+const extent = z.int().min(1).max(1_000_000)
+
+/** Also refuses shapes whose product is not the input's size, and layers that do not fit what comes before them. */
+export const modelSchema: z.ZodType<Model> = z
+  .strictObject({
+    inputSize: extent,
+    inputShape: z.tuple([extent, extent, extent]).optional(),
+    layers: z.array(layerSchema).min(1).max(100),
+    initialization: z.enum(initializations),
+  })
+  .superRefine(({ inputSize, inputShape, layers }, context) => {
+    const refuse = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (inputShape && shapeSize(inputShape) !== inputSize) {
+      return refuse(['inputShape'], `input shape must have ${inputSize} numbers, not ${shapeSize(inputShape)}`)
+    }
+    for (const { path, message } of layerIssues({ inputSize, inputShape, layers })) refuse(['layers', ...path], message)
+  })
 
 export const runSpecSchema = z.strictObject({
   model: modelSchema,
@@ -45,9 +57,21 @@ export const runSpecSchema = z.strictObject({
   /** `full`: the whole training set in each step. */
   batchSize: z.union([z.int().min(1).max(1_000_000), z.literal('full')]),
   evaluateEveryEpochs: z.int().min(1).max(10_000_000),
+  /** What is computed in; absent: float32. */
+  precision: z.enum(precisions).optional(),
   seed: seedSchema,
 })
 export type RunSpec = z.infer<typeof runSpecSchema>
+
+/** Samples that a run trains on, as far as its spec says; a data set may have fewer here. */
+export function trainingSize({ data }: Pick<RunSpec, 'data'>): number {
+  return data.type === 'function' ? data.points : (data.trainSize ?? datasets[data.dataset].trainSize)
+}
+
+/** Samples in a batch. */
+export function batchSamples(spec: Pick<RunSpec, 'data' | 'batchSize'>): number {
+  return spec.batchSize === 'full' ? trainingSize(spec) : spec.batchSize
+}
 
 /** What a run records along its steps. Stored by these names, printed by these names. */
 export const seriesNames = [

@@ -34,7 +34,8 @@ const maxExtent = 256
 /** [height, width]; one number stands for both. */
 const pair = (least: number) => {
   const one = z.int().min(least).max(maxExtent)
-  return z.union([z.tuple([one, one]), one.transform((size): [number, number] => [size, size])])
+  const message = `must be a whole number from ${least} to ${maxExtent}, or two of them`
+  return z.union([z.tuple([one, one]), one.transform((size): [number, number] => [size, size])], message)
 }
 
 export const denseLayerSchema = z.strictObject({

@@ -68,7 +68,7 @@ export interface PlacedLayer {
   inner?: PlacedLayer[]
 }
 
-const sizeText = (shape: Shape) => shape.join(' x ')
+const sizeText = (shape: Shape) => shape.join(' × ')
 
 /** Steps of a window of `size` along `length` numbers with `padding` at both ends; less than 1: the window does not fit. */
 function windowSteps(length: number, size: number, stride: number, padding: number): number {
@@ -93,7 +93,7 @@ function outputShape(layer: Layer, input: Shape): Shape {
       const columns = windowSteps(width, size[1], stride[1], layer.padding[1])
       if (rows < 1 || columns < 1) {
         const what = layer.type === 'conv2d' ? 'kernel' : 'window'
-        throw new Error(`a ${what} of ${size.join(' x ')} does not fit into ${height} x ${width} pixels`)
+        throw new Error(`a ${what} of ${size.join(' × ')} does not fit into ${height} × ${width} pixels`)
       }
       return [layer.type === 'conv2d' ? layer.filters : channels, rows, columns]
     }
@@ -144,6 +144,17 @@ function place(layers: readonly Layer[], input: Shape, prefix: string, path: (st
  */
 export function placedLayers(model: Pick<Model, 'inputSize' | 'inputShape' | 'layers'>): PlacedLayer[] {
   return place(model.layers, inputShape(model), 'layer', [])
+}
+
+/** What is wrong with the shapes, with paths from `layers`: the first place where a layer does not fit, or nothing. */
+export function layerIssues(model: Pick<Model, 'inputSize' | 'inputShape' | 'layers'>): Issue[] {
+  try {
+    placedLayers(model)
+    return []
+  } catch (error) {
+    if (error instanceof LabError) return error.issues
+    throw error
+  }
 }
 
 /** Numbers that the network gives for one sample. */

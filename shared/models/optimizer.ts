@@ -106,3 +106,7 @@ export const losses = ['mean-squared-error', 'softmax-cross-entropy'] as const
  * over samples (PyTorch's MSELoss and CrossEntropyLoss).
  */
 export type Loss = (typeof losses)[number]
+
+/** What training computes in. */
+export const precisions = ['float32', 'float64'] as const
+export type Precision = (typeof precisions)[number]

@@ -4,7 +4,7 @@
  */
 import type { RunRow } from '../../../shared/api/records'
 import { datasets } from '../../../shared/data/datasets'
-import type { RunSpec, SeriesName } from '../../../shared/experiments/run-spec'
+import { batchSamples, trainingSize, type RunSpec, type SeriesName } from '../../../shared/experiments/run-spec'
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf, optimizerTitles } from '../../../shared/models/optimizer'
 import {
@@ -74,10 +74,6 @@ export function dataLabel(data: RunSpec['data']): string {
   return data.type === 'function' ? data.expression : datasets[data.dataset].title
 }
 
-function trainSize(data: RunSpec['data']): number {
-  return data.type === 'function' ? data.points : (data.trainSize ?? datasets[data.dataset].trainSize)
-}
-
 /** What an unfinished run has trained for so far counts as its time. */
 export const runColumns: readonly RunColumn[] = [
   textColumn('label', 'Run', (row) => row.label, { width: 190 }),
@@ -130,13 +126,10 @@ export const runColumns: readonly RunColumn[] = [
       width: 112,
     },
   ),
-  numberColumn(
-    'batch',
-    'Batch',
-    (row) => (row.spec.batchSize === 'full' ? trainSize(row.spec.data) : row.spec.batchSize),
-    formatInteger,
-    { width: 80, description: 'Samples in a batch' },
-  ),
+  numberColumn('batch', 'Batch', (row) => batchSamples(row.spec), formatInteger, {
+    width: 80,
+    description: 'Samples in a batch',
+  }),
   numberColumn('seed', 'Seed', (row) => row.seed, String, { width: 72 }),
   numberColumn('steps', 'Steps', (row) => row.steps, formatInteger, { width: 96, description: 'Steps completed' }),
   seriesColumn('testLoss', 'Best test loss', 'testLoss', 'best', { width: 124, description: 'Lowest test loss' }),
@@ -159,7 +152,7 @@ export const runColumns: readonly RunColumn[] = [
     description: 'Epochs completed',
     shownAtFirst: false,
   }),
-  numberColumn('samples', 'Samples', (row) => trainSize(row.spec.data), formatInteger, {
+  numberColumn('samples', 'Samples', (row) => trainingSize(row.spec), formatInteger, {
     description: 'Training samples',
     shownAtFirst: false,
   }),

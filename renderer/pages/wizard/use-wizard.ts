@@ -3,7 +3,8 @@ import { computed, inject, provide, reactive, ref, shallowRef, watch, type Injec
 import { isLabError, type Issue } from '../../../shared/api/errors'
 import type { ExperimentId } from '../../../shared/api/ids'
 import type { Estimate } from '../../../shared/api/lab-api'
-import { datasetInputSize, datasets } from '../../../shared/data/datasets'
+import { datasets } from '../../../shared/data/datasets'
+import { shapeSize } from '../../../shared/models/model'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import { lab } from '../../lab/lab-client'
@@ -148,7 +149,7 @@ function createWizard(kindId: ExperimentKindId) {
   const ends = computed<ArchitectureEnds>(() => {
     if (isFunctionDraft(state.draft)) return { inputSize: 1, outputSize: 1 }
     const { name } = state.draft.dataset
-    return { inputSize: datasetInputSize(name), outputSize: datasets[name].classes.length }
+    return { inputSize: shapeSize(datasets[name].shape), outputSize: datasets[name].classes.length }
   })
 
   return {

@@ -1,13 +1,25 @@
 /** From the spec of "Simulate a function" to its runs, to a quicker spec and to a name. */
 import { checkFinite } from '../../data/function-data'
-import { isLabError, LabError } from '../../api/errors'
+import { isLabError } from '../../api/errors'
 import type { Plan, PlannedRun } from '../kind'
-import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
+import { checkModels, specError } from '../check-models'
+import {
+  checkRunCount,
+  commonSettings,
+  countText,
+  groupsOf,
+  networkOf,
+  plannedRuns,
+  type NetworkEnds,
+} from '../model-groups'
 import { quickBreadth, quickDataShare, quickTraining, sweptCount } from '../quick-look'
 import type { FunctionData } from '../run-spec'
 import { targetLabel, type SimulateFunctionSpec } from './spec'
 
 const quickPoints = 1024
+
+/** A function turns one number into one. */
+const ends: NetworkEnds = { input: [1, 1, 1], outputs: 1 }
 
 /** @throws LabError `spec/invalid` at `targets.N.expression` for a function that cannot be read or has no value somewhere. */
 function checkTargets(spec: SimulateFunctionSpec): void {
@@ -20,29 +32,23 @@ function checkTargets(spec: SimulateFunctionSpec): void {
       return [{ path: ['targets', index, 'expression'], message: `${expression} ${error.message}` }]
     }
   })
-  if (issues.length === 0) return
-  throw new LabError(
-    'spec/invalid',
-    issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    issues,
-  )
+  if (issues.length > 0) throw specError(issues)
 }
 
 export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
   checkTargets(spec)
+  checkModels(spec, ends)
   const groups = groupsOf(spec.models, spec.training, spec.sweep)
   checkRunCount(spec.targets.length * groups.length * spec.seeds)
-  const { batchSize, epochs, maxSteps } = spec.training
+  const common = commonSettings(spec.training)
   const runs = spec.targets.flatMap((target): PlannedRun[] => {
     const data: FunctionData = { type: 'function', expression: target.expression, ...spec.data }
     return plannedRuns(groups, spec, targetLabel(target), spec.targets.length > 1, ({ entry, optimizer }, seed) => ({
-      model: networkOf(entry, 1, 1),
+      model: networkOf(entry, ends),
       data,
       loss: 'mean-squared-error',
       optimizer,
-      epochs,
-      ...(maxSteps === undefined ? {} : { maxSteps }),
-      batchSize,
+      ...common,
       // A function has no test set; its prediction is drawn instead.
       evaluateEveryEpochs: 1,
       seed,
@@ -54,7 +60,7 @@ export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
 export function quickSimulateFunction(spec: SimulateFunctionSpec): SimulateFunctionSpec {
   const { facets: targets, models, sweep, seeds } = quickBreadth({ ...spec, facets: spec.targets })
   const runsPerModel = targets.length * sweptCount(sweep) * seeds
-  const networks = models.map((entry) => networkOf(entry, 1, 1))
+  const networks = models.map((entry) => networkOf(entry, ends))
   const asked = Math.min(spec.data.points, quickPoints)
   const work = { training: spec.training, models: networks, runsPerModel, samples: asked, testSamples: 0 }
   const points = Math.max(2, Math.ceil(asked * quickDataShare(work)))

@@ -67,6 +67,7 @@ export const simulateFunctionSchema = z.strictObject({
       batchSize: trainingSchema.shape.batchSize.default(128),
       epochs: trainingSchema.shape.epochs.default(4000),
       maxSteps: trainingSchema.shape.maxSteps,
+      precision: trainingSchema.shape.precision,
     })
     .prefault({}),
   sweep: sweepSchema.prefault({}),

@@ -1,8 +1,17 @@
 /** From the spec of "Train on an actual task" to its runs, to a quicker spec and to a name. */
-import { LabError, type Issue } from '../../api/errors'
-import { datasetInputSize, datasets } from '../../data/datasets'
+import type { Issue } from '../../api/errors'
+import { datasets, type DatasetName } from '../../data/datasets'
 import type { Plan } from '../kind'
-import { checkRunCount, countText, groupsOf, networkOf, plannedRuns } from '../model-groups'
+import { checkModels, specError } from '../check-models'
+import {
+  checkRunCount,
+  commonSettings,
+  countText,
+  groupsOf,
+  networkOf,
+  plannedRuns,
+  type NetworkEnds,
+} from '../model-groups'
 import { quickBreadth, quickDataShare, quickTraining, sweptCount } from '../quick-look'
 import type { DatasetData } from '../run-spec'
 import type { TrainOnTaskSpec } from './spec'
@@ -20,35 +29,34 @@ function checkSizes({ dataset }: TrainOnTaskSpec): void {
   }
   check('trainSize', trainSize, 'training')
   check('testSize', testSize, 'test')
-  if (issues.length === 0) return
-  throw new LabError(
-    'spec/invalid',
-    issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
-    issues,
-  )
+  if (issues.length > 0) throw specError(issues)
+}
+
+function endsOf(name: DatasetName): NetworkEnds {
+  const { shape, classes } = datasets[name]
+  return { input: shape, outputs: classes.length }
 }
 
 export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
   checkSizes(spec)
+  const ends = endsOf(spec.dataset.name)
+  checkModels(spec, ends)
   const groups = groupsOf(spec.models, spec.training, spec.sweep)
   checkRunCount(groups.length * spec.seeds)
   const { name, trainSize, testSize } = spec.dataset
-  const { title, classes } = datasets[name]
   const data: DatasetData = {
     type: 'dataset',
     dataset: name,
     ...(trainSize === undefined ? {} : { trainSize }),
     ...(testSize === undefined ? {} : { testSize }),
   }
-  const { batchSize, epochs, maxSteps } = spec.training
-  const runs = plannedRuns(groups, spec, title, false, ({ entry, optimizer }, seed) => ({
-    model: networkOf(entry, datasetInputSize(name), classes.length),
+  const common = commonSettings(spec.training)
+  const runs = plannedRuns(groups, spec, datasets[name].title, false, ({ entry, optimizer }, seed) => ({
+    model: networkOf(entry, ends),
     data,
     loss: 'softmax-cross-entropy',
     optimizer,
-    epochs,
-    ...(maxSteps === undefined ? {} : { maxSteps }),
-    batchSize,
+    ...common,
     evaluateEveryEpochs: spec.evaluateEveryEpochs,
     seed,
   }))
@@ -58,8 +66,8 @@ export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
 export function quickTrainOnTask(spec: TrainOnTaskSpec): TrainOnTaskSpec {
   const { models, sweep, seeds } = quickBreadth({ ...spec, facets: [spec.dataset.name] })
   const { name } = spec.dataset
-  const { classes, trainSize, testSize } = datasets[name]
-  const networks = models.map((entry) => networkOf(entry, datasetInputSize(name), classes.length))
+  const { trainSize, testSize } = datasets[name]
+  const networks = models.map((entry) => networkOf(entry, endsOf(name)))
   const samples = Math.min(spec.dataset.trainSize ?? trainSize, quickTrainSize)
   const testSamples = Math.min(spec.dataset.testSize ?? testSize, quickTestSize)
   const work = {

@@ -34,6 +34,7 @@ export const trainOnTaskSchema = z.strictObject({
       batchSize: trainingSchema.shape.batchSize.default(64),
       epochs: trainingSchema.shape.epochs.default(10),
       maxSteps: trainingSchema.shape.maxSteps,
+      precision: trainingSchema.shape.precision,
     })
     .prefault({}),
   evaluateEveryEpochs: z.int().min(1).max(10_000_000).default(1),

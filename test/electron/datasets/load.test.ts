@@ -158,7 +158,7 @@ describe('a sample', () => {
   it('shows the first images of each class in turn', async () => {
     const library = new DatasetLibrary({ home: tempFolder() })
     const { shape, pixels, labels } = await library.sample('digits', 25)
-    expect(shape).toEqual([25, 28, 28, 1])
+    expect(shape).toEqual([25, 1, 28, 28])
     expect(pixels.length).toBe(25 * 784)
     expect([...labels]).toEqual(Array.from({ length: 25 }, (_, i) => i % 10))
     const more = await library.sample('digits', 60)
@@ -169,7 +169,7 @@ describe('a sample', () => {
     const extraFolder = tempFolder()
     await writeFiles(extraFolder, cifarFiles())
     const { shape } = await new DatasetLibrary({ home: tempFolder(), extraFolder }).sample('cifar10', 1000)
-    expect(shape).toEqual([12, 32, 32, 3])
+    expect(shape).toEqual([12, 3, 32, 32])
   })
 })
 

@@ -3,6 +3,7 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { databaseFile, openForReading, openForWriting } from '../../../electron/store/database'
 import { acquireWriterLock } from '../../../electron/store/lock'
+import { encodeFloats } from '../../../electron/store/codec'
 import { migrate, migrations } from '../../../electron/store/migrations'
 import { listRunsQuery } from '../../../electron/store/runs'
 import { findFrameQuery } from '../../../electron/store/frames'
@@ -53,6 +54,20 @@ describe('migrations', () => {
       database.close()
       lock?.release()
     }
+  })
+
+  it('keep the weights of a database from before batch normalisation', async () => {
+    const home = temporaryFolder()
+    const { database, lock } = openForWriting(home, migrations.slice(0, 1))
+    database.exec(`INSERT INTO experiments (experimentId, kind, name, spec, createdAt) VALUES ('e', 'k', 'n', '{}', 1);
+      INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, parameterCount,
+        stepsPerEpoch, totalSteps, status) VALUES ('${runId(1)}', 1, 0, 'l', 'g', 0, 'f', '{}', 1, 1, 1, 'finished')`)
+    const weights = Float32Array.of(0.5)
+    database.prepare('INSERT INTO snapshots (runKey, step, data) VALUES (1, 7, ?)').run(encodeFloats(weights))
+    database.close()
+    lock?.release()
+    const store = await openStore(home)
+    expect(await store.readSnapshot({ runId: runId(1) })).toEqual({ step: 7, parameters: weights })
   })
 
   it('wait for the writer of an older database to go', async () => {

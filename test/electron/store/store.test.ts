@@ -79,6 +79,9 @@ describe('experiments and runs', () => {
     await store.saveSnapshot({ runId: runId(1), step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
     const snapshot = await store.readSnapshot({ runId: runId(1) })
     expect(snapshot).toEqual({ step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
+    const withBuffers = { step: 3, parameters: Float32Array.of(1), buffers: Float64Array.of(0.1, 1 / 3) }
+    await store.saveSnapshot({ runId: runId(1), ...withBuffers })
+    expect(await store.readSnapshot({ runId: runId(1) })).toEqual(withBuffers)
   })
 
   it('that do not exist are said to be missing', async () => {

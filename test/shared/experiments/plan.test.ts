@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { experimentKindIds, type ExperimentKindId, type Plan } from '../../../shared/experiments/kind'
+import { experimentKindIds, type ExperimentKindId, type Plan, type PlannedRun } from '../../../shared/experiments/kind'
 import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+import { runSpecSchema } from '../../../shared/experiments/run-spec'
 import { learningRateOf } from '../../../shared/models/optimizer'
 
 function plan(kind: ExperimentKindId, spec: unknown): Plan {
@@ -124,4 +125,34 @@ describe('a plan', () => {
       ['rmsprop', 0.01],
     ])
   })
+
+  it('leaves optimizers alone that choose their steps themselves', () => {
+    const training = { optimizer: { type: 'lbfgs', history: 5 }, batchSize: 'full' }
+    const sweep = { optimizers: ['lbfgs', 'levenberg-marquardt', 'adam'], learningRates: [0.1, 0.01] }
+    const { runs } = plan('simulate-function', { models: [two[0]], training, sweep, seeds: 1 })
+    expect(runs.map(({ group }) => group)).toEqual([
+      'A, L-BFGS 1',
+      'A, Levenberg-Marquardt',
+      'A, Adam 0.1',
+      'A, Adam 0.01',
+    ])
+    expect(runs[0]!.spec.optimizer).toMatchObject({ history: 5 })
+  })
+})
+
+it('the networks of a task know the shape of its images, those of a function need none', () => {
+  const [task] = plan('train-on-task', { dataset: { name: 'cifar10' } }).runs
+  expect([task!.spec.model.inputSize, task!.spec.model.inputShape]).toEqual([3072, [3, 32, 32]])
+  const [wave] = plan('simulate-function', {}).runs
+  expect(wave!.spec.model).not.toHaveProperty('inputShape')
+})
+
+it('a run is valid alone, and not where its input or its layers do not fit', () => {
+  const [{ spec }] = plan('train-on-task', { training: { precision: 'float64' } }).runs as [PlannedRun]
+  expect(runSpecSchema.parse(spec)).toEqual(spec)
+  expect(spec.precision).toBe('float64')
+  const issuesOf = (model: object) =>
+    runSpecSchema.safeParse({ ...spec, model: { ...spec.model, ...model } }).error?.issues.map(({ path }) => path)
+  expect(issuesOf({ inputShape: [3, 28, 28] })).toEqual([['model', 'inputShape']])
+  expect(issuesOf({ layers: [{ type: 'max-pool', size: 29 }] })).toEqual([['model', 'layers', 0]])
 })

@@ -43,7 +43,9 @@ describe('a spec that cannot be run says where and why', () => {
     [
       'train-on-task',
       { training: { optimizer: { type: 'adamax' } } },
-      ["training.optimizer.type: type must be one of 'sgd', 'rmsprop', 'adam', 'adamw', 'lbfgs', 'levenberg-marquardt'"],
+      [
+        "training.optimizer.type: type must be one of 'sgd', 'rmsprop', 'adam', 'adamw', 'lbfgs', 'levenberg-marquardt'",
+      ],
     ],
     [
       'train-on-task',
@@ -79,6 +81,53 @@ describe('a spec that cannot be run says where and why', () => {
         ],
       },
       ['models.1.label: another model has this label'],
+    ],
+    [
+      'train-on-task',
+      {
+        models: [
+          { label: 'A', hidden: [{ type: 'max-pool', size: 28 }] },
+          { label: 'B', hidden: [{ type: 'max-pool' }, { type: 'conv2d', filters: 2, kernel: 15 }] },
+          { label: 'C', hidden: [{ type: 'residual', layers: [{ type: 'max-pool' }] }] },
+        ],
+      },
+      [
+        'models.1.hidden.1: a kernel of 15 × 15 does not fit into 14 × 14 pixels',
+        'models.2.hidden.0: its layers turn 1 × 28 × 28 into 1 × 14 × 14, which cannot be added to their input',
+      ],
+    ],
+    [
+      'simulate-function',
+      { models: [{ label: 'A', hidden: [{ type: 'conv2d', filters: 2 }] }] },
+      ['models.0.hidden.0: a kernel of 3 × 3 does not fit into 1 × 1 pixels'],
+    ],
+    [
+      'train-on-task',
+      { models: [{ label: 'A', hidden: [{ type: 'conv2d', filters: 2, kernel: 0 }, { type: 'pool' }] }] },
+      [
+        'models.0.hidden.0.kernel: must be a whole number from 1 to 256, or two of them',
+        'models.0.hidden.1.type: type must be one of ' +
+          "'dense', 'conv2d', 'max-pool', 'average-pool', 'flatten', 'dropout', 'batch-norm', 'residual'",
+      ],
+    ],
+    [
+      'train-on-task',
+      {
+        models: [
+          { label: 'A', hidden: [] },
+          { label: 'B', hidden: [], optimizer: { type: 'levenberg-marquardt' } },
+        ],
+        training: { optimizer: { type: 'lbfgs' } },
+      },
+      [
+        'models.1.hidden: Levenberg-Marquardt is for at most 4,096 parameters, and this network has 7,850',
+        "training.batchSize: L-BFGS needs the whole training set in each step: batch size must be 'full'",
+      ],
+    ],
+    [
+      'simulate-function',
+      { sweep: { optimizers: ['adam', 'levenberg-marquardt'] } },
+      ["training.batchSize: Levenberg-Marquardt needs the whole training set in each step: batch size must be 'full'"],
     ],
     ['simulate-function', { sweep: { learningRates: [0.1, 0.1] } }, ['sweep.learningRates.1: is there twice']],
     [

@@ -16,7 +16,7 @@ describe('the picture of some images', () => {
   })
 
   it('keeps the channels of colour images', () => {
-    const { pixels } = samplePicture({ shape: [1, 1, 1, 3], pixels: Uint8Array.of(1, 2, 3), labels }, 10)
-    expect([...pixels]).toEqual([1, 2, 3, 255])
+    const { pixels } = samplePicture({ shape: [1, 3, 1, 2], pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), labels }, 10)
+    expect([...pixels]).toEqual([1, 3, 5, 255, 2, 4, 6, 255])
   })
 })
