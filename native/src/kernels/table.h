@@ -41,7 +41,7 @@ struct Gemm {
   const Real* bias;
   /// Start from what C holds (never together with `bias`).
   bool accumulate;
-  /// Linear, Relu or LeakyRelu of the result.
+  /// Linear, Relu or LeakyRelu of the result; like `gate` only where `columns` is a multiple of columnMultiple.
   Activation activation;
   /// Activation outputs in the layout of C, or null: the result is multiplied with the derivative of `gateActivation`
   /// (Relu or LeakyRelu) there.

@@ -1,0 +1,145 @@
+// Matrix products, weight gradients, sums and transposes of every instruction set against the plain loops.
+#include "kernel_cases.h"
+
+using namespace basin;
+
+namespace {
+
+int rounded_up(int size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
+
+/// One random product by both tables; whole blocks must agree.
+template <typename Real>
+void compare_products(const KernelTable<Real>& fast, const KernelTable<Real>& plain, Draw& draw, int rows, int columns, int depth) {
+  Gemm<Real> g{};
+  g.rows = rows;
+  g.columns = columns;
+  g.depth = depth;
+  const bool turned = draw.coin();
+  g.aRow = turned ? 1 : depth + draw.integer(0, 3);
+  g.aStep = turned ? rows + draw.integer(0, 3) : 1;
+  g.bStep = rounded_up(columns) + columnMultiple * draw.integer(0, 2);
+  g.cRow = columns + draw.integer(0, 40);
+  const auto count = [](ptrdiff_t n) { return static_cast<size_t>(n); };
+  const std::vector<Real> a = draw.block<Real>(count((rows - 1) * g.aRow + (depth - 1) * g.aStep + 1));
+  std::vector<Real> b = draw.block<Real>(count(depth * g.bStep));
+  // Read, but of no effect.
+  for (int k = 0; k < depth; ++k) {
+    for (ptrdiff_t c = columns; c < g.bStep; ++c) b[count(k * g.bStep + c)] = std::numeric_limits<Real>::quiet_NaN();
+  }
+  const std::vector<Real> start = draw.block<Real>(count(rows * g.cRow)), bias = draw.block<Real>(count(rows));
+  const std::vector<Real> gate = draw.block<Real>(start.size());
+  g.a = a.data();
+  g.b = b.data();
+  const Activation piecewise[] = {Activation::Linear, Activation::Relu, Activation::LeakyRelu};
+  g.accumulate = draw.coin();
+  if (!g.accumulate && draw.coin()) g.bias = bias.data();
+  // Kinds of endings, as layers use them: an activation, a gate, or the sum of squares.
+  const int ending = draw.integer(0, 2);
+  // A last vector of less than whole width has no activation or gate: those products are along the batch.
+  if (columns % columnMultiple == 0 && ending == 0) g.activation = piecewise[draw.integer(0, 2)];
+  if (columns % columnMultiple == 0 && ending == 1) {
+    g.gate = gate.data();
+    g.gateActivation = piecewise[draw.integer(1, 2)];
+  }
+  double squares[2] = {1, 1};
+  std::vector<Real> results[2] = {start, start};
+  for (int which = 0; which < 2; ++which) {
+    g.c = results[which].data();
+    g.squares = ending == 2 ? &squares[which] : nullptr;
+    (which == 0 ? fast : plain).gemm(g);
+  }
+  expect_same(CHECK_PLACE, fast, results[0], results[1], 8 + depth);
+  CHECK_NEAR(squares[0], squares[1], std::numeric_limits<Real>::epsilon() * (8 + depth + rows + columns) * squares[1]);
+}
+
+}  // namespace
+
+CASE("a product of any shape, start and ending is the plain one") {
+  each_level([](const auto& fast, const auto& plain) {
+    Draw draw(1);
+    for (int round = 0; round < 400; ++round) {
+      compare_products(fast, plain, draw, draw.integer(1, 45), draw.integer(1, 100), draw.integer(1, round % 8 == 0 ? 400 : 30));
+      compare_products(fast, plain, draw, draw.integer(1, 45), 16 * draw.integer(1, 6), draw.integer(1, 30));
+    }
+    compare_products(fast, plain, draw, 256, 784, 64);
+    compare_products(fast, plain, draw, 256, 64, 784);
+  });
+}
+
+CASE("a NaN in a product stays in it through relu") {
+  each_level([](const auto& fast, const auto&) {
+    using Real = RealOf<decltype(fast)>;
+    const Real nan = std::numeric_limits<Real>::quiet_NaN();
+    for (const Activation activation : {Activation::Linear, Activation::Relu, Activation::LeakyRelu}) {
+      const std::vector<Real> a(1, nan), b(16, Real(1));
+      std::vector<Real> c(16);
+      Gemm<Real> g{};
+      g.rows = g.depth = 1;
+      g.columns = 16;
+      g.a = a.data();
+      g.b = b.data();
+      g.c = c.data();
+      g.activation = activation;
+      fast.gemm(g);
+      CHECK(std::all_of(c.begin(), c.end(), [](Real x) { return std::isnan(x); }));
+    }
+  });
+}
+
+CASE("weight gradients along the batch are the plain ones, for every width of a layer and part of a chunk") {
+  each_level([](const auto& fast, const auto& plain) {
+    using Real = RealOf<decltype(fast)>;
+    Draw draw(2);
+    for (int inputs = 1; inputs <= 24; ++inputs) {
+      for (int outputs = 1; outputs <= 24; ++outputs) {
+        WeightGradient<Real> g{};
+        g.inputs = inputs;
+        g.outputs = outputs;
+        g.columns = columnMultiple * draw.integer(1, 5);
+        g.stride = g.columns + columnMultiple * draw.integer(0, 2);
+        g.accumulate = draw.coin();
+        const auto delta = draw.block<Real>(static_cast<size_t>(outputs * g.stride));
+        const auto input = draw.block<Real>(static_cast<size_t>(inputs * g.stride));
+        g.delta = delta.data();
+        g.input = input.data();
+        std::vector<Real> scratch(static_cast<size_t>(((inputs + 3) / 4 * outputs + 3) * columnMultiple));
+        g.scratch = scratch.data();
+        // Weights, biases and some numbers behind them that are nobody's.
+        const auto start = draw.block<Real>(static_cast<size_t>((inputs + 1) * outputs + 20));
+        std::vector<Real> results[2] = {start, start};
+        for (int which = 0; which < 2; ++which) {
+          g.weights = results[which].data();
+          g.bias = g.weights + inputs * outputs;
+          (which == 0 ? fast : plain).weightGradient(g);
+        }
+        expect_same(CHECK_PLACE, fast, results[0], results[1], 40);
+      }
+    }
+  });
+}
+
+CASE("sums of rows and transposes are the plain ones") {
+  each_level([](const auto& fast, const auto& plain) {
+    using Real = RealOf<decltype(fast)>;
+    Draw draw(3);
+    for (int count = 1; count <= 40; ++count) {
+      const int columns = columnMultiple * draw.integer(1, 5);
+      const ptrdiff_t stride = columns + columnMultiple * draw.integer(0, 2);
+      const auto from = draw.block<Real>(static_cast<size_t>(count * stride));
+      const auto start = draw.block<Real>(static_cast<size_t>(count + 20));
+      const bool accumulate = draw.coin();
+      std::vector<Real> sums[2] = {start, start};
+      fast.sumRows(from.data(), stride, count, columns, sums[0].data(), accumulate);
+      plain.sumRows(from.data(), stride, count, columns, sums[1].data(), accumulate);
+      expect_same(CHECK_PLACE, fast, sums[0], sums[1], 40);
+
+      const int width = draw.integer(1, columns);
+      const ptrdiff_t toStride = count + draw.integer(0, 20);
+      const auto before = draw.block<Real>(static_cast<size_t>(width * toStride));
+      std::vector<Real> turned[2] = {before, before};
+      fast.transpose(from.data(), stride, count, width, turned[0].data(), toStride);
+      plain.transpose(from.data(), stride, count, width, turned[1].data(), toStride);
+      CHECK(turned[0] == turned[1]);
+    }
+  });
+}
