@@ -143,13 +143,20 @@ export class Scheduler {
     return this.trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0)
   }
 
+  /** Runs share the cores; the last ones of a queue, or a single one, take what the others leave. */
+  #threadsForOne(): number {
+    const waiting = this.#queue.filter(({ tracker }) => !tracker.paused).length
+    return Math.max(1, Math.floor(this.options.cores / Math.max(1, this.#activeRuns() + waiting)))
+  }
+
   /** Never rejects: what goes wrong is the run's status and error. */
   async #train({ tracker, run }: Queued): Promise<void> {
     const { runId, spec } = run
     try {
       await this.options.store.updateRun({ runId, status: 'running', startedAt: Date.now() })
       this.options.onChange(tracker.experimentId, 'status')
-      const training = this.pool.train({ runId, spec, datasetFolders: this.options.datasetFolders })
+      const { datasetFolders } = this.options
+      const training = this.pool.train({ runId, spec, datasetFolders, threads: this.#threadsForOne() })
       // Waited for below; until then its failure is nobody's surprise.
       training.catch(() => undefined)
       // Asked for before there was a process to ask.

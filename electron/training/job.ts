@@ -8,6 +8,7 @@ import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
 import type { Engine, EngineSession, SessionOptions, TrainProgress } from '../engines/engine'
 import { probeEpochs } from './probe-schedule'
+import { threadsFor } from './threads'
 import { blankSamples, runSamples } from './samples'
 
 /** Eight reports a second: what a live chart needs, and nothing that training feels. */
@@ -27,9 +28,9 @@ export class TrainingJob {
   ) {}
 
   async run(): Promise<TrainOutcome> {
-    const { spec, datasetFolders } = this.argument
+    const { spec, datasetFolders, threads } = this.argument
     const samples = await runSamples(spec, datasetFolders)
-    const session = this.engine.createSession(sessionOptions(spec))
+    const session = this.engine.createSession({ ...sessionOptions(spec), threads: threadsFor(spec, threads) })
     this.#session = session
     try {
       session.setSamples('training', samples.training)

@@ -21,6 +21,8 @@ export interface TrainArgument {
   spec: RunSpec
   /** Where data sets are looked for, in this order. */
   datasetFolders: string[]
+  /** Cores that this run may have. Its numbers are the same with any. */
+  threads: number
 }
 
 export interface TrainOutcome {

@@ -58,6 +58,21 @@ describe('the scheduler', () => {
     ])
   })
 
+  it('gives a run the cores that no other run needs', async () => {
+    scheduler = schedulerWith(5)
+    const threads = () => [...host.jobs.values()].map(({ argument }) => argument.threads)
+    add(experiment, a)
+    await trains(a)
+    expect(threads()).toEqual([5])
+    add(other, b, c)
+    await trains(a, b, c)
+    expect(threads()).toEqual([5, 1, 1])
+    host.jobs.get(a!)!.end({})
+    await ended(experiment)
+    add(experiment, d)
+    await vi.waitFor(() => expect(host.jobs.get(d!)?.argument.threads).toBe(1))
+  })
+
   it('marks a run as failed with the reason and goes on with the next', async () => {
     scheduler = schedulerWith(1)
     add(experiment, a, b)

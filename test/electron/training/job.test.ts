@@ -37,7 +37,7 @@ const stepsPerEpoch = Math.ceil(201 / 32)
 
 function jobOf(changes: Partial<RunSpec> = {}): { job: TrainingJob; batches: RunBatch[] } {
   const batches: RunBatch[] = []
-  const argument = { runId: 'r00000000' as RunId, spec: { ...spec, ...changes }, datasetFolders: [] }
+  const argument = { runId: 'r00000000' as RunId, spec: { ...spec, ...changes }, datasetFolders: [], threads: 1 }
   return { job: new TrainingJob(engine, argument, (batch) => batches.push(batch)), batches }
 }
 
