@@ -2,7 +2,7 @@
 #include "network.h"
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 #include "error.h"
 
@@ -50,8 +50,12 @@ void turn(const Number* from, size_t width, const Choice& choice, const Pass<Rea
 
 template <typename Real>
 Network<Real>::Network(const ModelSpec& model, const KernelTable<Real>& kernels, int threads)
-    : plan_(plan_layers(model)), kernels_(kernels), loss_(model.loss), team_(std::clamp(threads, 1, maxTeam)) {
-  build(static_cast<int>(chunk_capacity(plan_)));
+    : plan_(plan_layers(model)),
+      kernels_(kernels),
+      loss_(model.loss),
+      team_(std::clamp(threads, 1, maxTeam)),
+      ordinaryCapacity_(static_cast<int>(chunk_capacity(plan_))) {
+  build(ordinaryCapacity_);
 }
 
 template <typename Real>
@@ -197,13 +201,17 @@ void Network<Real>::lossTangent(const Pass<Real>& pass, const Real* output, cons
 
 template <typename Real>
 ChunkResult Network<Real>::run(const Samples& samples, bool loaded, const ChunkWork<Real>& work) {
+  std::optional<Interrupt> interrupt;
+  if (work.goOn != nullptr && columns_ > ordinaryCapacity_) interrupt.emplace(*work.goOn);
   team_.run([&](int thread) {
-    const Pass<Real> pass = passFor(thread, work);
+    Pass<Real> pass = passFor(thread, work);
+    pass.interrupt = interrupt ? &*interrupt : nullptr;
     if (!loaded) {
       loadInputs(pass, samples.inputs.data());
       loadTargets(pass, samples);
     }
     const Real* output = sequence_->forward(pass, input_.data());
+    if (output == nullptr) return;
     lossOf(pass, output, work.gradient == nullptr ? nullptr : &work.scale);
     if (work.gradient != nullptr) sequence_->backward(pass, input_.data(), false);
   });

@@ -22,6 +22,8 @@ struct ChunkWork {
   RandomKey dropoutKey{};
   uint32_t step = 0;
   size_t batchStart = 0, batchSize = 0;
+  /// Asked while a large chunk is under way; when it declines, the result is of no use. Null: never asked.
+  const std::function<bool()>* goOn = nullptr;
 };
 
 struct ChunkResult {
@@ -80,6 +82,8 @@ class Network {
   const KernelTable<Real>& kernels_;
   const Loss loss_;
   Team team_;
+  /// Of chunks that take a moment alone; more samples are together only where something needs them so.
+  const int ordinaryCapacity_;
   int capacity_ = 0;
   Choice choice_;
   /// Columns of the chunk: its samples rounded up; padding repeats the first sample, so that it is never less finite.

@@ -68,6 +68,7 @@ BatchResult TypedSession<Real>::overChunks(const Samples& samples, const Batch& 
   work.dropoutKey = batch.dropoutKey;
   work.step = static_cast<uint32_t>(batch.step);
   work.batchSize = batch.count;
+  work.goOn = &goOn;
   BatchResult result{0, 0, 0};
   double squares = 0;
   size_t done = 0;

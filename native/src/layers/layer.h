@@ -23,6 +23,24 @@ struct Share {
   int first, count;
 };
 
+/// Asks whether to go on, with one answer for all threads: thread 0 asks, the others learn it at a barrier.
+class Interrupt {
+ public:
+  explicit Interrupt(const std::function<bool()>& goOn) : goOn_(goOn) {}
+  /// True if the pass is to be left. All threads have to call it equally often.
+  bool asked(Team& team, int thread, uint32_t& times) {
+    // Two answers in turn: a slow thread may still read one while the next question is asked.
+    bool& answer = ended_[times++ % 2];
+    if (thread == 0) answer = !goOn_();
+    team.barrier();
+    return answer;
+  }
+
+ private:
+  const std::function<bool()>& goOn_;
+  bool ended_[2] = {false, false};
+};
+
 /// One way through the network for one thread.
 template <typename Real>
 struct Pass {
@@ -54,6 +72,8 @@ struct Pass {
   size_t batchStart = 0, batchSize = 0;
   Team* team = nullptr;
   int thread = 0;
+  /// Asked between the layers of a pass that takes long; null: never.
+  Interrupt* interrupt = nullptr;
 
   void barrier() const { team->barrier(); }
   /// This thread's part of `count` things.
@@ -164,6 +184,7 @@ class Sequence {
   /// `first`: the first layer's input is the network's.
   Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, bool first);
 
+  /// Null if the pass was interrupted.
   const Real* forward(const Pass<Real>& pass, const Real* input);
   /// From dL/doutput in deltas(). Returns dL/dinput if that is wanted, or null.
   Real* backward(const Pass<Real>& pass, const Real* input, bool toInput);
@@ -186,6 +207,8 @@ class Sequence {
   /// Where each layer's output is; the same for all threads.
   std::vector<const Real*> outputs_;
   std::vector<const Real*> tangents_;
+  /// A block within a block is not interrupted.
+  const bool outermost_;
   size_t deltaSize_ = 0;
   Aligned<Real> delta_[2];
   Aligned<Real> deltaTangent_[2];

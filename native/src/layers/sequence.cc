@@ -7,7 +7,7 @@ namespace basin {
 
 template <typename Real>
 Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, bool first)
-    : outputs_(plans.size()), tangents_(plans.size()) {
+    : outputs_(plans.size()), tangents_(plans.size()), outermost_(first) {
   size_t widest = plans.front().input.size();
   for (const PlannedLayer& plan : plans) {
     widest = std::max(widest, plan.output.size());
@@ -20,7 +20,10 @@ Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTab
 template <typename Real>
 const Real* Sequence<Real>::forward(const Pass<Real>& pass, const Real* input) {
   const Real* at = input;
+  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
+  uint32_t asked = 0;
   for (size_t index = 0; index < layers_.size(); ++index) {
+    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
     at = layers_[index]->forward(pass, at);
     // Every thread finds the same place; one writes it down, and all have it after the next barrier.
     if (pass.thread == 0) outputs_[index] = at;
@@ -34,7 +37,10 @@ Real* Sequence<Real>::backward(const Pass<Real>& pass, const Real* input, bool t
   Real* delta = delta_[0].data();
   Real* other = delta_[1].data();
   bool gated = false;
+  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
+  uint32_t asked = 0;
   for (size_t index = layers_.size(); index-- > 0;) {
+    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
     const bool last = index == 0;
     Gate<Real> gate = last ? Gate<Real>{} : layers_[index - 1]->gate();
     Real* to = last && !toInput ? nullptr : other;
