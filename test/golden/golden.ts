@@ -1,25 +1,48 @@
-/** Reads the numbers that make_golden.py wrote. Shapes: flat arrays as in electron/engines/engine.ts. */
+/** Reads the numbers that test/golden/make wrote. Shapes: flat arrays as in electron/engines/engine.ts; what is given is float32. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Loss, Optimizer } from '../../shared/models/optimizer'
 import type { Activation, Model } from '../../shared/models/model'
+import type { RandomKey } from '../../shared/random'
 import type { Samples } from '../../electron/engines/engine'
 
-interface GoldenSamples {
+export interface GoldenSamples {
   inputs: number[]
   values?: number[]
   labels?: number[]
 }
 
-export interface GradientCase extends GoldenSamples {
+/** What a case is given. */
+export interface GoldenNetwork extends GoldenSamples {
   name: string
   model: Model
   loss: Loss
   parameters: number[]
+  /** Running statistics before. */
+  buffers?: number[]
+}
+
+/** In evaluation mode, but for `training`. Products are those with `direction`. */
+export interface LayerCase extends GoldenNetwork {
   outputs: number[]
   lossValue: number
   accuracy: number | null
   gradient: number[]
+  hessianProduct: number[]
+  gaussNewtonProduct: number[]
+  inputGradients: { loss: number[]; output: number[] }
+  training?: TrainingCourse
+}
+
+/** Plain gradient descent over the whole set; `gradient` is that of its first step. */
+export interface TrainingCourse {
+  dropoutKey: RandomKey
+  learningRate: number
+  batchLoss: number[]
+  gradientNorm: number[]
+  gradient: number[]
+  parameters: number[]
+  buffers?: number[]
 }
 
 export interface ActivationTables {
@@ -27,29 +50,91 @@ export interface ActivationTables {
   tables: { activation: Activation; values: number[]; slopes: number[] }[]
 }
 
-export interface CourseCase extends GoldenSamples {
-  name: string
-  model: Model
-  loss: Loss
-  optimizer: Optimizer
+export interface Kept {
+  step: number
   parameters: number[]
+}
+
+export interface Course {
   batchLoss: number[]
   gradientNorm: number[]
-  kept: { step: number; parameters: number[] }[]
+  kept: Kept[]
+}
+
+export interface OptimizerCase extends GoldenNetwork, Course {
+  optimizer: Optimizer
+  batchSize: number
+  /** How much a small change of the first parameters has grown at the end. */
+  growth: number
+}
+
+export interface EndCase extends GoldenNetwork {
+  endLoss: number
+  endNorm: number
+}
+
+export interface MarquardtCase extends GoldenNetwork {
+  optimizer: Optimizer
+  batchLoss: number[]
+  kept: Kept[]
+}
+
+export interface CurvatureCase extends GoldenNetwork {
+  lossValue: number
+  gradient: number[]
+  /** Lower triangles, row by row. */
+  hessian: number[]
+  gaussNewton: number[]
+  eigenvalues: number[]
+  gaussNewtonEigenvalues: number[]
+}
+
+/** First parameters are `scale` times the initial ones of `seed`. */
+export interface SpectrumCase extends Omit<GoldenNetwork, 'parameters'> {
+  seed: number
+  scale: number
+  eigenvalues: number[]
+  trace: number
+  squaredNorm: number
+  squaredDiagonal: number
+  hessianProduct: number[]
+  gaussNewtonProduct: number[]
+}
+
+export interface MatrixCase {
+  matrix: 'scattered' | 'graded' | 'repeated'
+  size: number
+  eigenvalues: number[]
 }
 
 export interface RandomNumbers {
   words: { key: [number, number]; stream: number; values: number[] }
   orders: { seed: number; epoch: number; order: number[] }[]
   initial: { seed: number; sizes: number[]; parameters: number[] }
+  mask: {
+    key: [number, number]
+    rate: number
+    step: number
+    layer: number
+    features: number
+    batch: number
+    kept: number[]
+  }
 }
 
-interface Golden {
-  gradients: GradientCase[]
+export const layerGroups = ['dense', 'convolution', 'pooling', 'dropout', 'batch-norm', 'residual'] as const
+
+interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerCase[]> {
   activations: ActivationTables
-  optimizers: CourseCase[]
   random: RandomNumbers
-  'adam-571': CourseCase & { seed: number; batchSize: number }
+  optimizers: OptimizerCase[]
+  'adam-571': Omit<OptimizerCase, 'parameters'> & { seed: number }
+  lbfgs: EndCase[]
+  'levenberg-marquardt': MarquardtCase[]
+  curvature: CurvatureCase[]
+  'spectrum-571': SpectrumCase
+  matrices: MatrixCase[]
+  'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 
 export function golden<Name extends keyof Golden>(name: Name): Golden[Name] {
@@ -64,20 +149,19 @@ export function goldenSamples({ inputs, values, labels }: GoldenSamples): Sample
   }
 }
 
-/**
- * The largest error of `actual`, each relative to its own expected value, but to no less than `floor` times the largest of them:
- * sums in float32 cannot be exact to their last digit where terms cancel.
- */
-export function largestError(actual: ArrayLike<number>, expected: ArrayLike<number>, floor: number): number {
-  if (actual.length !== expected.length)
-    throw new Error(`${actual.length} values where ${expected.length} were expected`)
-  let largest = 0
-  for (let i = 0; i < expected.length; i++) largest = Math.max(largest, Math.abs(expected[i]!))
-  let worst = 0
-  for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i]! - expected[i]!) / Math.max(Math.abs(expected[i]!), floor * largest, 1e-37)
-    // A NaN must not pass.
-    if (!(error <= worst)) worst = error
+/** The vector [P] that the stored products are with: whole numbers over 50. */
+export function direction(size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => (((37 * i) % 101) - 50) / 50)
+}
+
+/** The symmetric matrix [n, n] of a lower triangle. */
+export function fullMatrix(lower: readonly number[], size: number): Float64Array {
+  const matrix = new Float64Array(size * size)
+  let next = 0
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column <= row; column++) {
+      matrix[row * size + column] = matrix[column * size + row] = lower[next++]!
+    }
   }
-  return worst
+  return matrix
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { activations, type Activation } from '../../shared/models/model'
 import { losses, type Loss } from '../../shared/models/optimizer'
-import { largestError } from '../golden/golden'
+import { largestError } from '../golden/closeness'
 import { course, denseModel, fastLevels, openSession, randomSamples } from './sessions'
 
 interface Shape {

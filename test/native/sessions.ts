@@ -1,11 +1,13 @@
 /** Sessions for the tests of the compute core: small models and data from a seed, on a chosen instruction set. */
 import { loadEngine } from '../../electron/engines'
-import type { EngineSession, Samples, TrainOptions, TrainProgress } from '../../electron/engines/engine'
+import type { EngineSession, Samples } from '../../electron/engines/engine'
 import { loadAddon, type SimdLevel } from '../../electron/engines/native'
 import { initialParameters } from '../../shared/models/initialization'
 import { outputSize, type Activation, type Model } from '../../shared/models/model'
 import { optimizerWithDefaults, type Loss, type Optimizer } from '../../shared/models/optimizer'
 import { RandomStream, randomKey } from '../../shared/random'
+
+export { course, joinReports, plainTraining } from '../engines/training'
 
 /** All instruction sets of this machine, and the reference. */
 export const levels: SimdLevel[] = loadAddon().simdLevels
@@ -50,36 +52,4 @@ export function randomSamples(model: Model, loss: Loss, count: number, seed = 1)
     return { inputs, labels: Uint8Array.from({ length: count }, () => random.below(Math.min(outputs, 256))) }
   }
   return { inputs, values: Float32Array.from({ length: count * outputs }, () => random.normal()) }
-}
-
-export const plainTraining: TrainOptions = {
-  epochs: 1,
-  batchSize: 8,
-  evaluateEveryEpochs: 0,
-  probeEpochs: new Uint32Array(0),
-  progressEveryMs: 1,
-}
-
-/** All reports of a training in one, as their contract promises it can be done. */
-export function joinReports(reports: readonly TrainProgress[]) {
-  const all = (pick: (report: TrainProgress) => ArrayLike<number>) =>
-    reports.flatMap((report) => Array.from(pick(report)))
-  return {
-    batchLoss: all((report) => report.batchLoss),
-    gradientNorm: all((report) => report.gradientNorm),
-    epochSteps: all((report) => report.epochSteps),
-    trainLoss: all((report) => report.trainLoss),
-    trainAccuracy: all((report) => report.trainAccuracy),
-    testSteps: all((report) => report.testSteps),
-    testLoss: all((report) => report.testLoss),
-    testAccuracy: all((report) => report.testAccuracy),
-    probes: reports.flatMap((report) => report.probes),
-  }
-}
-
-/** Trains and returns everything it reported. */
-export async function course(session: EngineSession, options: Partial<TrainOptions>) {
-  const reports: TrainProgress[] = []
-  const result = await session.train({ ...plainTraining, ...options }, (report) => reports.push(report))
-  return { result, reports, ...joinReports(reports) }
 }

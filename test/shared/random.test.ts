@@ -1,7 +1,7 @@
 /** shared/random.ts against the published vectors of Philox, numbers computed in Python, and what a shuffle must be. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { epochOrder, philox, randomKey, RandomStream, type RandomKey } from '../../shared/random'
+import { dropoutMask, epochOrder, philox, randomKey, RandomStream, type RandomKey } from '../../shared/random'
 import { golden } from '../golden/golden'
 
 /** Random123's kat_vectors for philox4x32 with ten rounds: key, counter, result. */
@@ -32,6 +32,11 @@ test('a stream and its shuffles are those of an implementation in Python', () =>
   const stream = new RandomStream(words.key, words.stream)
   expect(words.values.map(() => stream.uint32())).toEqual(words.values)
   for (const { seed, epoch, order } of orders) expect([...epochOrder(seed, epoch, order.length)]).toEqual(order)
+})
+
+test('a dropout mask is what an implementation in Python draws', () => {
+  const { key, rate, kept, ...place } = golden('random').mask
+  expect([...dropoutMask(key, rate, place)]).toEqual(kept)
 })
 
 test('an epoch visits every sample once, in an order that seed and epoch alone decide', () => {

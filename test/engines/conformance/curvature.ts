@@ -1,0 +1,119 @@
+/** Second derivatives in float64: whole matrices, products with vectors, gradients with respect to the inputs. */
+import { describe, expect, test } from 'vitest'
+import { largestError, normError, vectorError } from '../../golden/closeness'
+import { direction, fullMatrix, golden, goldenSamples, layerGroups, type CurvatureCase } from '../../golden/golden'
+import { open, repeated, sampleCount, tolerances, type Subject } from './subject'
+
+const tolerance = tolerances.float64
+const set = 'training'
+
+/** Of a symmetric matrix [P, P]: by norm, and by numbers where they matter beside the largest. */
+function matrixError(actual: Float64Array, expected: Float64Array): number {
+  return Math.max(normError(actual, expected), largestError(actual, expected))
+}
+
+function expectSymmetric(matrix: Float64Array, size: number): void {
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < row; column++) {
+      expect(matrix[row * size + column]).toBe(matrix[column * size + row])
+    }
+  }
+}
+
+export function curvatureConforms(subject: Subject): void {
+  describe.each(golden('curvature'))('$name', (expected) => {
+    test('the Hessian is that of torch.func.hessian, with the eigenvalues of LAPACK', () =>
+      matrixConforms(subject, expected, 'hessian'))
+    test('the Gauss-Newton matrix is made of the Jacobian of the outputs, with the eigenvalues of LAPACK', () =>
+      matrixConforms(subject, expected, 'gauss-newton'))
+  })
+
+  describe.each(layerGroups)('%s', (group) => {
+    const cases = golden(`layers/${group}`)
+
+    test.each(cases)('$name: loss, gradient and products with a vector', async (expected) => {
+      const { curvature, dispose } = opened(subject, expected)
+      const { loss, gradient } = await curvature.lossAndGradient({ set })
+      expect(largestError([loss], [expected.lossValue])).toBeLessThan(tolerance)
+      expect(vectorError(expected.model, gradient, expected.gradient)).toBeLessThan(tolerance)
+      const vector = direction(gradient.length)
+      const product = await curvature.product({ set }, vector)
+      expect(vectorError(expected.model, product, expected.hessianProduct)).toBeLessThan(tolerance)
+      const gauss = await curvature.product({ set, operator: 'gauss-newton' }, vector)
+      expect(vectorError(expected.model, gauss, expected.gaussNewtonProduct)).toBeLessThan(tolerance)
+      dispose()
+    })
+
+    test.each(cases)('$name: norms of the gradients with respect to each input', async (expected) => {
+      const { curvature, dispose } = opened(subject, expected)
+      for (const of of ['loss', 'output'] as const) {
+        const { mean, norms } = await curvature.inputGradientNorms({ set }, of)
+        expect(largestError(norms, expected.inputGradients[of])).toBeLessThan(tolerance)
+        expect(mean).toBeCloseTo(norms.reduce((sum, value) => sum + value, 0) / norms.length, 12)
+      }
+      dispose()
+    })
+  })
+
+  test('the first samples of a set are asked as if they were all of it', async () => {
+    const expected = golden('curvature').find(({ name }) => name.startsWith('convolutions'))!
+    const { inputSize } = expected.model
+    const all = goldenSamples(expected)
+    const few = { inputs: all.inputs.slice(0, 2 * inputSize), labels: all.labels!.slice(0, 2) }
+    const whole = open(subject, expected, { samples: all })
+    const part = open(subject, expected, { samples: few })
+    const vector = direction(expected.parameters.length)
+    const question = { set, samples: 2 } as const
+    expect((await whole.curvature.lossAndGradient(question)).loss).toBe(
+      (await part.curvature.lossAndGradient({ set })).loss,
+    )
+    const product = await whole.curvature.product(question, vector)
+    expect(normError(product, await part.curvature.product({ set }, vector))).toBeLessThan(1e-14)
+    const { norms } = await whole.curvature.inputGradientNorms(question, 'output')
+    expect(norms).toEqual((await part.curvature.inputGradientNorms({ set }, 'output')).norms)
+  })
+
+  test('many samples have the curvature of the few that they repeat', async () => {
+    for (const expected of golden('curvature').slice(0, 12)) {
+      const samples = repeated(goldenSamples(expected), Math.ceil(1100 / sampleCount(expected)))
+      const session = open(subject, expected, { samples })
+      const matrix = await session.curvature.matrix({ set: 'test' })
+      expect(matrixError(matrix, fullMatrix(expected.hessian, expected.parameters.length))).toBeLessThan(tolerance)
+      session.dispose()
+    }
+  })
+
+  test('two threads give bit for bit what one gives', async () => {
+    for (const expected of golden('curvature')) {
+      const matrices = []
+      for (const threads of [1, 2]) {
+        const session = open({ ...subject, threads }, expected, { samples: repeated(goldenSamples(expected), 30) })
+        matrices.push(await session.curvature.matrix({ set }))
+        const vector = direction(expected.parameters.length)
+        matrices.push(await session.curvature.product({ set }, vector))
+        session.dispose()
+      }
+      expect(matrices.slice(2)).toEqual(matrices.slice(0, 2))
+    }
+  })
+}
+
+function opened(subject: Subject, expected: CurvatureCase | Parameters<typeof open>[1]) {
+  const session = open(subject, expected)
+  return { curvature: session.curvature, dispose: () => session.dispose() }
+}
+
+async function matrixConforms(subject: Subject, expected: CurvatureCase, operator: 'hessian' | 'gauss-newton') {
+  const { curvature, dispose } = opened(subject, expected)
+  const size = expected.parameters.length
+  const isHessian = operator === 'hessian'
+  const matrix = await curvature.matrix(isHessian ? { set } : { set, operator })
+  expectSymmetric(matrix, size)
+  const lower = isHessian ? expected.hessian : expected.gaussNewton
+  expect(matrixError(matrix, fullMatrix(lower, size))).toBeLessThan(tolerance)
+  const { values } = await subject.engine.symmetricEigen(matrix)
+  const eigenvalues = isHessian ? expected.eigenvalues : expected.gaussNewtonEigenvalues
+  // Absolutely right beside the largest: zero eigenvalues are rounding on both sides.
+  expect(largestError(values, eigenvalues, 1)).toBeLessThan(tolerance)
+  dispose()
+}

@@ -1,0 +1,36 @@
+"""Writes the numbers that the engines are judged by: networks, losses, optimisers and curvature as PyTorch computes them in float64.
+
+Run by hand with PyTorch 2.13 and NumPy when a case is added (python test/golden/make, or with the names of the files to write); the
+JSON files are committed, so neither the app nor its tests need Python. Flat parameters are in the order of
+torch.nn.utils.parameters_to_vector.
+"""
+
+import sys
+
+from activation_tables import activation_tables
+from curvature_cases import curvature_cases, spectrum_case
+from files import write
+from gradient_norm_cases import gradient_norm_cases
+from layer_cases import GROUPS, layer_cases
+from matrix_cases import matrix_cases
+from optimizer_cases import long_course, optimizer_cases
+from random_numbers import random_numbers
+from second_order_cases import lbfgs_cases, marquardt_cases
+
+TOPICS = {
+    **{f"layers/{group}": lambda group=group: layer_cases(group) for group in GROUPS},
+    "activations": activation_tables,
+    "random": random_numbers,
+    "optimizers": optimizer_cases,
+    "adam-571": long_course,
+    "lbfgs": lbfgs_cases,
+    "levenberg-marquardt": marquardt_cases,
+    "curvature": curvature_cases,
+    "spectrum-571": spectrum_case,
+    "matrices": matrix_cases,
+    "gradient-norm": gradient_norm_cases,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or TOPICS:
+        write(name, TOPICS[name]())
