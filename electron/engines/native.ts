@@ -6,13 +6,18 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { LabError, labErrorCodes, type LabErrorCode } from '../../shared/api/errors'
+import { coreCount } from './cores'
+import type { Curvature } from './curvature'
 import type {
   Engine,
   EngineSession,
   Evaluation,
+  GradientNormOptions,
+  GradientNormResult,
   Samples,
   SampleSet,
   SessionOptions,
+  SymmetricEigen,
   TrainOptions,
   TrainProgress,
   TrainResult,
@@ -27,10 +32,12 @@ export interface NativeOptions {
 }
 
 /** A session of the addon: that of the contract, but for samples as single arrays. */
-export type AddonSession = Omit<EngineSession, 'setSamples' | 'shareSamples' | 'curvature' | 'minimizeGradientNorm'> & {
+export type AddonSession = Omit<EngineSession, 'setSamples' | 'shareSamples' | 'curvature'> & {
   readonly simd: string
   setSamples(set: SampleSet, inputs: Float32Array, values?: Float32Array, labels?: Uint8Array): void
   shareSamples(set: SampleSet, from: AddonSession): void
+  /** Named method of Curvature with its arguments. */
+  curvature(method: string, ...args: unknown[]): Promise<unknown>
 }
 
 /** What basin.node exports. Exported for the tests that drive the binding itself. */
@@ -41,6 +48,7 @@ export interface NativeAddon {
   simdLevels: SimdLevel[]
   philox(...keyAndCounter: number[]): Uint32Array
   permutation(key0: number, key1: number, stream: number, length: number): Uint32Array
+  symmetricEigen(matrix: Float64Array, vectors: boolean, threads: number): Promise<SymmetricEigen>
 }
 
 const builtAddon = path.join('native', 'build', 'Release', 'basin.node')
@@ -84,18 +92,22 @@ export function loadNativeEngine(options: NativeOptions = {}): Engine {
   const simd = options.simd ?? addon.simd
   if (!addon.simdLevels.includes(simd)) throw new LabError('engine/unavailable', `This machine has no ${simd}.`)
   return {
-    info: { name: 'native', simd, threads: 1 },
+    info: { name: 'native', simd, threads: coreCount() },
     createSession: (session) => translated(() => new NativeSession(new addon.Session({ ...session, simd }))),
+    symmetricEigen: (matrix, { vectors = false, threads = 1 } = {}) =>
+      settled(() => addon.symmetricEigen(matrix, vectors, threads)),
   }
 }
 
 class NativeSession implements EngineSession {
   readonly parameterCount: number
+  readonly curvature: Curvature
   readonly #session: AddonSession
 
   constructor(session: AddonSession) {
     this.#session = session
     this.parameterCount = session.parameterCount
+    this.curvature = nativeCurvature(session)
   }
 
   setSamples(set: SampleSet, { inputs, values, labels }: Samples): void {
@@ -145,12 +157,15 @@ class NativeSession implements EngineSession {
     return translated(() => this.#session.gradient(set))
   }
 
-  async train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult> {
-    try {
-      return await this.#session.train(options, onProgress)
-    } catch (error) {
-      throw asLabError(error)
-    }
+  train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult> {
+    return settled(() => this.#session.train(options, onProgress))
+  }
+
+  minimizeGradientNorm(
+    options: GradientNormOptions,
+    onProgress: (progress: TrainProgress) => void,
+  ): Promise<GradientNormResult> {
+    return settled(() => this.#session.minimizeGradientNorm(options, onProgress))
   }
 
   pause(): void {
@@ -167,6 +182,31 @@ class NativeSession implements EngineSession {
 
   dispose(): void {
     this.#session.dispose()
+  }
+}
+
+/** Each method goes to the addon under its own name. */
+function nativeCurvature(session: AddonSession): Curvature {
+  const ask = <Result>(method: keyof Curvature, ...args: unknown[]) =>
+    settled(() => session.curvature(method, ...args) as Promise<Result>)
+  return {
+    lossAndGradient: (question) => ask('lossAndGradient', question),
+    product: (question, vector) => ask('product', question, vector),
+    matrix: (question) => ask('matrix', question),
+    lanczos: (question, options) => ask('lanczos', question, options),
+    spectralDensity: (question, options) => ask('spectralDensity', question, options),
+    topEigenpairs: (question, options) => ask('topEigenpairs', question, options),
+    trace: (question, options) => ask('trace', question, options),
+    inputGradientNorms: (question, of) => ask('inputGradientNorms', question, of),
+  }
+}
+
+/** A promise of the addon, its errors translated, those that it throws at once among them. */
+async function settled<Result>(call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call()
+  } catch (error) {
+    throw asLabError(error)
   }
 }
 

@@ -1,5 +1,5 @@
 /** Many small trainings at once: each session trains on one thread of its own, so many at a time, and shares nothing that changes. */
-import { availableParallelism } from 'node:os'
+import { coreCount } from './cores'
 import type { EngineSession, TrainOptions, TrainProgress, TrainResult } from './engine'
 
 export interface TrainJob {
@@ -22,7 +22,7 @@ export type TrainManyResult = TrainResult | { reason: 'failed'; error: unknown }
  */
 export async function trainMany(
   jobs: readonly TrainJob[],
-  { threads = availableParallelism(), onProgress }: TrainManyOptions = {},
+  { threads = coreCount(), onProgress }: TrainManyOptions = {},
 ): Promise<TrainManyResult[]> {
   const results = new Array<TrainManyResult>(jobs.length)
   let next = 0

@@ -1,6 +1,6 @@
 /** Threads share each step of a training; how many there are changes nothing, not even the last bit. */
 import { expect, test } from 'vitest'
-import type { Layer } from '../../shared/models/model'
+import type { Layer, PlainLayer } from '../../shared/models/model'
 import type { SessionOptions } from '../../electron/engines/engine'
 import { loadNativeEngine } from '../../electron/engines/native'
 import { RandomStream } from '../../shared/random'
@@ -35,7 +35,7 @@ async function trained(options: SessionOptions, samples: number, batchSize: numb
   return result
 }
 
-const dense = (units: number, activation: 'relu' | 'tanh' | 'linear' = 'relu'): Layer => ({
+const dense = (units: number, activation: 'relu' | 'tanh' | 'linear' = 'relu'): PlainLayer => ({
   type: 'dense',
   units,
   activation,
