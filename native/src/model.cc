@@ -71,6 +71,9 @@ class Planner {
       layer.spec = spec;
       layer.name = prefix + std::to_string(layers.size());
       layer.input = shape;
+      if (spec.activation == Activation::Softmax && spec.type != LayerType::Dense) {
+        refuse(layer.name, "softmax is for dense layers");
+      }
       layer.output = outputOf(layer);
       require_memory(static_cast<double>(layer.output.size()) * 64 * sizeof(float), layer.name);
       takeParameters(layer);
@@ -121,7 +124,6 @@ class Planner {
     for (const Extent2d& extent : {spec.kernel, spec.stride}) {
       if (extent.height < 1 || extent.width < 1) refuse(layer.name, std::string(what) + " and stride must be at least 1");
     }
-    if (spec.activation == Activation::Softmax) refuse(layer.name, "softmax is for dense layers");
     const Shape in = layer.input;
     const int64_t height = window_steps(in.height, spec.kernel.height, spec.stride.height, spec.padding.height);
     const int64_t width = window_steps(in.width, spec.kernel.width, spec.stride.width, spec.padding.width);
@@ -158,7 +160,6 @@ class Planner {
   void placeInner(PlannedLayer& layer, int depth) {
     if (depth >= 8) refuse(layer.name, "residual blocks may be nested eight deep at most");
     if (layer.spec.layers.empty()) refuse(layer.name, "a residual block needs at least one layer");
-    if (layer.spec.activation == Activation::Softmax) refuse(layer.name, "softmax is for dense layers");
     layer.inner = place(layer.spec.layers, layer.input, layer.name + ".", depth + 1);
     const Shape end = layer.inner.back().output;
     if (end.channels != layer.input.channels || end.height != layer.input.height || end.width != layer.input.width) {
