@@ -55,7 +55,11 @@ function manyTrainings(models: number, threads: number): BenchCase {
         },
         steps: 500,
         unitsPerStep: models,
-        peers: [{ program: 'jax', task: { ...task, models }, steps: 60 }],
+        peers: [
+          { program: 'jax', task: { ...task, models }, steps: 60 },
+          // What vmap alone leaves to one core, on all of them.
+          ...(threads > 1 ? [{ program: 'jax' as const, task: { ...task, models, devices: threads }, steps: 60 }] : []),
+        ],
         close: () => sessions.forEach((session) => session.dispose()),
       }
     },

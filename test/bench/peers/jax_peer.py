@@ -1,10 +1,14 @@
-"""JAX's side of the bench: jit, and training as one compiled scan over steps on data that stays in place. Usage: jax_peer.py THREADS"""
+"""JAX's side of the bench: jit, and training as one compiled scan over steps on data that stays in place. Usage: jax_peer.py THREADS
+
+Many models are one vmap; with as many "devices" as threads they are also spread over them (pmap), each device being a thread here.
+"""
 
 import os
 import sys
 
 # XLA takes its threads from the processors that the process may use, and nothing can change them later.
 os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
+os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={sys.argv[1]}"
 
 import jax
 import jax.numpy as jnp
@@ -47,45 +51,48 @@ def data(case, dtype=jnp.float32):
     return [jax.random.normal(key, (case["batch"], case["sizes"][i]), dtype) for key, i in zip(keys, (0, -1))]
 
 
-def trainer(case, models, flat, unroll):
-    """So many steps of `models` networks at once, of parameters in one vector (flat) or in an array for each layer."""
+def trainer(case, flat, unroll):
+    """So many steps of all models, whose parameters are one vector (flat) or an array for each layer."""
     inputs, targets = data(case)
-    keys = jax.random.split(jax.random.key(1), models)
-    unravel = ravel_pytree(initial(keys[0], case["sizes"], jnp.float32))[1]
+    devices = case.get("devices", 1)
+    models = case.get("models", 1)
+    keys = jax.random.split(jax.random.key(1), models).reshape(devices, models // devices)
+    unravel = ravel_pytree(initial(keys[0, 0], case["sizes"], jnp.float32))[1]
     pack = (lambda layers: ravel_pytree(layers)[0]) if flat else (lambda layers: layers)
     unpack = unravel if flat else (lambda layers: layers)
     gradient = jax.grad(lambda parameters: mean_squared_error(unpack(parameters), inputs, targets))
-
-    def one(state, _):
-        parameters, first, second, step = state
-        step += 1
-        return (*adam(parameters, gradient(parameters), first, second, step), step), None
-
-    step_all = one if models == 1 else (lambda state, _: (jax.vmap(lambda s: one(s, None)[0])(state), None))
 
     def start(key):
         parameters = pack(initial(key, case["sizes"], jnp.float32))
         zeros = jax.tree.map(jnp.zeros_like, parameters)
         return parameters, zeros, zeros, jnp.float32(0)
 
-    state = start(keys[0]) if models == 1 else jax.vmap(start)(keys)
+    def step(state):
+        parameters, first, second, count = state
+        count += 1
+        return *adam(parameters, gradient(parameters), first, second, count), count
+
+    step_all = step if models == 1 else jax.vmap(step)
+    state = start(keys[0, 0]) if models == 1 else jax.vmap(jax.vmap(start))(keys)
+    if models > 1 and devices == 1:
+        state = jax.tree.map(lambda array: array[0], state)
     # Copies, since a donated buffer must not appear twice.
     held = {"state": jax.tree.map(jnp.copy, state)}
     compiled = {}
 
     def run(steps):
         if steps not in compiled:
-            scan = lambda state: jax.lax.scan(step_all, state, length=steps, unroll=unroll)[0]
-            compiled[steps] = jax.jit(scan, donate_argnums=0).lower(held["state"]).compile()
+            scan = lambda state: jax.lax.scan(lambda s, _: (step_all(s), None), state, length=steps, unroll=unroll)[0]
+            compiled[steps] = (jax.jit if devices == 1 else jax.pmap)(scan, donate_argnums=0)
         held["state"] = jax.block_until_ready(compiled[steps](held["state"]))
 
     return run
 
 
 def train_in_place(case):
-    models = case.get("models", 1)
+    how = f"pmap over {case['devices']}, scan" if "devices" in case else "vmap, scan" if "models" in case else "scan"
     return {
-        f"scan, {'one vector' if flat else 'an array a layer'}, unrolled {unroll}": trainer(case, models, flat, unroll)
+        f"{how}, {'one vector' if flat else 'an array a layer'}, unrolled {unroll}": trainer(case, flat, unroll)
         for flat in (False, True)
         for unroll in (1, 4)
     }
