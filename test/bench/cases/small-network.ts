@@ -1,7 +1,8 @@
 /** The network of 571 parameters: one training, and a hundred at once. */
+import { trainMany } from '../../../electron/engines/train-many'
 import { denseModel, randomSamples } from '../../native/sessions'
 import type { BenchCase } from '../bench-case'
-import { openSession, trainSteps } from './training'
+import { openSession, trainOptions, trainSteps } from './training'
 
 export const smallSizes = [1, 5, 10, 10, 10, 10, 10, 5, 1]
 export const smallModel = denseModel(smallSizes, 'relu')
@@ -47,11 +48,13 @@ function manyTrainings(models: number, threads: number): BenchCase {
       }
       return {
         run: async (steps) => {
-          const waiting = [...sessions]
-          const work = async () => {
-            for (let next = waiting.pop(); next; next = waiting.pop()) await trainSteps(next, steps, smallBatch)
-          }
-          await Promise.all(Array.from({ length: threads }, work))
+          const options = trainOptions(steps, smallBatch)
+          const results = await trainMany(
+            sessions.map((session) => ({ session, options })),
+            { threads },
+          )
+          const other = results.find(({ reason }) => reason !== 'finished')
+          if (other) throw new Error(`a training ended as ${other.reason}`)
         },
         steps: 500,
         unitsPerStep: models,

@@ -19,9 +19,9 @@ export function openSession(
   return session
 }
 
-/** So many steps on shuffled batches. @throws where the training ends early */
-export async function trainSteps(session: EngineSession, steps: number, batchSize: number): Promise<void> {
-  const options: TrainOptions = {
+/** So many steps on shuffled batches, with no more to report than an app that draws them would ask for. */
+export function trainOptions(steps: number, batchSize: number): TrainOptions {
+  return {
     epochs: 1e9,
     maxSteps: steps,
     batchSize,
@@ -30,6 +30,10 @@ export async function trainSteps(session: EngineSession, steps: number, batchSiz
     probeEpochs: new Uint32Array(0),
     progressEveryMs: 100,
   }
-  const { reason } = await session.train(options, () => {})
+}
+
+/** @throws where the training ends early: its time would be no step's */
+export async function trainSteps(session: EngineSession, steps: number, batchSize: number): Promise<void> {
+  const { reason } = await session.train(trainOptions(steps, batchSize), () => {})
   if (reason !== 'finished') throw new Error(`the training ended as ${reason}`)
 }
