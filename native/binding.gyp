@@ -29,6 +29,8 @@
         'binding/session_object.cc',
         'binding/task.cc',
         'binding/training_task.cc',
+        'src/curvature/matrix.cc',
+        'src/curvature/objective.cc',
         'src/kernels/level_baseline.cc',
         'src/kernels/level_baseline_f64.cc',
         'src/kernels/select.cc',

@@ -25,6 +25,8 @@ inline const char* code_text(ErrorCode code) {
       return "engine/out-of-memory";
     case ErrorCode::BadArgument:
       return "argument/invalid";
+    case ErrorCode::Canceled:
+      return "engine/canceled";
   }
   return "internal";
 }

@@ -1,12 +1,10 @@
 // A computation without reports: work on a thread, then a value made of what it left.
 #pragma once
 
+#include "../src/go_on.h"
 #include "task.h"
 
 namespace basin {
-
-/// False when the computation should end.
-using GoOn = std::function<bool()>;
 
 class ComputeTask final : public Task {
  public:

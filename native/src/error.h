@@ -6,7 +6,7 @@
 
 namespace basin {
 
-enum class ErrorCode { BadModel, BadData, OutOfMemory, BadArgument };
+enum class ErrorCode { BadModel, BadData, OutOfMemory, BadArgument, Canceled };
 
 class Error : public std::runtime_error {
  public:

@@ -111,6 +111,7 @@ class Layer {
   /// The way back for this thread's columns. `delta` is dL/da, a being the output (or dL/dz where the layer above applied this layer's
   /// gate, z being what the activation was applied to). Leaves the parameters' gradient where the pass says. Returns dL/dinput: in
   /// `to`, or `delta` itself changed in place; null if `to` is null, and then it is not computed. May apply the gate, and says so.
+  /// Before `to` is written stands a barrier, if there is a gradient: other threads may still read the delta of the layer above there.
   virtual Real* backward(const Pass<Real>& pass, const Real* input, Real* delta, bool gated, Real* to, Gate<Real>& gate) {
     if (!gated) activationBackward(pass, delta);
     if (hasParameters() && pass.gradient != nullptr) {
@@ -118,6 +119,7 @@ class Layer {
       pass.barrier();
       parameterGradient(pass, input, delta);
     }
+    if (!hasParameters() && pass.gradient != nullptr) pass.barrier();
     if (hasParameters() && pass.sampleRows != nullptr) sampleGradients(pass, input, delta);
     return to == nullptr ? nullptr : inputDelta(pass, input, delta, to, gate);
   }
@@ -145,6 +147,7 @@ class Layer {
       pass.barrier();
       parameterGradientTangent(pass, input, inputTangent, delta, deltaTangent);
     }
+    if (!hasParameters() && pass.gradientTangent != nullptr) pass.barrier();
     return to != nullptr && inputDeltaTangent(pass, input, inputTangent, delta, deltaTangent, to, toTangent);
   }
 

@@ -62,7 +62,10 @@ void Sequence<Real>::reserveTangents() {
 template <typename Real>
 const Real* Sequence<Real>::forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) {
   const Real* at = inputTangent;
+  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
+  uint32_t asked = 0;
   for (size_t index = 0; index < layers_.size(); ++index) {
+    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
     at = layers_[index]->forwardTangent(pass, inputOf(index, input), at);
     if (pass.thread == 0) tangents_[index] = at;
   }
@@ -77,7 +80,10 @@ std::pair<Real*, Real*> Sequence<Real>::backwardTangent(const Pass<Real>& pass, 
   Real* other = delta_[1].data();
   Real* tangent = deltaTangent_[0].data();
   Real* otherTangent = deltaTangent_[1].data();
+  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
+  uint32_t asked = 0;
   for (size_t index = layers_.size(); index-- > 0;) {
+    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return {nullptr, nullptr};
     const bool last = index == 0 && !toInput;
     if (layers_[index]->backwardTangent(pass, inputOf(index, input), tangentOf(index, inputTangent), delta, tangent,
                                         last ? nullptr : other, last ? nullptr : otherTangent)) {
