@@ -56,7 +56,8 @@ function manyTrainings(models: number, threads: number): BenchCase {
           const other = results.find(({ reason }) => reason !== 'finished')
           if (other) throw new Error(`a training ended as ${other.reason}`)
         },
-        steps: 500,
+        // Enough that starting a thread for each training does not count.
+        steps: 1500,
         unitsPerStep: models,
         peers: [
           { program: 'jax', task: { ...task, models }, steps: 60 },
