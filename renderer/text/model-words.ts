@@ -1,5 +1,21 @@
-/** Activations and initialisations by the names that papers use. */
-import type { Activation, Initialization } from '../../shared/models/model'
+/** Layers, activations and initialisations by the names that papers use. */
+import type { Activation, Initialization, LayerType, Shape } from '../../shared/models/model'
+
+export const layerTitles: Record<LayerType, string> = {
+  dense: 'Dense',
+  conv2d: 'Convolution',
+  'max-pool': 'Max pooling',
+  'average-pool': 'Average pooling',
+  'batch-norm': 'Batch norm',
+  dropout: 'Dropout',
+  flatten: 'Flatten',
+  residual: 'Residual block',
+}
+
+/** '16 × 14 × 14', or '128' where there are no places. */
+export function shapeText([channels, height, width]: Shape): string {
+  return height * width > 1 ? `${channels} × ${height} × ${width}` : String(channels)
+}
 
 export const activationTitles: Record<Activation, string> = {
   linear: 'linear',

@@ -48,7 +48,7 @@ export interface ExperimentKind<Spec = unknown> {
   readonly presets: readonly [Preset<Spec>, ...Preset<Spec>[]]
   /** A name for an experiment with this spec: 'Sinc, two depths'. */
   name(spec: Spec): string
-  /** Shrinks epochs, data and repeats for a first picture within a minute. */
+  /** Shrinks epochs, data and repeats for a first picture within a minute. @throws LabError `spec/invalid` as `plan`. */
   quick(spec: Spec): Spec
   /** @throws LabError `spec/invalid` with the path, for what a schema cannot see (an expression that is not finite). */
   plan(spec: Spec): Plan

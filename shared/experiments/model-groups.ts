@@ -23,6 +23,7 @@ import {
   precisions,
   withLearningRate,
   type Optimizer,
+  type OptimizerType,
 } from '../models/optimizer'
 import type { PlannedRun } from './kind'
 import { seedSchema, type RunSpec } from './run-spec'
@@ -122,6 +123,15 @@ function sweptOptimizers(base: Optimizer, sweep: Sweep): Optimizer[] {
       ? [optimizer]
       : sweep.learningRates.map((rate) => withLearningRate(optimizer, rate))
   })
+}
+
+/** How often a sweep trains a model whose own optimiser is of this type. */
+export function sweptCount(
+  own: OptimizerType,
+  { optimizers, learningRates }: { optimizers: readonly OptimizerType[]; learningRates: readonly unknown[] },
+): number {
+  const types = optimizers.length > 0 ? optimizers : [own]
+  return types.reduce((sum, type) => sum + (needsFullBatch(type) ? 1 : Math.max(1, learningRates.length)), 0)
 }
 
 /** Models times sweep, in this order. */

@@ -195,6 +195,13 @@ export function parameterLayout(model: Model): LayerSlice[] {
   return slices
 }
 
+/** Trainable parameters of one layer, with those of the layers within it. */
+export function placedParameterCount({ layer, input, output, inner = [] }: PlacedLayer): number {
+  const weights = weightShape(layer, input)?.reduce((product, extent) => product * extent, 1)
+  const own = weights === undefined ? 0 : weights + output[0]
+  return inner.reduce((sum, entry) => sum + placedParameterCount(entry), own)
+}
+
 function weightShape(layer: Layer, input: Shape): number[] | undefined {
   if (layer.type === 'dense') return [layer.units, shapeSize(input)]
   if (layer.type === 'conv2d') return [layer.filters, input[0], ...layer.kernel]
@@ -223,15 +230,19 @@ export function denseParameterCount(widths: readonly number[]): number {
 function layerLabel(layer: Layer): string {
   const extent = ([rows, columns]: readonly [number, number]) =>
     rows === columns ? String(rows) : `${rows}x${columns}`
+  const moved = (stride: readonly [number, number]) => (extent(stride) === '1' ? '' : `s${extent(stride)}`)
+  const padded = (padding: readonly [number, number]) => (extent(padding) === '0' ? '' : `p${extent(padding)}`)
   switch (layer.type) {
     case 'dense':
       return String(layer.units)
     case 'conv2d':
-      return `conv${layer.filters}k${extent(layer.kernel)}${layer.stride.some((step) => step > 1) ? `s${extent(layer.stride)}` : ''}`
+      return `conv${layer.filters}k${extent(layer.kernel)}${moved(layer.stride)}${padded(layer.padding)}`
     case 'max-pool':
-      return `pool${extent(layer.size)}`
-    case 'average-pool':
-      return `avg${extent(layer.size)}`
+    case 'average-pool': {
+      const stride = layer.stride && extent(layer.stride) !== extent(layer.size) ? `s${extent(layer.stride)}` : ''
+      const name = layer.type === 'max-pool' ? 'pool' : 'avg'
+      return `${name}${extent(layer.size)}${stride}${padded(layer.padding)}`
+    }
     case 'flatten':
       return 'flat'
     case 'dropout':
@@ -243,7 +254,7 @@ function layerLabel(layer: Layer): string {
   }
 }
 
-/** How people write a network: 784-128-10, or 3x32x32-conv16k3-pool2-128-10. */
+/** How people write a network: 784-128-10, or 3x32x32-conv16k3p1-pool2-128-10 (kernels of 3, padding of 1). */
 export function architectureLabel(model: Model): string {
   const input = model.layers.every((layer) => layer.type === 'dense') ? model.inputSize : inputShape(model).join('x')
   return [input, ...model.layers.map(layerLabel)].join('-')

@@ -43,3 +43,12 @@ export function scheduleFactor(schedule: Schedule | undefined, steps: number, ep
   const way = Math.min(1, time / schedule.length)
   return warm * (schedule.final + (1 - schedule.final) * 0.5 * (1 + Math.cos(Math.PI * way)))
 }
+
+/** The same way in less time: `shares` of the epochs and of the steps are left, at least one of each. */
+export function shorterSchedule(schedule: Schedule, shares: Record<'epoch' | 'step', number>): Schedule {
+  const shorter = (count: number, per: 'epoch' | 'step') => Math.max(1, Math.round(count * Math.min(1, shares[per])))
+  const warmUp = schedule.warmUpSteps ? { warmUpSteps: shorter(schedule.warmUpSteps, 'step') } : {}
+  if (schedule.type === 'step') return { ...schedule, ...warmUp, every: shorter(schedule.every, schedule.unit) }
+  if (schedule.type === 'cosine') return { ...schedule, ...warmUp, length: shorter(schedule.length, schedule.unit) }
+  return { ...schedule, ...warmUp }
+}

@@ -100,6 +100,7 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
     await field('Duplicate Shallow').click()
     await field('Layers of Shallow 2').click()
     await button('Layer').click()
+    await page.getByRole('menuitem', { name: /^Dense/ }).click()
     await field('Units of layer 2').fill('7')
     await expect.poll(() => field('Architecture of Shallow 2').inputValue()).toBe('1-20-7-1')
     await field('Activation of layer 2').selectOption('sin')

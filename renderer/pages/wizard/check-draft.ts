@@ -50,10 +50,15 @@ function wordsOf(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
 
-const entryNames: Record<string, string> = { targets: 'function', models: 'model', hidden: 'layer' }
+const entryNames: Record<string, string> = {
+  targets: 'function',
+  models: 'model',
+  hidden: 'layer',
+  layers: 'inner layer',
+}
 
 /** Last names that say less than the message. */
-const silentNames = new Set(['models', 'hidden', 'targets', 'name', 'expression'])
+const silentNames = new Set(['models', 'hidden', 'layers', 'targets', 'name', 'expression'])
 
 /**
  * An issue as one sentence that names its place: 'model 2, layer 1: units must be at least 1'. The last name is left to the message

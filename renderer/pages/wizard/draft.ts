@@ -4,17 +4,31 @@
  */
 import { z } from 'zod'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
-import { initializations, activations, denseLayerSchema } from '../../../shared/models/model'
-import { optimizerTypes } from '../../../shared/models/optimizer'
+import { initializations, activations, elementwiseActivations } from '../../../shared/models/model'
+import { optimizerTypes, precisions } from '../../../shared/models/optimizer'
 import { datasetNames } from '../../../shared/data/datasets'
 
 /** A number, or what was typed instead of one. */
 const loose = z.union([z.number(), z.string()])
 
+const scheduleDraftSchema = z.object({
+  type: z.enum(['constant', 'step', 'cosine']),
+  warmUpSteps: loose.optional(),
+  unit: z.enum(['step', 'epoch']).optional(),
+  every: loose.optional(),
+  factor: loose.optional(),
+  length: loose.optional(),
+  final: loose.optional(),
+})
+export type ScheduleDraft = z.infer<typeof scheduleDraftSchema>
+
 const optimizerDraftSchema = z.object({
   type: z.enum(optimizerTypes),
   learningRate: loose.optional(),
+  weightDecay: loose.optional(),
+  schedule: scheduleDraftSchema.optional(),
   momentum: loose.optional(),
+  nesterov: z.boolean().optional(),
   alpha: loose.optional(),
   beta1: loose.optional(),
   beta2: loose.optional(),
@@ -26,11 +40,36 @@ const optimizerDraftSchema = z.object({
 })
 export type OptimizerDraft = z.infer<typeof optimizerDraftSchema>
 
-const layerDraftSchema = z.object({
-  type: denseLayerSchema.shape.type,
-  units: loose,
-  activation: z.enum(activations),
-})
+/** A size such as 3, or [3, 5], or what was typed instead of one. */
+const looseSize = z.union([loose, z.tuple([z.number(), z.number()])])
+export type SizeDraft = z.infer<typeof looseSize>
+
+const elementwise = z.enum(elementwiseActivations)
+const window = { size: looseSize, stride: looseSize.optional(), padding: looseSize }
+
+const plainLayerDrafts = [
+  z.object({ type: z.literal('dense'), units: loose, activation: z.enum(activations) }),
+  z.object({
+    type: z.literal('conv2d'),
+    filters: loose,
+    kernel: looseSize,
+    stride: looseSize,
+    padding: looseSize,
+    activation: elementwise,
+  }),
+  z.object({ type: z.literal('max-pool'), ...window }),
+  z.object({ type: z.literal('average-pool'), ...window }),
+  z.object({ type: z.literal('flatten') }),
+  z.object({ type: z.literal('dropout'), rate: loose }),
+  z.object({ type: z.literal('batch-norm'), epsilon: loose, momentum: loose, activation: elementwise }),
+] as const
+const plainLayerDraftSchema = z.discriminatedUnion('type', plainLayerDrafts)
+export type PlainLayerDraft = z.infer<typeof plainLayerDraftSchema>
+
+const layerDraftSchema = z.discriminatedUnion('type', [
+  ...plainLayerDrafts,
+  z.object({ type: z.literal('residual'), layers: z.array(plainLayerDraftSchema), activation: elementwise }),
+])
 export type LayerDraft = z.infer<typeof layerDraftSchema>
 
 const modelDraftSchema = z.object({
@@ -48,6 +87,7 @@ const commonDraftSchema = z.object({
     batchSize: loose,
     epochs: loose,
     maxSteps: loose.optional(),
+    precision: z.enum(precisions).optional(),
   }),
   sweep: z.object({ optimizers: z.array(z.enum(optimizerTypes)), learningRates: z.array(loose) }),
   seeds: loose,
@@ -88,11 +128,12 @@ export function isFunctionDraft(draft: Draft): draft is FunctionDraft {
   return 'targets' in draft
 }
 
-/** The spec that a draft stands for, to be parsed by the kind's schema: fields that were emptied and need not be there are left out. */
-export function specOf(draft: Draft): unknown {
+/** The spec (or layer) that a draft stands for, to be parsed by its schema: fields that were emptied and need not be there are left out. */
+export function specOf(draft: Draft | LayerDraft): unknown {
   return JSON.parse(
     JSON.stringify(draft, (key, value: unknown) => (optionalKeys.has(key) && value === '' ? undefined : value)),
   )
 }
 
-const optionalKeys = new Set(['maxSteps', 'trainSize', 'testSize'])
+/** What has a default, or need not be there at all. */
+const optionalKeys = new Set(['maxSteps', 'trainSize', 'testSize', 'weightDecay', 'warmUpSteps', 'stride', 'padding'])

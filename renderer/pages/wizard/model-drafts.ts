@@ -1,8 +1,9 @@
-/** Making, copying and counting the models of a draft. No DOM. */
+/** Making, copying and counting the models of a draft; their layers are layer-drafts.ts. No DOM. */
 import { toRaw } from 'vue'
-import { denseParameterCount, type Activation } from '../../../shared/models/model'
-import type { ArchitectureEnds } from './architecture-text'
+import { networkOf, type NetworkEnds } from '../../../shared/experiments/model-groups'
+import { layerIssues, parameterCount, type Activation } from '../../../shared/models/model'
 import type { LayerDraft, ModelDraft } from './draft'
+import { commonActivation, layersOf } from './layer-drafts'
 
 const keys = new WeakMap<object, number>()
 let nextKey = 1
@@ -15,14 +16,12 @@ export function modelKey(model: ModelDraft): number {
   return key
 }
 
-/** Parameters with the output layer; null while a width is no number. */
-export function draftParameterCount(model: ModelDraft, { inputSize, outputSize }: ArchitectureEnds): number | null {
-  const widths: number[] = []
-  for (const { units } of model.hidden) {
-    if (typeof units !== 'number' || !Number.isInteger(units) || units < 1) return null
-    widths.push(units)
-  }
-  return denseParameterCount([inputSize, ...widths, outputSize])
+/** Parameters with the output layer; null while a layer is none, or does not fit. */
+export function draftParameterCount(model: ModelDraft, ends: NetworkEnds): number | null {
+  const hidden = layersOf(model.hidden)
+  if (!hidden) return null
+  const network = networkOf({ hidden, initialization: model.initialization }, ends)
+  return layerIssues(network).length > 0 ? null : parameterCount(network)
 }
 
 /** A label that no other model has: 'Deep', 'Deep 2', 'Deep 3'. */
@@ -39,9 +38,15 @@ export function denseDrafts(widths: readonly number[], activation: Activation): 
 
 /** One hidden layer of 32 units, with the activation that the others use. */
 export function newModel(models: readonly ModelDraft[]): ModelDraft {
+  const activation = models[0] && commonActivation(models[0])
+  return modelWith(`Model ${models.length + 1}`, denseDrafts([32], activation ?? 'relu'), models)
+}
+
+/** A further model of these layers. */
+export function modelWith(label: string, hidden: readonly LayerDraft[], models: readonly ModelDraft[]): ModelDraft {
   return {
-    label: freeLabel(`Model ${models.length + 1}`, models),
-    hidden: denseDrafts([32], models[0]?.hidden[0]?.activation ?? 'relu'),
+    label: freeLabel(label, models),
+    hidden: JSON.parse(JSON.stringify(hidden)) as LayerDraft[],
     initialization: models[0]?.initialization ?? 'pytorch',
   }
 }
@@ -51,16 +56,11 @@ export function duplicateModel(model: ModelDraft, models: readonly ModelDraft[])
   return { ...copy, label: freeLabel(model.label, models) }
 }
 
-/** The activation of all hidden layers, or null where they differ. A network without any has none that matters. */
-export function commonActivation(model: ModelDraft): Activation | null {
-  const all = new Set(model.hidden.map((layer) => layer.activation))
-  return all.size > 1 ? null : ([...all][0] ?? 'relu')
-}
-
 /** New widths; layers that were there keep their activation, new ones get that of the last. */
 export function withWidths(hidden: readonly LayerDraft[], widths: readonly number[]): LayerDraft[] {
-  const last = hidden.at(-1)?.activation ?? 'relu'
-  return widths.map((units, index) => ({ type: 'dense', units, activation: hidden[index]?.activation ?? last }))
+  const before = hidden.filter((layer) => layer.type === 'dense')
+  const last = before.at(-1)?.activation ?? 'relu'
+  return widths.map((units, index) => ({ type: 'dense', units, activation: before[index]?.activation ?? last }))
 }
 
 /** 'equal size: 571', 'sizes: 571 to 572', ''. */

@@ -4,12 +4,11 @@ import { isLabError, type Issue } from '../../../shared/api/errors'
 import type { ExperimentId } from '../../../shared/api/ids'
 import type { Estimate } from '../../../shared/api/lab-api'
 import { datasets } from '../../../shared/data/datasets'
-import { shapeSize } from '../../../shared/models/model'
+import type { NetworkEnds } from '../../../shared/experiments/model-groups'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import { lab } from '../../lab/lab-client'
 import { useToasts } from '../../stores/toasts'
-import type { ArchitectureEnds } from './architecture-text'
 import { checkDraft, issuesByPath, issuesOfError } from './check-draft'
 import { isFunctionDraft, readDraft, type Draft } from './draft'
 import { forgetDraft, loadDraft, saveDraft, type StoredDraft } from './draft-storage'
@@ -146,10 +145,10 @@ function createWizard(kindId: ExperimentKindId) {
   }
 
   /** What the first layer sees and the last one gives. */
-  const ends = computed<ArchitectureEnds>(() => {
-    if (isFunctionDraft(state.draft)) return { inputSize: 1, outputSize: 1 }
-    const { name } = state.draft.dataset
-    return { inputSize: shapeSize(datasets[name].shape), outputSize: datasets[name].classes.length }
+  const ends = computed<NetworkEnds>(() => {
+    if (isFunctionDraft(state.draft)) return { input: [1, 1, 1], outputs: 1 }
+    const { shape, classes } = datasets[state.draft.dataset.name]
+    return { input: shape, outputs: classes.length }
   })
 
   return {

@@ -12,7 +12,7 @@ import {
   plannedRuns,
   type NetworkEnds,
 } from '../model-groups'
-import { quickBreadth, quickDataShare, quickTraining, sweptCount } from '../quick-look'
+import { quickBreadth, quickDataShare, quickTraining } from '../quick-look'
 import type { FunctionData } from '../run-spec'
 import { targetLabel, type SimulateFunctionSpec } from './spec'
 
@@ -58,15 +58,14 @@ export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
 }
 
 export function quickSimulateFunction(spec: SimulateFunctionSpec): SimulateFunctionSpec {
+  checkModels(spec, ends)
   const { facets: targets, models, sweep, seeds } = quickBreadth({ ...spec, facets: spec.targets })
-  const runsPerModel = targets.length * sweptCount(sweep) * seeds
-  const networks = models.map((entry) => networkOf(entry, ends))
   const asked = Math.min(spec.data.points, quickPoints)
-  const work = { training: spec.training, models: networks, runsPerModel, samples: asked, testSamples: 0 }
+  const repeats = targets.length * seeds
+  const work = { training: spec.training, models, sweep, ends, repeats, samples: asked, testSamples: 0 }
   const points = Math.max(2, Math.ceil(asked * quickDataShare(work)))
-  const training = quickTraining({ ...work, samples: points })
   const data = { ...spec.data, points }
-  return { ...spec, targets, models, sweep, seeds, data, training }
+  return { ...spec, targets, sweep, seeds, data, ...quickTraining({ ...work, samples: points }, spec.data.points) }
 }
 
 /** 'sin(5πx)/(5πx), 2 models' */

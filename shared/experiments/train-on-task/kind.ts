@@ -9,7 +9,7 @@ export const trainOnTask: ExperimentKind<TrainOnTaskSpec> = {
   kind: 'train-on-task',
   title: 'Train on an actual task',
   chapter: 'Deep against shallow',
-  summary: 'Networks of different depth learn to recognize drawn digits or MNIST.',
+  summary: 'Dense and convolutional networks learn to recognize drawn digits, MNIST or the photographs of CIFAR-10.',
   schema: trainOnTaskSchema,
   presets: trainOnTaskPresets,
   name: nameTrainOnTask,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { experimentKindIds } from '../../../shared/experiments/kind'
 import { experimentKind, experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
-import { runSpecSchema } from '../../../shared/experiments/run-spec'
+import { runSpecSchema, trainingSize } from '../../../shared/experiments/run-spec'
 import { architectureLabel, parameterCount } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 
@@ -68,6 +68,8 @@ it('tasks are learnt by networks of the sizes that the reports name', () => {
   expect(networks('train-on-task', 'report-1')).toEqual([
     ['784-100-200-200-200-200-200-100-10', 280_610],
     ['784-353-10', 280_645],
+    ['1x28x28-conv16k3p1-pool2-conv32k3p1-pool2-128-10', 206_922],
+    ['1x28x28-conv16k3p1-pool2-conv32k3p1-pool2-conv64k3p1-pool2-128-10', 98_442],
   ])
   expect(networks('train-on-task', 'report-2').map(([label]) => label)).toEqual(['784-128-10', '784-128-64-10'])
   expect(networks('train-on-task', 'report-3')).toEqual([
@@ -75,8 +77,25 @@ it('tasks are learnt by networks of the sizes that the reports name', () => {
     ['784-29-28-10', 23_895],
     ['784-29-24-11-10', 23_880],
   ])
+  expect(networks('train-on-task', 'report-0')).toEqual([
+    ['3x32x32-conv16k3p1-pool2-conv32k3p1-pool2-128-10', 268_650],
+    ['3x32x32-conv32k3p1-pool2-conv64k3p1-pool2-256-10', 1_070_794],
+    ['3x32x32-conv16k3p1-pool2-conv32k3p1-pool2-conv64k3p1-pool2-256-10', 288_554],
+  ])
+  expect(networks('train-on-task', 'report-4')).toEqual([
+    ['1x28x28-conv10k5-pool2-conv20k5-pool2-50-10', 21_840],
+    ['1x28x28-conv16k3p1-pool2-conv32k3p1-pool2-128-10', 206_922],
+    ['1x28x28-conv32k3p1-pool2-conv64k3p1-pool2-conv128k3p1-pool2-256-10', 390_410],
+  ])
+  expect(networks('train-on-task', 'digits-cnn').map(([, count]) => count)).toEqual([26_698, 27_040])
   const sizes = networks('train-on-task', 'default').map(([, count]) => count)
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(20)
+})
+
+it('report 1 trains for as many iterations as it says, but for the smaller last batches', () => {
+  const [run] = experimentKinds['train-on-task'].plan(presetSpec('train-on-task', 'report-1')).runs
+  const { epochs, batchSize } = run!.spec
+  expect(Math.round((epochs * trainingSize(run!.spec)) / Number(batchSize))).toBe(4297)
 })
 
 it('report 0 compares three optimizers at three learning rates on three functions', () => {
@@ -101,6 +120,6 @@ it('unknown kinds and presets are refused with what there is', () => {
     "no experiment 'simulate'; there are simulate-function, train-on-task",
   )
   expect(() => presetSpec('train-on-task', 'report-9')).toThrow(
-    /no preset 'report-9'; it has default, mnist-784-128-10/,
+    /no preset 'report-9'; it has default, digits-cnn, mnist-784-128-10/,
   )
 })

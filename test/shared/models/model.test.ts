@@ -35,10 +35,14 @@ const grey: Shape = [1, 28, 28]
 
 describe('parameters are counted as PyTorch counts them', () => {
   it.each([
-    ['3x32x32-conv16k3-pool2-conv32k3-pool2-128-10', 268_650, [conv(16), pool, conv(32), pool, dense(128), output]],
-    ['3x32x32-conv32k3-pool2-conv64k3-pool2-256-10', 1_070_794, [conv(32), pool, conv(64), pool, dense(256), output]],
+    ['3x32x32-conv16k3p1-pool2-conv32k3p1-pool2-128-10', 268_650, [conv(16), pool, conv(32), pool, dense(128), output]],
     [
-      '3x32x32-conv16k3-pool2-conv32k3-pool2-conv64k3-pool2-256-10',
+      '3x32x32-conv32k3p1-pool2-conv64k3p1-pool2-256-10',
+      1_070_794,
+      [conv(32), pool, conv(64), pool, dense(256), output],
+    ],
+    [
+      '3x32x32-conv16k3p1-pool2-conv32k3p1-pool2-conv64k3p1-pool2-256-10',
       288_554,
       [conv(16), pool, conv(32), pool, conv(64), pool, dense(256), output],
     ],

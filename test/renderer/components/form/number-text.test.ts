@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseNumber, parseNumberList } from '../../../../renderer/components/form/number-text'
+import { parseNumber, parseNumberList, parseSize, sizeText } from '../../../../renderer/components/form/number-text'
 
 describe('numbers as people type them', () => {
   it.each([
@@ -30,5 +30,22 @@ describe('numbers as people type them', () => {
   it('reads a list and leaves what is no number as it was typed', () => {
     expect(parseNumberList('0.001, 1e-2;x 3')).toEqual([0.001, 0.01, 'x', 3])
     expect(parseNumberList('  ')).toEqual([])
+  })
+
+  it.each<[string, ReturnType<typeof parseSize>]>([
+    ['3', 3],
+    ['3x5', [3, 5]],
+    [' 3 × 5 ', [3, 5]],
+    ['3 5', [3, 5]],
+    ['3x', null],
+    ['x3', null],
+    ['3x4x5', null],
+    ['', null],
+    ['three', null],
+  ])('reads the size “%s”', (text, size) => expect(parseSize(text)).toEqual(size))
+
+  it.each([3, 2.5, [2, 7] as const, [4, 4] as const])('reads back the size %j as it shows it', (size) => {
+    const [rows, columns] = typeof size === 'number' ? [size, size] : size
+    expect(parseSize(sizeText(size))).toEqual(rows === columns ? rows : [rows, columns])
   })
 })

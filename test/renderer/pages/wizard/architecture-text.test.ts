@@ -1,9 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { architectureText, parseArchitecture } from '../../../../renderer/pages/wizard/architecture-text'
+import {
+  architectureText,
+  networkText,
+  parseArchitecture,
+  parseNetwork,
+} from '../../../../renderer/pages/wizard/architecture-text'
+import type { LayerDraft } from '../../../../renderer/pages/wizard/draft'
+import type { NetworkEnds } from '../../../../shared/experiments/model-groups'
+import { convNet } from '../../../../shared/models/ready-networks'
 
-const ends = { inputSize: 1, outputSize: 1 }
-const images = { inputSize: 784, outputSize: 10 }
+const ends: NetworkEnds = { input: [1, 1, 1], outputs: 1 }
+const images: NetworkEnds = { input: [1, 28, 28], outputs: 10 }
 
 describe('architectures as people type them', () => {
   it.each([
@@ -42,5 +50,26 @@ describe('architectures as people type them', () => {
 
   it('never throws, whatever is typed', () => {
     fc.assert(fc.property(fc.string(), (text) => void parseArchitecture(text, ends)))
+  })
+})
+
+describe('networks as people type them', () => {
+  it('are chains where all layers are dense, and named layers otherwise', () => {
+    const dense: LayerDraft[] = [{ type: 'dense', units: '', activation: 'tanh' }]
+    expect(networkText(dense, images, 'tanh')).toBe('784-?-10')
+    expect(networkText([], images, 'relu')).toBe('784-10')
+    const network = convNet([16, 32], 128)
+    const text = 'conv 16 3x3 pad 1, pool 2, conv 32 3x3 pad 1, pool 2, dense 128'
+    expect(networkText(network, images, 'relu')).toBe(text)
+    expect(parseNetwork(text, images, null)).toEqual({ layers: network })
+  })
+
+  it('are read as one or the other by their words', () => {
+    expect(parseNetwork('784-9x2-10', images, 'relu')).toEqual({ widths: [9, 9] })
+    expect(parseNetwork('dense 9', images, 'tanh')).toEqual({
+      layers: [{ type: 'dense', units: 9, activation: 'tanh' }],
+    })
+    expect(parseNetwork('784-ten-10', images, 'relu')).toEqual({ problem: '“ten” is not a number of units' })
+    expect(parseNetwork('conv', images, 'relu')).toEqual({ problem: expect.stringContaining('lacks its filters') })
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { experimentKinds } from '../../../../shared/experiments/registry'
 import { checkDraft, issuesByPath, issueSentence, quickChanges } from '../../../../renderer/pages/wizard/check-draft'
+import { denseDrafts } from '../../../../renderer/pages/wizard/model-drafts'
+import { convNet5 } from '../../../../shared/models/ready-networks'
 import { readDraft, type FunctionDraft, type TaskDraft } from '../../../../renderer/pages/wizard/draft'
 
 const simulate = experimentKinds['simulate-function']
@@ -40,7 +42,7 @@ describe('checking a draft', () => {
     ['an emptied field', (draft) => (draft.training.epochs = ''), 'training.epochs'],
     ['half an epoch', (draft) => (draft.training.epochs = 1.5), 'training.epochs'],
     ['a batch of words', (draft) => (draft.training.batchSize = 'many'), 'training.batchSize'],
-    ['no units', (draft) => (draft.models[1]!.hidden[0]!.units = 0), 'models.1.hidden.0.units'],
+    ['no units', (draft) => (draft.models[1]!.hidden = denseDrafts([0], 'relu')), 'models.1.hidden.0.units'],
     ['an empty label', (draft) => (draft.models[0]!.label = ''), 'models.0.label'],
     ['a label twice', (draft) => (draft.models[1]!.label = draft.models[0]!.label), 'models.1.label'],
     ['an expression that does not parse', (draft) => (draft.targets[0]!.expression = 'sin(5x'), 'targets.0.expression'],
@@ -50,6 +52,17 @@ describe('checking a draft', () => {
       'targets.0.expression',
     ],
     ['a rate in the sweep that is none', (draft) => (draft.sweep.learningRates = [0.1, 'x']), 'sweep.learningRates.1'],
+    [
+      'a warm-up of words',
+      (draft) => (draft.training.optimizer.schedule = { type: 'constant', warmUpSteps: 'x' }),
+      'training.optimizer.schedule.warmUpSteps',
+    ],
+    ['a kernel that does not fit', (draft) => (draft.models[0]!.hidden = convNet5([1], 2)), 'models.0.hidden.0'],
+    [
+      'an optimizer that needs the whole training set',
+      (draft) => (draft.training.optimizer = { type: 'levenberg-marquardt', damping: 1, decrease: 0.5, increase: 2 }),
+      'training.batchSize',
+    ],
     [
       'an own optimizer that is wrong',
       (draft) => (draft.models[0]!.optimizer = { type: 'sgd', learningRate: -1 }),
@@ -78,6 +91,7 @@ describe('checking a draft', () => {
     const draft = readDraft('train-on-task', task.presets[0].spec) as TaskDraft
     draft.dataset.trainSize = ''
     draft.training.maxSteps = ''
+    draft.training.optimizer.weightDecay = ''
     const checked = checkDraft(task, draft, false)
     expect(checked.issues).toEqual([])
     expect(checked.spec).toEqual(task.presets[0].spec)
@@ -95,6 +109,12 @@ describe('the sentence of an issue', () => {
     [['training', 'optimizer', 'learningRate'], 'learning rate must be positive', 'learning rate must be positive'],
     [['models', 1, 'label'], 'another model has this label', 'model 2: another model has this label'],
     [['models', 0, 'hidden', 2, 'units'], 'units must be at least 1', 'model 1, layer 3: units must be at least 1'],
+    [['models', 0, 'hidden', 3], 'a kernel does not fit', 'model 1, layer 4: a kernel does not fit'],
+    [
+      ['models', 0, 'hidden', 1, 'layers', 2, 'kernel'],
+      'must be a whole number',
+      'model 1, layer 2, inner layer 3, kernel: must be a whole number',
+    ],
     [['models', 0, 'hidden'], 'must start with 1 (inputs)', 'model 1: must start with 1 (inputs)'],
     [['sweep', 'learningRates', 1], 'must be a number', 'learning rates 2: must be a number'],
     [['data', 'points'], 'must be a whole number', 'points: must be a whole number'],

@@ -1,13 +1,15 @@
 import { reactive } from 'vue'
 import { describe, expect, it } from 'vitest'
+import type { NetworkEnds } from '../../../../shared/experiments/model-groups'
+import { convNet5 } from '../../../../shared/models/ready-networks'
 import type { ModelDraft } from '../../../../renderer/pages/wizard/draft'
 import {
-  commonActivation,
   denseDrafts,
   draftParameterCount,
   duplicateModel,
   freeLabel,
   modelKey,
+  modelWith,
   newModel,
   sizeText,
   withWidths,
@@ -18,14 +20,18 @@ const deep: ModelDraft = {
   hidden: denseDrafts([5, 10, 10, 10, 10, 10, 5], 'tanh'),
   initialization: 'he-normal',
 }
-const ends = { inputSize: 1, outputSize: 1 }
+const ends: NetworkEnds = { input: [1, 1, 1], outputs: 1 }
+const images: NetworkEnds = { input: [1, 28, 28], outputs: 10 }
 
 describe('models of a draft', () => {
   it('count their parameters with the output layer, and not while a width is no number', () => {
     expect(draftParameterCount(deep, ends)).toBe(571)
-    expect(draftParameterCount({ ...deep, hidden: [] }, { inputSize: 784, outputSize: 10 })).toBe(7850)
+    expect(draftParameterCount({ ...deep, hidden: [] }, images)).toBe(7850)
     const half: ModelDraft = { ...deep, hidden: [{ type: 'dense', units: '', activation: 'relu' }] }
     expect(draftParameterCount(half, ends)).toBeNull()
+    const network: ModelDraft = { ...deep, hidden: convNet5([10, 20], 50) }
+    expect(draftParameterCount(network, images)).toBe(21_840)
+    expect(draftParameterCount(network, ends)).toBeNull()
   })
 
   it('are copied whole, under a label of their own', () => {
@@ -43,19 +49,16 @@ describe('models of a draft', () => {
     })
   })
 
-  it('have an activation in common, or not', () => {
-    expect(commonActivation(deep)).toBe('tanh')
-    expect(commonActivation({ ...deep, hidden: [...denseDrafts([1], 'sin'), ...denseDrafts([1], 'relu')] })).toBeNull()
-    expect(commonActivation({ ...deep, hidden: [] })).toBe('relu')
+  it('are made of ready layers, without sharing them', () => {
+    const hidden = convNet5([10, 20], 50)
+    const model = modelWith('LeNet', hidden, [deep])
+    expect(model).toEqual({ label: 'LeNet', hidden, initialization: 'he-normal' })
+    expect(model.hidden[0]).not.toBe(hidden[0])
   })
 
   it('keep the activations of layers that stay when widths are typed', () => {
     const mixed = [...denseDrafts([4], 'sin'), ...denseDrafts([4], 'gelu')]
-    expect(withWidths(mixed, [7, 8, 9]).map((layer) => [layer.units, layer.activation])).toEqual([
-      [7, 'sin'],
-      [8, 'gelu'],
-      [9, 'gelu'],
-    ])
+    expect(withWidths(mixed, [7, 8, 9])).toEqual([...denseDrafts([7], 'sin'), ...denseDrafts([8, 9], 'gelu')])
   })
 
   it('keep their key while they are edited and moved', () => {
