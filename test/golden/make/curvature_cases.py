@@ -45,14 +45,17 @@ def networks():
     yield "tanh with cross-entropy", chain([2, 4, 3], ["tanh", "linear"]), CE, 9
     yield "softmax as output", chain([2, 4, 3], ["tanh", "softmax"]), MSE, 9
     yield "softmax hidden layer", chain([2, 4, 3], ["softmax", "linear"]), CE, 9
-    layers = [conv(2, 2, 1, 1, "tanh"), pool("max", 2), conv(2, 2, activation="gelu"), pool("average", (1, 2)), dense(2)]
+    layers = [conv(2, 2, 1, 1, "tanh"), pool("max", 2), conv(2, 2, activation="gelu"), pool("average", (1, 2))]
+    layers.append(dense(2))
     yield "convolutions with both kinds of pooling", model((1, 5, 5), layers), CE, 5
     layers = [conv(2, 3, 2, 1, "sigmoid"), pool("average", 2, 1), dense(2)]
     yield "convolution with stride and padding", model((1, 5, 4), layers), MSE, 5
-    layers = [conv(2, 2, activation="linear"), batch_norm("sin"), pool("max", 2, 1), dense(2, "softplus"), dropout(0.5), dense(2)]
+    layers = [conv(2, 2, activation="linear"), batch_norm("sin"), pool("max", 2, 1)]
+    layers += [dense(2, "softplus"), dropout(0.5), dense(2)]
     yield "batch normalisation of channels, and dropout", model((1, 4, 3), layers), MSE, 5
     yield "batch normalisation", model(2, [dense(4), batch_norm("tanh"), dense(3)]), CE, 8
-    yield "residual block", model(2, [dense(3, "tanh"), residual([dense(2, "sin"), dense(3)], "gelu"), dense(2)]), MSE, 7
+    layers = [dense(3, "tanh"), residual([dense(2, "sin"), dense(3)], "gelu"), dense(2)]
+    yield "residual block", model(2, layers), MSE, 7
 
 
 def curvature_cases():

@@ -106,10 +106,11 @@ def follows_steps(schedule, of):
     return isinstance(of, LambdaLR) or schedule["unit"] == "step"
 
 
-def course(net, loss, inputs, target, batches, make, schedule=None, per_epoch=math.ceil(SAMPLES / BATCH)):
+def course(net, loss, inputs, target, batches, make, schedule=None):
     """Yields (step, loss, gradient norm) of each batch, before its update; the network has been updated when it goes on."""
     optimizer = make(net.parameters())
     rates = scheduler(optimizer, schedule) if schedule else None
+    per_epoch = math.ceil(SAMPLES / BATCH)
     for step, batch in enumerate(batches, 1):
         optimizer.zero_grad()
         value = loss_value(loss, net(inputs[batch]), target[batch])
@@ -161,9 +162,11 @@ def optimizer_case(rng, name, loss, optimizer, schedule=None):
 
 def optimizer_cases():
     rng = np.random.default_rng(21)
-    plain = [optimizer_case(rng, name, (MSE, CE)[i % 2], optimizer) for i, (name, optimizer) in enumerate(PLAIN.items())]
-    return plain + [
-        optimizer_case(rng, name, (CE, MSE)[i % 2], *case) for i, (name, case) in enumerate(SCHEDULED.items())
+    cases = [(name, optimizer, None) for name, optimizer in PLAIN.items()]
+    cases += [(name, optimizer, schedule) for name, (optimizer, schedule) in SCHEDULED.items()]
+    return [
+        optimizer_case(rng, name, (MSE, CE)[i % 2], optimizer, schedule)
+        for i, (name, optimizer, schedule) in enumerate(cases)
     ]
 
 
