@@ -1,19 +1,23 @@
 /** Many sessions at once, several threads for one, samples that sessions share: none of it changes a number. */
 import { expect, test } from 'vitest'
+import type { TrainProgress } from '../../../electron/engines/engine'
+import { trainMany } from '../../../electron/engines/train-many'
 import { golden, goldenSamples, type OptimizerCase } from '../../golden/golden'
-import { course } from '../training'
+import { course, joinReports, plainTraining } from '../training'
 import { dropoutKeyOf, open, repeated, type Subject } from './subject'
 
 const shuffleKey = [9, 9] as const
 
-async function trained(subject: Subject, expected: OptimizerCase, times = 1) {
+function prepared(subject: Subject, expected: OptimizerCase, times = 1) {
   const samples = repeated(goldenSamples(expected), times)
   const session = open(subject, expected, { optimizer: expected.optimizer, samples })
-  const { batchLoss, gradientNorm } = await course(session, {
-    epochs: 10,
-    batchSize: expected.batchSize * times,
-    shuffleKey,
-  })
+  const options = { ...plainTraining, epochs: 10, batchSize: expected.batchSize * times, shuffleKey }
+  return { session, options }
+}
+
+async function trained(subject: Subject, expected: OptimizerCase, times = 1) {
+  const { session, options } = prepared(subject, expected, times)
+  const { batchLoss, gradientNorm } = await course(session, options)
   const parameters = session.getParameters64()
   session.dispose()
   return { batchLoss, gradientNorm, parameters }
@@ -23,13 +27,24 @@ export function parallelConforms(subject: Subject): void {
   const cases = golden('optimizers')
 
   test('trainings at the same time give bit for bit what they give one after the other', async () => {
-    const many = [...cases, ...cases]
-    const together = await Promise.all(many.map((expected) => trained(subject, expected)))
-    for (const [i, expected] of cases.entries()) {
-      const alone = await trained(subject, expected)
-      expect(together[i]).toEqual(alone)
-      expect(together[i + cases.length]).toEqual(alone)
+    const jobs = [...cases, ...cases].map((expected) => prepared(subject, expected))
+    const reports: TrainProgress[][] = jobs.map(() => [])
+    const results = await trainMany(jobs, { threads: 3, onProgress: (job, progress) => reports[job]!.push(progress) })
+    for (const [i, { session }] of jobs.entries()) {
+      const alone = await trained(subject, cases[i % cases.length]!)
+      expect(results[i]).toEqual({ reason: 'finished', step: alone.batchLoss.length, epoch: 10 })
+      const { batchLoss, gradientNorm } = joinReports(reports[i]!)
+      expect({ batchLoss, gradientNorm, parameters: session.getParameters64() }).toEqual(alone)
+      session.dispose()
     }
+  })
+
+  test('a training that cannot begin leaves those beside it alone', async () => {
+    const jobs = cases.slice(0, 4).map((expected) => prepared(subject, expected))
+    jobs[1]!.options = { ...jobs[1]!.options, evaluateEveryEpochs: -1 }
+    const results = await trainMany(jobs, { threads: 2 })
+    expect(results.map(({ reason }) => reason)).toEqual(['finished', 'failed', 'finished', 'finished'])
+    expect(results[1]).toMatchObject({ error: { code: 'argument/invalid' } })
   })
 
   test('two threads give bit for bit what one gives', async () => {
