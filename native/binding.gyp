@@ -24,6 +24,7 @@
       'target_name': 'basin',
       'sources': [
         'binding/addon.cc',
+        'binding/curvature_methods.cc',
         'binding/model_options.cc',
         'binding/options.cc',
         'binding/session_object.cc',

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../src/go_on.h"
+#include "arguments.h"
 #include "task.h"
 
 namespace basin {
@@ -34,9 +35,9 @@ class ComputeTask final : public Task {
 class OutputArray {
  public:
   OutputArray(Napi::Env env, size_t size, const char* what) {
-    const auto array = new_array<double>(env, size, what);
+    auto array = new_array<double>(env, size, what);
     data = array.Data();
-    reference_ = std::make_shared<Napi::ObjectReference>(Napi::Persistent(array.template As<Napi::Object>()));
+    reference_ = std::make_shared<Napi::ObjectReference>(Napi::Persistent(array.As<Napi::Object>()));
   }
   Napi::Value value() const { return reference_->Value(); }
   double* data;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "curvature_methods.h"
 #include "options.h"
+#include "training_task.h"
 
 namespace basin {
 namespace {
@@ -38,6 +40,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::predict>("predict"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
                       InstanceMethod<&SessionObject::train>("train"),
+                      InstanceMethod<&SessionObject::curvature>("curvature"),
                       InstanceMethod<&SessionObject::pause>("pause"),
                       InstanceMethod<&SessionObject::resume>("resume"),
                       InstanceMethod<&SessionObject::stop>("stop"),
@@ -257,6 +260,19 @@ Napi::Value SessionObject::train(const Napi::CallbackInfo& info) {
     check_options(idle(), options);
     task_ = std::make_shared<TrainingTask>(info.Env(), session_, std::move(options));
     return launch(info, info[1].As<Napi::Function>());
+  });
+}
+
+Napi::Value SessionObject::curvature(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const std::string name = string_argument(info[0], ErrorCode::BadArgument, "method");
+    idle();
+    // Reading the arguments may run JavaScript (getters), which may dispose of the session or start something.
+    const std::shared_ptr<Session> session = session_;
+    const std::shared_ptr<Task> task = curvature_task(info.Env(), *session, name, info);
+    idle();
+    task_ = task;
+    return launch(info, Napi::Function());
   });
 }
 
