@@ -25,6 +25,7 @@
       'sources': [
         'binding/addon.cc',
         'binding/curvature_methods.cc',
+        'binding/eigen_method.cc',
         'binding/model_options.cc',
         'binding/options.cc',
         'binding/session_object.cc',

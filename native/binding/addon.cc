@@ -6,6 +6,7 @@
 #include "../src/kernels/select.h"
 #include "../src/permutation.h"
 #include "arguments.h"
+#include "eigen_method.h"
 #include "session_object.h"
 
 namespace basin {
@@ -48,6 +49,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   for (const KernelTable<float>* table : available_kernels<float>()) levels.Set(levels.Length(), table->name);
   exports.Set("simdLevels", levels);
   exports.Set("philox", Napi::Function::New(env, philox_block));
+  exports.Set("symmetricEigen", Napi::Function::New(env, symmetric_eigen_method));
   exports.Set("permutation", Napi::Function::New(env, permutation));
   return exports;
 }

@@ -1,0 +1,47 @@
+#include "eigen_method.h"
+
+#include <cmath>
+
+#include "../src/linalg/symmetric_eigen.h"
+#include "compute_task.h"
+
+namespace basin {
+
+Napi::Value symmetric_eigen_method(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const Napi::Env env = info.Env();
+    const auto given = array_argument<double>(info[0], ErrorCode::BadData, "matrix");
+    const auto size = static_cast<size_t>(std::llround(std::sqrt(static_cast<double>(given.size))));
+    if (size == 0 || size * size != given.size) {
+      throw Error(ErrorCode::BadData, "matrix: " + std::to_string(given.size) + " numbers are not a square matrix");
+    }
+    if (!info[1].IsBoolean()) throw Error(ErrorCode::BadArgument, "vectors must be true or false");
+    const bool vectors = info[1].As<Napi::Boolean>();
+    const auto threads = static_cast<int>(integer_argument(info[2], ErrorCode::BadArgument, "threads", 1, 256));
+    require_memory(3.0 * static_cast<double>(given.size) * sizeof(double), "the matrix");
+    const auto matrix = std::make_shared<std::vector<double>>(given.data, given.data + given.size);
+    const auto eigen = std::make_shared<SymmetricEigen>();
+    const auto task = std::make_shared<ComputeTask>(
+        env,
+        [=](const GoOn& goOn) {
+          std::optional<SymmetricEigen> found = symmetric_eigen(matrix->data(), size, vectors, threads, goOn);
+          if (!found) throw Error(ErrorCode::Canceled, "the computation was stopped");
+          *eigen = std::move(*found);
+        },
+        [=](Napi::Env here) {
+          Napi::Object object = Napi::Object::New(here);
+          const auto array = [&](const std::vector<double>& numbers) {
+            auto to = new_array<double>(here, numbers.size(), "the eigenvectors");
+            std::copy(numbers.begin(), numbers.end(), to.Data());
+            return to;
+          };
+          object.Set("values", array(eigen->values));
+          if (vectors) object.Set("vectors", array(eigen->vectors));
+          return object;
+        });
+    Task::start(task, Napi::Function(), info[0].As<Napi::Object>(), [] {});
+    return task->promise();
+  });
+}
+
+}  // namespace basin

@@ -1,0 +1,11 @@
+// symmetricEigen of the engine: a matrix in, a task out.
+#pragma once
+
+#include <napi.h>
+
+namespace basin {
+
+/// symmetricEigen(matrix, vectors, threads): a promise of { values, vectors? }.
+Napi::Value symmetric_eigen_method(const Napi::CallbackInfo& info);
+
+}  // namespace basin
