@@ -44,6 +44,7 @@ const named: [string, number, (i: number, j: number) => number, (k: number, n: n
     (i, j) => 1e-200 * second(i, j),
     (k, n) => 1e-200 * (2 - 2 * Math.cos((Math.PI * (k + 1)) / (n + 1))),
   ],
+  ['the largest power of two', 1, () => -(2 ** 1023), () => -(2 ** 1023)],
   ['all ones', 40, () => 1, (k, n) => (k === n - 1 ? n : 0)],
 ]
 
