@@ -22,8 +22,9 @@ export const galleryCards: readonly GalleryCard[] = [
     kind: 'train-on-task',
     title: 'Train on an actual task',
     chapter: 'Deep against shallow',
-    summary: 'Networks learn to read digits: drawn by Basin, or MNIST. Loss and accuracy on images never seen.',
-    short: 'Digits, MNIST or CIFAR-10 with dense networks',
+    summary:
+      'Dense and convolutional networks learn to tell digits or photographs apart. Loss and accuracy on images never seen.',
+    short: 'Digits, MNIST or CIFAR-10, dense or convolutional',
   },
 ]
 

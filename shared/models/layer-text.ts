@@ -7,6 +7,10 @@ import { activations, elementwiseActivations, layerSchema, type Activation, type
 /** A layer, or the draft of one. */
 export type WrittenLayer = Readonly<Record<string, unknown>> & { readonly type: Layer['type'] }
 
+export function isLayerType(type: unknown): type is Layer['type'] {
+  return layerSchema.options.some(({ shape }) => shape.type.value === type)
+}
+
 /** What a dense layer, a convolution or a residual block has where nothing is said. */
 function usualActivation(type: Layer['type'], activation: Activation): Activation {
   if (type === 'dense') return activation

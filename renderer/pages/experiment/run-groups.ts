@@ -3,7 +3,8 @@ import type { RunProgress } from '../../../shared/api/lab-api'
 import type { RunId } from '../../../shared/api/ids'
 import { isEnded, type RunSummary } from '../../../shared/api/records'
 import type { SeriesName } from '../../../shared/experiments/run-spec'
-import { architectureLabel } from '../../../shared/models/model'
+import type { Model } from '../../../shared/models/model'
+import { networkTooltip } from '../../text/network-text'
 
 export interface Spread {
   mean: number
@@ -15,6 +16,8 @@ export interface Spread {
 export interface RunGroup {
   group: string
   groupIndex: number
+  model: Model
+  /** For tooltips. */
   architecture: string
   parameterCount: number
   runs: RunSummary[]
@@ -65,7 +68,8 @@ function summarize(runs: RunSummary[], progress: ReadonlyMap<RunId, RunProgress>
   return {
     group: first.group,
     groupIndex: first.groupIndex,
-    architecture: architectureLabel(first.spec.model),
+    model: first.spec.model,
+    architecture: networkTooltip(first.spec.model),
     parameterCount: first.parameterCount,
     runs,
     endedCount: runs.filter((run) => isEnded(run.status)).length,

@@ -1,5 +1,7 @@
 /** A spec as lines that a person can read. Works for any kind, from the plain data alone, with the paths that `basin run --set` takes. */
 
+import { isLayerType, layersText, type WrittenLayer } from '../../../shared/models/layer-text'
+
 export interface SpecEntry {
   /** 'training.optimizer.learningRate', or the name of a model. */
   name: string
@@ -17,19 +19,20 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isLayers(value: unknown): value is Plain[] {
-  return Array.isArray(value) && value.length > 0 && value.every((layer) => isPlain(layer) && 'units' in layer)
+function isLayers(value: unknown): value is WrittenLayer[] {
+  return Array.isArray(value) && value.length > 0 && value.every((layer) => isPlain(layer) && isLayerType(layer.type))
 }
 
-/** '10-10-5 tanh', or '10 relu, 5 sin' where activations differ. */
-function layersText(layers: readonly Plain[]): string {
+/** '10-10-5 tanh', or '10 relu, 5 sin' where activations differ; 'conv 16 3x3, pool 2' where there are others than dense layers. */
+function networkText(layers: readonly WrittenLayer[]): string {
+  if (layers.some((layer) => layer.type !== 'dense')) return layersText(layers)
   const activations = new Set(layers.map((layer) => layer.activation))
   if (activations.size === 1) return `${layers.map((layer) => layer.units).join('-')} ${String(layers[0]!.activation)}`
   return layers.map((layer) => `${String(layer.units)} ${String(layer.activation)}`).join(', ')
 }
 
 function valueText(value: unknown): string {
-  if (isLayers(value)) return layersText(value)
+  if (isLayers(value)) return networkText(value)
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueText).join(', ')
   if (isPlain(value))
     return Object.entries(value)

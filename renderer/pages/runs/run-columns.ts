@@ -7,6 +7,7 @@ import { datasets } from '../../../shared/data/datasets'
 import { batchSamples, trainingSize, type RunSpec, type SeriesName } from '../../../shared/experiments/run-spec'
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf, optimizerTitles } from '../../../shared/models/optimizer'
+import { networkTooltip } from '../../text/network-text'
 import {
   absent,
   formatDate,
@@ -32,6 +33,8 @@ export interface RunColumn {
   value(row: RunRow): CellValue
   /** What is shown. */
   text(row: RunRow): string
+  /** The tooltip of a cell; absent: its text. */
+  hint?(row: RunRow): string
 }
 
 type ColumnParts = Partial<Omit<RunColumn, 'columnId' | 'title' | 'value'>>
@@ -80,8 +83,9 @@ export const runColumns: readonly RunColumn[] = [
   textColumn('experiment', 'Experiment', (row) => row.experimentName, { width: 150 }),
   textColumn('status', 'Status', (row) => row.status, { width: 106 }),
   textColumn('model', 'Model', (row) => architectureLabel(row.spec.model), {
-    width: 140,
-    description: 'Architecture: units of each layer',
+    width: 170,
+    description: 'Architecture: the layers from input to output',
+    hint: (row) => networkTooltip(row.spec.model),
   }),
   numberColumn('parameters', 'Parameters', (row) => row.parameterCount, formatInteger, {
     width: 100,

@@ -1,6 +1,7 @@
 /** What a plan comes to, in numbers for the panel beside Start. Pure. */
 import type { Plan } from '../../../shared/experiments/kind'
-import { architectureLabel, parameterCount } from '../../../shared/models/model'
+import { parameterCount } from '../../../shared/models/model'
+import { networkTooltip } from '../../text/network-text'
 
 export interface PlannedModel {
   /** Colour of the group. */
@@ -34,7 +35,7 @@ export function summarizePlan({ runs }: Plan, facetNoun: string): PlanSummary {
     groups.set(groupIndex, {
       groupIndex,
       label: group,
-      architecture: architectureLabel(model),
+      architecture: networkTooltip(model),
       parameterCount: parameterCount(model),
     })
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { convNet } from '../../../../shared/models/ready-networks'
 import { specSections } from '../../../../renderer/pages/experiment/spec-list'
 
 describe('a spec to read', () => {
@@ -23,6 +24,7 @@ describe('a spec to read', () => {
           optimizer: { type: 'sgd', learningRate: 0.1 },
         },
         { label: 'Linear', hidden: [], initialization: 'pytorch' },
+        { label: 'CNN', hidden: convNet([16], 128), initialization: 'pytorch' },
       ],
       training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full' },
       sweep: { optimizers: [], learningRates: [0.1, 0.01] },
@@ -42,6 +44,7 @@ describe('a spec to read', () => {
           { name: 'Deep', value: '10-5 tanh, pytorch' },
           { name: 'Mixed', value: '4 relu, 3 sin, type sgd, learningRate 0.1' },
           { name: 'Linear', value: 'none, pytorch' },
+          { name: 'CNN', value: 'conv 16 3x3 pad 1, pool 2, dense 128, pytorch' },
         ],
       },
       {
