@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { LabError } from '../../shared/api/errors'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from '../../shared/experiments/kind'
+import { fullBatchOptimizers } from '../../shared/models/optimizer'
 import { experimentKinds } from '../../shared/experiments/registry'
 
 export interface SpecArguments {
@@ -89,9 +90,10 @@ function isOwnPlace(place: PlainObject, key: string): boolean {
   return Object.hasOwn(place, key) && typeof place[key] === 'object' && place[key] !== null
 }
 
-/** Another optimiser has other constants; the learning rate is the one that all have. */
+/** Another optimiser has other constants; the learning rate is what all have that step along the gradient. */
 function changeType(place: PlainObject, type: unknown): void {
-  for (const key of Object.keys(place)) if (key !== 'learningRate') delete place[key]
+  const keepsRate = !(fullBatchOptimizers as readonly unknown[]).includes(type)
+  for (const key of Object.keys(place)) if (key !== 'learningRate' || !keepsRate) delete place[key]
   place.type = type
 }
 

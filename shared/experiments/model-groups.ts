@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
+import { parseLayers } from '../models/layer-text'
 import {
   initializations,
   layerSchema,
@@ -33,10 +34,19 @@ export const maxRuns = 10_000
 
 export const labelSchema = z.string().trim().min(1).max(80)
 
+/** Layers, or a text that names them: 'conv 16 3x3 pad 1, pool 2, dense 128'. */
+const hiddenSchema = z.preprocess((value, context) => {
+  if (typeof value !== 'string') return value
+  const result = parseLayers(value)
+  if ('layers' in result) return result.layers
+  context.addIssue({ code: 'custom', message: result.problem, input: value })
+  return z.NEVER
+}, z.array(layerSchema).max(99))
+
 export const modelEntrySchema = z.strictObject({
   label: labelSchema,
   /** Hidden layers; the output layer comes from what is learned. None: a linear model. */
-  hidden: z.array(layerSchema).max(99),
+  hidden: hiddenSchema,
   initialization: z.enum(initializations).default('pytorch'),
   /** Instead of the one in `training`. */
   optimizer: optimizerSchema.optional(),

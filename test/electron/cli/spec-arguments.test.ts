@@ -43,6 +43,18 @@ describe('the spec of basin run', () => {
     expect(kind.schema.safeParse(built).success).toBe(true)
   })
 
+  it('leaves the learning rate behind where the optimizer finds its steps itself', () => {
+    const built = buildSpec(kind, { set: ['training.optimizer.type=levenberg-marquardt', 'training.batchSize=full'] })
+    expect(kind.plan(kind.schema.parse(built)).runs[0]!.spec.optimizer).toMatchObject({ damping: 0.01 })
+  })
+
+  it('takes layers as text', () => {
+    const task = kindOf('train-on-task')
+    const built = buildSpec(task, { set: ['models.0.hidden=conv 8 3x3 pad 1, pool 2, dense 32'] })
+    const [run] = task.plan(task.schema.parse(built)).runs
+    expect(run!.spec.model.layers.map(({ type }) => type)).toEqual(['conv2d', 'max-pool', 'dense', 'dense'])
+  })
+
   it.each([
     [['epochs'], /expected path=value/],
     [['training.nothing.there=1'], /there is no 'nothing'/],

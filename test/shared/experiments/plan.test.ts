@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { experimentKindIds, type ExperimentKindId, type Plan, type PlannedRun } from '../../../shared/experiments/kind'
 import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
 import { runSpecSchema } from '../../../shared/experiments/run-spec'
+import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 
 function plan(kind: ExperimentKindId, spec: unknown): Plan {
@@ -145,6 +146,12 @@ it('the networks of a task know the shape of its images, those of a function nee
   expect([task!.spec.model.inputSize, task!.spec.model.inputShape]).toEqual([3072, [3, 32, 32]])
   const [wave] = plan('simulate-function', {}).runs
   expect(wave!.spec.model).not.toHaveProperty('inputShape')
+})
+
+it('layers may be written as text', () => {
+  const hidden = 'conv 8 3x3 pad 1, pool 2, dense 32'
+  const { runs } = plan('train-on-task', { models: [{ label: 'CNN', hidden }] })
+  expect(architectureLabel(runs[0]!.spec.model)).toBe('1x28x28-conv8k3p1-pool2-32-10')
 })
 
 it('a run is valid alone, and not where its input or its layers do not fit', () => {

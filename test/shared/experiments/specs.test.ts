@@ -129,6 +129,11 @@ describe('a spec that cannot be run says where and why', () => {
       { sweep: { optimizers: ['adam', 'levenberg-marquardt'] } },
       ["training.batchSize: Levenberg-Marquardt needs the whole training set in each step: batch size must be 'full'"],
     ],
+    [
+      'train-on-task',
+      { models: [{ label: 'A', hidden: 'conv 8, dense' }] },
+      ['models.0.hidden: “dense” lacks its units; an example is dense 128'],
+    ],
     ['simulate-function', { sweep: { learningRates: [0.1, 0.1] } }, ['sweep.learningRates.1: is there twice']],
     [
       'simulate-function',
