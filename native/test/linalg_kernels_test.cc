@@ -106,6 +106,27 @@ CASE("sums of the secular equation, split anywhere") {
   });
 }
 
+CASE("steps of the QR algorithm with many shifts at once are the same as one after the other") {
+  const LinalgKernels& plain = referenceLinalgKernels();
+  each_level([&](const LinalgKernels& kernels) {
+    for (const size_t size : {1, 2, 3, 4, 7, 8, 15, 16, 17, 40}) {
+      for (size_t count = 0; count < 18; ++count) {
+        const std::vector<double> shifts = random_vector(count, 8);
+        std::vector<double> diagonal = random_vector(size, 9), squares = random_vector(size, 10);
+        for (double& square : squares) square *= square;
+        if (size > 5) squares[4] = 0;
+        std::vector<double> expected = diagonal, expected_squares = squares;
+        kernels.qrSteps(diagonal.data(), squares.data(), size, shifts.data(), count);
+        plain.qrSteps(expected.data(), expected_squares.data(), size, shifts.data(), count);
+        // Each step multiplies rounding; many random shifts are not a stable way to anything.
+        const double factor = std::pow(4.0, double(count));
+        for (size_t i = 0; i < size; ++i) CHECK_NEAR(diagonal[i], expected[i], tolerance * factor);
+        for (size_t i = 0; i < size; ++i) CHECK_NEAR(squares[i], expected_squares[i], tolerance * factor);
+      }
+    }
+  });
+}
+
 CASE("the length of a vector whose squares are no numbers") {
   const std::vector<double> x = {3, -4, 12};
   for (const int exponent : {-1060, -600, 0, 600, 1015}) {

@@ -167,3 +167,79 @@ static SecularSums secular_sums(const double* poles, const double* weights, size
   add_poles(poles + split, weights + split, size - split, x, sums.right, sums.rightSlope);
   return sums;
 }
+
+/// Below this, squares of numbers near it lose digits.
+static const double tinyRest = 1e-140;
+
+/// The rest g of a QR step, kept away from zero: what divides by it then needs no other case, and so small a change is none.
+static inline Vec off_zero(Vec g) { return select(less(abs(g), set(tinyRest)), set(tinyRest), g); }
+static inline double off_zero(double g) { return g < tinyRest && g > -tinyRest ? tinyRest : g; }
+
+/// One step of QR on squares of the off-diagonal: Pal, Walker and Kahan's form (Parlett, The Symmetric Eigenvalue Problem, section
+/// 8.15), where g' = c x - s g and p' = g'^2 / c. With c = p / r, s = b / r the divisions by p and r do not wait for each other.
+static void qr_step(double* diagonal, double* squares, size_t size, double shift) {
+  double g = off_zero(diagonal[0] - shift), p = g * g, s = 0;
+  for (size_t i = 0; i + 1 < size; ++i) {
+    const double b = squares[i], r = p + b, next = diagonal[i + 1];
+    if (i > 0) squares[i - 1] = s * r;
+    const double inverse = 1 / r, ratio = r / p, old = g;
+    g = off_zero((p * (next - shift) - b * old) * inverse);
+    s = b * inverse;
+    diagonal[i] = old + (next - g);
+    p = g * g * ratio;
+  }
+  squares[size - 2] = s * p;
+  diagonal[size - 1] = shift + g;
+}
+
+/// As many steps as there are lanes: lane l is at element i - 2 l when lane 0 is at element i, so that what a lane needs is what the lane
+/// before it has computed one element ago. Before the first and behind the last element, b = 0 keeps the lanes apart.
+class QrPipeline {
+ public:
+  explicit QrPipeline(const double* shifts) : shift_(load(shifts)) {}
+
+  /// Lane 0 takes b of element i and the diagonal of element i + 1. Afterwards the last lane leaves the diagonal of its element and b
+  /// of the one before it.
+  void advance(double square, double following) {
+    const Vec b = shift_in(square, square_), next = shift_in(following, diagonal_);
+    const Mask apart = equal(b, set(0));
+    const Vec r = p_ + b, old = g_, x = next - shift_;
+    const Vec inverse = set(1) / r, ratio = r / p_;
+    square_ = s_ * r;
+    s_ = b * inverse;
+    g_ = off_zero(select(apart, x, negative_multiply_add(b, old, p_ * x) * inverse));
+    p_ = g_ * g_ * ratio;
+    diagonal_ = old + select(apart, shift_, next - g_);
+  }
+  double diagonal() const { return last_of(diagonal_); }
+  double square() const { return last_of(square_); }
+
+ private:
+  const Vec shift_;
+  Vec g_ = set(1), p_ = set(1), s_ = set(0);
+  Vec diagonal_ = set(0), square_ = set(0);
+};
+
+/// `size` at least twice the number of lanes.
+static void qr_pipeline(double* diagonal, double* squares, size_t size, const double* shifts) {
+  QrPipeline pipeline(shifts);
+  constexpr size_t delay = 2 * lanes - 1;
+  // Time runs from 0, when lane 0 stands before the first element.
+  for (size_t time = 0; time < delay; ++time) pipeline.advance(time > 0 ? squares[time - 1] : 0, diagonal[time]);
+  for (size_t time = delay; time < size + delay; ++time) {
+    if (time < size) pipeline.advance(squares[time - 1], diagonal[time]);
+    else pipeline.advance(0, 0);
+    const size_t i = time - delay;
+    diagonal[i] = pipeline.diagonal();
+    if (i > 0) squares[i - 1] = pipeline.square();
+  }
+}
+
+static void qr_steps(double* diagonal, double* squares, size_t size, const double* shifts, size_t count) {
+  if (size < 2) return;
+  size_t i = 0;
+  if (size >= 2 * lanes) {
+    for (; i + lanes <= count; i += lanes) qr_pipeline(diagonal, squares, size, shifts + i);
+  }
+  for (; i < count; ++i) qr_step(diagonal, squares, size, shifts[i]);
+}

@@ -24,7 +24,9 @@ const LinalgKernels& BASIN_FUNCTION(BASIN_LEVEL, LinalgKernels)() {
                                       level::row_dots,
                                       level::add_rows,
                                       level::symmetric_product,
-                                      level::secular_sums};
+                                      level::secular_sums,
+                                      level::qr_steps,
+                                      level::lanes};
   return table;
 }
 

@@ -47,11 +47,35 @@ SecularSums secular_sums(const double* poles, const double* weights, size_t size
   return sums;
 }
 
+/// Parlett, The Symmetric Eigenvalue Problem, section 8.15.
+void qr_step(double* diagonal, double* squares, size_t size, double shift) {
+  double c = 1, s = 0, g = diagonal[0] - shift, p = g * g;
+  for (size_t i = 0; i + 1 < size; ++i) {
+    const double b = squares[i], r = p + b, next = diagonal[i + 1];
+    if (i > 0) squares[i - 1] = s * r;
+    const double old_c = c, old_g = g;
+    c = r > 0 ? p / r : 1;
+    s = r > 0 ? b / r : 0;
+    g = c * (next - shift) - s * old_g;
+    diagonal[i] = old_g + (next - g);
+    p = c > 0 ? g * g / c : old_c * b;
+  }
+  squares[size - 2] = s * p;
+  diagonal[size - 1] = shift + g;
+}
+
+void qr_steps(double* diagonal, double* squares, size_t size, const double* shifts, size_t count) {
+  if (size < 2) return;
+  for (size_t i = 0; i < count; ++i) qr_step(diagonal, squares, size, shifts[i]);
+}
+
 }  // namespace
 
 const LinalgKernels& referenceLinalgKernels() {
-  static const LinalgKernels table = {"reference", &referenceKernels<double>(), dot,      axpy, scale,
-                                      row_dots,    add_rows,                    symmetric_product, secular_sums};
+  static const LinalgKernels table = {"reference", &referenceKernels<double>(), dot,
+                                      axpy,        scale,                       row_dots,
+                                      add_rows,    symmetric_product,           secular_sums,
+                                      qr_steps,    4};
   return table;
 }
 

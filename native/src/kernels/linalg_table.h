@@ -35,6 +35,10 @@ struct LinalgKernels {
   void (*symmetricProduct)(const double* a, size_t stride, size_t from, size_t to, const double* x, double* y);
   /// Sums at `x`; poles and x are relative to the same origin.
   SecularSums (*secularSums)(const double* poles, const double* weights, size_t size, size_t split, double x);
+  /// A step of the QR algorithm for each shift, one after the other, on a symmetric tridiagonal matrix: diagonal [size], squares of the
+  /// off-diagonal [size - 1]. `shiftsAtOnce` take little longer than one.
+  void (*qrSteps)(double* diagonal, double* squares, size_t size, const double* shifts, size_t count);
+  size_t shiftsAtOnce;
 };
 
 const LinalgKernels& referenceLinalgKernels();

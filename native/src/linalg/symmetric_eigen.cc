@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 
 #include "../error.h"
@@ -19,30 +20,49 @@ constexpr double asymmetry = 1e-10;
 
 std::string place(size_t row, size_t column) { return "[" + std::to_string(row) + ", " + std::to_string(column) + "]"; }
 
-/// The largest absolute value.
+/// The largest absolute value; throws where one is not finite.
 double largest_element(const double* matrix, size_t n) {
-  double largest = 0;
-  for (size_t i = 0; i < n * n; ++i) {
-    if (!std::isfinite(matrix[i])) throw Error(ErrorCode::BadData, "eigenvalues: element " + place(i / n, i % n) + " is not finite");
-    largest = std::max(largest, std::fabs(matrix[i]));
+  // Several at once, which the compiler makes vectors of. A NaN would get lost in comparisons; it stays in sums of zeros.
+  constexpr size_t lanes = 8;
+  double most[lanes] = {0}, zeros[lanes] = {0};
+  size_t i = 0;
+  for (; i + lanes <= n * n; i += lanes) {
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      const double value = std::fabs(matrix[i + lane]);
+      most[lane] = value > most[lane] ? value : most[lane];
+      zeros[lane] += value * 0;
+    }
   }
-  return largest;
+  for (; i < n * n; ++i) {
+    most[0] = std::max(most[0], std::fabs(matrix[i]));
+    zeros[0] += matrix[i] * 0;
+  }
+  if (std::accumulate(zeros, zeros + lanes, 0.0) == 0) return *std::max_element(most, most + lanes);
+  const size_t at = static_cast<size_t>(std::find_if(matrix, matrix + n * n, [](double x) { return !std::isfinite(x); }) - matrix);
+  throw Error(ErrorCode::BadData, "eigenvalues: element " + place(at / n, at % n) + " is not finite");
 }
 
 /// Fills the lower triangle in tiles, of which both images stay in the cache.
 void fill(Tridiagonalization& reduction, const double* matrix, size_t n, double scale) {
   constexpr size_t tile = 32;
+  double mirrored[tile];
   for (size_t top = 0; top < n; top += tile) {
     for (size_t left = 0; left <= top; left += tile) {
       for (size_t i = top; i < std::min(top + tile, n); ++i) {
-        double* row = reduction.row(i);
-        for (size_t j = left; j < std::min(left + tile, i + 1); ++j) {
-          const double below = scale * matrix[i * n + j], above = scale * matrix[j * n + i];
-          if (std::fabs(below - above) > asymmetry) {
-            throw Error(ErrorCode::BadData, "eigenvalues: the matrix is not symmetric at " + place(i, j));
-          }
-          row[j] = 0.5 * (below + above);
+        double* row = reduction.row(i) + left;
+        const double* below = matrix + i * n + left;
+        const size_t count = std::min(tile, i + 1 - left);
+        for (size_t j = 0; j < count; ++j) mirrored[j] = scale * matrix[(left + j) * n + i];
+        double apart = 0;
+        for (size_t j = 0; j < count; ++j) {
+          const double difference = std::fabs(scale * below[j] - mirrored[j]);
+          apart = difference > apart ? difference : apart;
+          row[j] = 0.5 * (scale * below[j] + mirrored[j]);
         }
+        if (apart <= asymmetry) continue;
+        size_t j = 0;
+        while (std::fabs(scale * below[j] - mirrored[j]) <= asymmetry) ++j;
+        throw Error(ErrorCode::BadData, "eigenvalues: the matrix is not symmetric at " + place(i, left + j));
       }
     }
   }
@@ -64,7 +84,7 @@ std::optional<SymmetricEigen> symmetric_eigen(const double* matrix, size_t n, bo
   if (!reduction.reduce(team, goOn)) return std::nullopt;
 
   if (!vectors) {
-    std::optional<std::vector<double>> values = tridiagonal_values(reduction.tridiagonal(), goOn);
+    std::optional<std::vector<double>> values = tridiagonal_values(reduction.tridiagonal(), kernels, goOn);
     if (!values) return std::nullopt;
     for (double& value : *values) value /= scale;
     return SymmetricEigen{std::move(*values), {}};

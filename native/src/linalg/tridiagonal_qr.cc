@@ -45,27 +45,6 @@ double shift_of(double a, double square, double c) {
   return c - square / (half + (half >= 0 ? root : -root));
 }
 
-/// One step of QR on elements `first` to `last`, on squares of the off-diagonal alone: Pal, Walker and Kahan's form (Parlett, The
-/// Symmetric Eigenvalue Problem, section 8.15). There, p' = g'^2 / c and g' = c x - s g; with c = p / r, s = b / r the divisions by p
-/// and r do not wait for each other, and each element costs the latency of one.
-void square_root_free_step(double* diagonal, double* squares, size_t first, size_t last, double shift) {
-  double c = 1, s = 0;
-  double g = diagonal[first] - shift, p = g * g;
-  for (size_t i = first; i < last; ++i) {
-    const double b = squares[i], r = p + b, next = diagonal[i + 1];
-    if (i > first) squares[i - 1] = s * r;
-    const double inverse = 1 / r, ratio = r / p;
-    const double before = c, old = g;
-    g = (p * (next - shift) - b * old) * inverse;
-    c = p * inverse;
-    s = b * inverse;
-    diagonal[i] = old + (next - g);
-    p = p > smallestSquare ? g * g * ratio : before * b;
-  }
-  squares[last - 1] = s * p;
-  diagonal[last] = shift + g;
-}
-
 /// One implicit step of QR (Golub and Van Loan, algorithm 8.3.2), its rotations applied to the rows too.
 void implicit_step(Tridiagonal& t, size_t first, size_t last, double shift, double* rows, size_t stride, size_t columns) {
   double* d = t.diagonal.data();
@@ -94,40 +73,70 @@ void implicit_step(Tridiagonal& t, size_t first, size_t last, double shift, doub
   }
 }
 
+/// Where the unreduced block begins that ends with element `last`.
+template <typename Square>
+size_t block_start(const Negligible& negligible, const std::vector<double>& diagonal, size_t last, const Square& square) {
+  size_t first = last;
+  while (first > 0 && !negligible(square(first - 1), diagonal[first - 1], diagonal[first])) --first;
+  return first;
+}
+
+std::optional<std::vector<double>> find_values(Tridiagonal squared, Negligible negligible, const LinalgKernels& kernels,
+                                               const std::function<bool()>& goOn);
+
+/// Eigenvalues of the last rows and columns of a block: good shifts for as many steps.
+std::vector<double> shifts_of(const double* diagonal, const double* squares, size_t size, const Negligible& negligible,
+                              const LinalgKernels& kernels) {
+  const size_t count = kernels.shiftsAtOnce, from = size - count;
+  Tridiagonal corner = {{diagonal + from, diagonal + size}, {squares + from, squares + size - 1}};
+  return *find_values(std::move(corner), negligible, kernels, [] { return true; });
+}
+
+/// Eigenvalues, in no order, of a matrix whose off-diagonal elements have been squared.
+std::optional<std::vector<double>> find_values(Tridiagonal squared, Negligible negligible, const LinalgKernels& kernels,
+                                               const std::function<bool()>& goOn) {
+  double *d = squared.diagonal.data(), *squares = squared.offDiagonal.data();
+  for (size_t last = squared.diagonal.size() - 1; last > 0;) {
+    const size_t first = block_start(negligible, squared.diagonal, last, [&](size_t i) { return squares[i]; });
+    if (first == last) {
+      negligible.found_one();
+      --last;
+      continue;
+    }
+    if (!goOn()) return std::nullopt;
+    negligible.count_step();
+    const size_t size = last - first + 1;
+    if (size < 2 * kernels.shiftsAtOnce) {
+      const double shift = shift_of(d[last - 1], squares[last - 1], d[last]);
+      kernels.qrSteps(d + first, squares + first, size, &shift, 1);
+    } else {
+      const std::vector<double> shifts = shifts_of(d + first, squares + first, size, negligible, kernels);
+      kernels.qrSteps(d + first, squares + first, size, shifts.data(), shifts.size());
+    }
+  }
+  return std::move(squared.diagonal);
+}
+
 }  // namespace
 
-std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const std::function<bool()>& goOn) {
+std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const LinalgKernels& kernels, const std::function<bool()>& goOn) {
   // Eigenvalues are found at the end; small ones that come first would be mixed with large ones on their way there.
   if (std::fabs(t.diagonal.front()) < std::fabs(t.diagonal.back())) {
     std::reverse(t.diagonal.begin(), t.diagonal.end());
     std::reverse(t.offDiagonal.begin(), t.offDiagonal.end());
   }
-  Negligible negligible(t);
-  double* d = t.diagonal.data();
-  double* squares = t.offDiagonal.data();
+  const Negligible negligible(t);
   for (double& b : t.offDiagonal) b *= b;
-  for (size_t last = t.diagonal.size() - 1; last > 0;) {
-    size_t first = last;
-    while (first > 0 && !negligible(squares[first - 1], d[first - 1], d[first])) --first;
-    if (first == last) {
-      negligible.found_one();
-      --last;
-    } else {
-      if (!goOn()) return std::nullopt;
-      negligible.count_step();
-      square_root_free_step(d, squares, first, last, shift_of(d[last - 1], squares[last - 1], d[last]));
-    }
-  }
-  std::sort(t.diagonal.begin(), t.diagonal.end());
-  return std::move(t.diagonal);
+  std::optional<std::vector<double>> values = find_values(std::move(t), negligible, kernels, goOn);
+  if (values) std::sort(values->begin(), values->end());
+  return values;
 }
 
 void rotate_to_diagonal(Tridiagonal& t, double* rows, size_t stride, size_t columns) {
   Negligible negligible(t);
   const std::vector<double>&d = t.diagonal, &e = t.offDiagonal;
   for (size_t last = d.size() - 1; last > 0;) {
-    size_t first = last;
-    while (first > 0 && !negligible(e[first - 1] * e[first - 1], d[first - 1], d[first])) --first;
+    const size_t first = block_start(negligible, d, last, [&](size_t i) { return e[i] * e[i]; });
     if (first == last) {
       negligible.found_one();
       --last;

@@ -85,6 +85,15 @@ static inline Vec fold(const Vec (&rows)[4]) {
 static inline void block_sums(Vec folded, double* sums) { store(sums, folded); }
 static inline void folded_sums(const double* folded, double* sums) { store(sums, load(folded)); }
 
+/// `first` and all but the last number.
+static inline Vec shift_in(double first, Vec a) {
+  return {_mm256_blend_pd(_mm256_permute4x64_pd(a.v, 0x90), _mm256_set1_pd(first), 1)};
+}
+static inline double last_of(Vec a) {
+  const __m128d two = _mm256_extractf128_pd(a.v, 1);
+  return _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+}
+
 static inline double sum(Vec a) {
   const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(a.v), _mm256_extractf128_pd(a.v, 1));
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));

@@ -81,6 +81,16 @@ static inline void folded_sums(const double* folded, double* sums) {
   _mm512_storeu_pd(sums, _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x88), _mm512_shuffle_f64x2(a, b, 0xdd)));
 }
 
+/// `first` and all but the last number.
+static inline Vec shift_in(double first, Vec a) {
+  const __m512i bits = _mm512_castpd_si512(a.v);
+  return {_mm512_castsi512_pd(_mm512_alignr_epi64(bits, _mm512_castpd_si512(_mm512_set1_pd(first)), 7))};
+}
+static inline double last_of(Vec a) {
+  const __m128d two = _mm512_extractf64x2_pd(a.v, 3);
+  return _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
+}
+
 static inline double sum(Vec a) {
   const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(a.v), _mm512_extractf64x4_pd(a.v, 1));
   const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));

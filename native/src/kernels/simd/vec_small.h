@@ -190,6 +190,14 @@ static inline Vec fold(const Vec (&rows)[smallLanes]) {
 static inline void block_sums(Vec folded, Number* sums) { store(sums, folded); }
 static inline void folded_sums(const Number* folded, Number* sums) { std::memcpy(sums, folded, sizeof(Vec)); }
 
+/// `first` and all but the last number.
+static inline Vec shift_in(Number first, Vec a) {
+  Vec shifted = set(first);
+  for (int i = 1; i < Vec::lanes; ++i) lane(shifted.v, i) = lane(a.v, i - 1);
+  return shifted;
+}
+static inline Number last_of(Vec a) { return lane(a.v, Vec::lanes - 1); }
+
 static inline Number sum(Vec a) {
   Number total = 0;
   for (int i = 0; i < Vec::lanes; ++i) total += lane(a.v, i);
