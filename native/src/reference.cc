@@ -302,6 +302,26 @@ void cross_entropy_tangent(const LossInput<Real>& in, const Real* output_tangent
 }
 
 template <typename Real>
+void weighted_sum(const WeightedSum<Real>& s) {
+  for (size_t i = 0; i < s.size; ++i) {
+    const Wide<Real> second = s.b == nullptr ? 0 : Wide<Real>{s.b[i]} * s.y[i];
+    s.to[i] = static_cast<Real>(Wide<Real>{s.a[i]} * s.x[i] + second);
+  }
+}
+
+template <typename Real>
+void outer_rows(const OuterRows<Real>& r) {
+  for (int n = 0; n < r.samples; ++n) {
+    for (int o = 0; o < r.outputs; ++o) {
+      for (int i = 0; i < r.inputs; ++i) {
+        const Wide<Real> second = r.t == nullptr ? 0 : Wide<Real>{r.d[n * r.dRow + o]} * r.t[n * r.tRow + i];
+        r.to[n * r.toRow + o * r.inputs + i] = static_cast<Real>(Wide<Real>{r.s[n * r.sRow + o]} * r.x[n * r.xRow + i] + second);
+      }
+    }
+  }
+}
+
+template <typename Real>
 double sum_squares(const Real* values, size_t size) {
   Wide<Real> total = 0;
   for (size_t i = 0; i < size; ++i) total += Wide<Real>{values[i]} * values[i];
@@ -376,6 +396,8 @@ const KernelTable<Real>& referenceKernels() {
                                           cross_entropy<Real>,
                                           squared_error_tangent<Real>,
                                           cross_entropy_tangent<Real>,
+                                          weighted_sum<Real>,
+                                          outer_rows<Real>,
                                           sum_squares<Real>,
                                           random_words,
                                           sgd<Real>,

@@ -143,3 +143,33 @@ CASE("sums of rows and transposes are the plain ones") {
     }
   });
 }
+
+CASE("sums of two products and rows of outer products are the plain ones") {
+  each_level([](const auto& fast, const auto& plain) {
+    using Real = RealOf<decltype(fast)>;
+    Draw draw(4);
+    for (int inputs = 1; inputs <= 40; ++inputs) {
+      const int samples = draw.integer(1, 5), outputs = draw.integer(1, 12);
+      const auto size = static_cast<size_t>(samples * columnMultiple);
+      const auto a = draw.block<Real>(size), x = draw.block<Real>(size), b = draw.block<Real>(size), y = draw.block<Real>(size);
+      std::vector<Real> sums[2] = {b, b};
+      const bool both = draw.coin();
+      fast.weightedSum({sums[0].data(), a.data(), x.data(), both ? b.data() : nullptr, y.data(), size});
+      plain.weightedSum({sums[1].data(), a.data(), x.data(), both ? b.data() : nullptr, y.data(), size});
+      expect_same(CHECK_PLACE, fast, sums[0], sums[1], 4);
+
+      // Rows of exactly as many numbers as are read.
+      const auto rows = [&](int width) { return draw.block<Real>(static_cast<size_t>(samples * width)); };
+      const auto s = rows(outputs), d = rows(outputs), input = rows(inputs), tangent = rows(inputs);
+      const ptrdiff_t toRow = outputs * inputs + draw.integer(0, 5);
+      const auto start = draw.block<Real>(static_cast<size_t>(samples * toRow));
+      std::vector<Real> results[2] = {start, start};
+      for (int which = 0; which < 2; ++which) {
+        const OuterRows<Real> job{samples, outputs,  inputs,  s.data(), outputs, input.data(),           inputs,
+                                  d.data(), outputs, both ? tangent.data() : nullptr, inputs, results[which].data(), toRow};
+        (which == 0 ? fast : plain).outerRows(job);
+      }
+      expect_same(CHECK_PLACE, fast, results[0], results[1], 4);
+    }
+  });
+}

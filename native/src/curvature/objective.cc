@@ -80,8 +80,8 @@ void Objective::reserveTangents() {
   hasTangents_ = true;
 }
 
-void Objective::eachChunk(double times, const GoOn& goOn, const std::function<void(size_t done, int count)>& work) {
-  const double columns = std::min<double>(chunkOperations / (times * operations_), network_.capacity());
+void Objective::eachChunk(double times, int limit, const GoOn& goOn, const std::function<void(size_t done, int count)>& work) {
+  const double columns = std::min<double>(chunkOperations / (times * operations_), std::min(limit, network_.capacity()));
   const size_t most = static_cast<size_t>(std::max(1.0, columns / columnMultiple));
   // Chunks of nearly the same number of whole vectors: the last one alone has padding.
   const size_t blocks = (options_.count + columnMultiple - 1) / columnMultiple;
@@ -122,7 +122,7 @@ double Objective::lossAndGradient(const double* theta, double* gradient, const G
   double sum = 0;
   const double each = scale();
   Sequence<double>& layers = network_.sequence();
-  eachChunk(gradient == nullptr ? lossWays : gradientWays, goOn, [&](size_t done, int) {
+  eachChunk(gradient == nullptr ? lossWays : gradientWays, network_.capacity(), goOn, [&](size_t done, int) {
     onChunk(theta, goOn, [&](Pass<double>& pass) {
       pass.gradient = gradient;
       pass.accumulate = done > 0;
@@ -149,7 +149,7 @@ void Objective::product(Operator op, const double* theta, const double* vector, 
   const double each = scale();
   Sequence<double>& layers = network_.sequence();
   const double* input = network_.input();
-  eachChunk(hessian ? hessianWays : gaussNewtonWays, goOn, [&](size_t done, int) {
+  eachChunk(hessian ? hessianWays : gaussNewtonWays, network_.capacity(), goOn, [&](size_t done, int) {
     onChunk(theta, goOn, [&](Pass<double>& pass) {
       pass.direction = vector;
       pass.accumulate = done > 0;

@@ -62,9 +62,10 @@ class Objective {
   double scale() const;
   /// Takes the memory that tangents need, once.
   void reserveTangents();
-  /// Chooses one chunk after the other and calls work(samples done before, samples of this chunk). Chunks are so small that each takes a
-  /// few milliseconds when the network's layers are gone through `times` times; goOn is asked between them.
-  void eachChunk(double times, const GoOn& goOn, const std::function<void(size_t done, int count)>& work);
+  /// Chooses one chunk after the other and calls work(samples done before, samples of this chunk). Chunks have at most
+  /// `most` samples and are so small that each takes a few milliseconds when the network's layers are gone through `times` times; goOn is
+  /// asked between them.
+  void eachChunk(double times, int most, const GoOn& goOn, const std::function<void(size_t done, int count)>& work);
   /// On all threads of the team: work(pass), with parameters and samples loaded; sequence() gives null where the pass was interrupted.
   void onChunk(const double* theta, const GoOn& goOn, const std::function<void(Pass<double>& pass)>& work);
 

@@ -23,6 +23,8 @@ using Real = Vec::Real;
 
 #include "loss.h"
 
+#include "second_order.h"
+
 #include "update.h"
 
 #include "random_words.h"
@@ -50,6 +52,8 @@ const KernelTable<BASIN_SPACE::Vec::Real>& BASIN_FUNCTION(BASIN_LEVEL)<BASIN_SPA
                                                       level::crossEntropy,
                                                       level::squaredErrorTangent,
                                                       level::crossEntropyTangent,
+                                                      level::weightedSum,
+                                                      level::outerRows,
                                                       level::sumSquares,
                                                       level::randomWords,
                                                       level::sgd,

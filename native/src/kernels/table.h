@@ -75,6 +75,34 @@ struct RandomBlocks {
   uint32_t* words;
 };
 
+/// to = a x + b y, element by element; without b: a x. `size` is a multiple of columnMultiple.
+template <typename Real>
+struct WeightedSum {
+  Real* to;
+  const Real* a;
+  const Real* x;
+  const Real* b;
+  const Real* y;
+  size_t size;
+};
+
+/// For each sample, rows of two outer products: to[o * inputs + i] = s[o] x[i] + d[o] t[i]; without t: s[o] x[i]. Samples are sRow, xRow
+/// and so on apart.
+template <typename Real>
+struct OuterRows {
+  int samples, outputs, inputs;
+  const Real* s;
+  ptrdiff_t sRow;
+  const Real* x;
+  ptrdiff_t xRow;
+  const Real* d;
+  ptrdiff_t dRow;
+  const Real* t;
+  ptrdiff_t tRow;
+  Real* to;
+  ptrdiff_t toRow;
+};
+
 /// Outputs [O, B] against targets. `valid` [B] is 1 for samples and 0 for padding.
 template <typename Real>
 struct LossInput {
@@ -154,6 +182,9 @@ struct KernelTable {
   /// not read or written here.
   void (*squaredErrorTangent)(const LossInput<Real>&, const Real* outputTangent, Real* deltaTangent);
   void (*crossEntropyTangent)(const LossInput<Real>&, const Real* outputTangent, Real* deltaTangent);
+
+  void (*weightedSum)(const WeightedSum<Real>&);
+  void (*outerRows)(const OuterRows<Real>&);
 
   double (*sumSquares)(const Real* values, size_t size);
   void (*randomWords)(const RandomBlocks&);
