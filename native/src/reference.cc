@@ -402,7 +402,8 @@ const KernelTable<Real>& referenceKernels() {
                                           random_words,
                                           sgd<Real>,
                                           rmsprop<Real>,
-                                          adam<Real>};
+                                          adam<Real>,
+                                          referenceImages<Real>()};
   return table;
 }
 

@@ -58,7 +58,8 @@ const KernelTable<BASIN_SPACE::Vec::Real>& BASIN_FUNCTION(BASIN_LEVEL)<BASIN_SPA
                                                       level::randomWords,
                                                       level::sgd,
                                                       level::rmsprop,
-                                                      level::adam};
+                                                      level::adam,
+                                                      referenceImages<level::Vec::Real>()};
   return table;
 }
 

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "convolution_types.h"
+
 namespace basin {
 
 /// Columns of a chunk are padded to this (the widest vector), so that no kernel needs a tail along the batch.
@@ -146,6 +148,25 @@ struct Update {
 
 /// In "tangent" kernels a name with Tangent is the derivative of what the name before it holds, along a direction in
 /// parameter space: forward-over-reverse differentiation (Pearlmutter, "Fast exact multiplication by the Hessian", 1994).
+/// What looks at images through windows.
+template <typename Real>
+struct ImageKernels {
+  ConvolutionRoom (*convolutionRoom)(const Windows&);
+  void (*packWeights)(const Windows&, Way, const Real* weights, Real* packed);
+  void (*convolve)(Way, const Convolution<Real>&);
+  void (*filterGradient)(const FilterGradient<Real>&);
+  /// The largest of each window, the first of several; where the deltas go, and the tangents come from.
+  void (*maxPool)(const Pooling<Real>&, Real* output);
+  void (*maxPoolBackward)(const Pooling<Real>&, const Real* delta, Real* inputDelta);
+  void (*maxPoolTangent)(const Pooling<Real>&, const Real* inputTangent, Real* outputTangent);
+  /// The mean of each window, padding counting as zeros.
+  void (*averagePool)(const Pooling<Real>&, Real* output);
+  void (*averagePoolBackward)(const Pooling<Real>&, const Real* delta, Real* inputDelta);
+};
+
+template <typename Real>
+ImageKernels<Real> referenceImages();
+
 template <typename Real>
 struct KernelTable {
   const char* name;
@@ -191,6 +212,7 @@ struct KernelTable {
   void (*sgd)(const Update<Real>&);
   void (*rmsprop)(const Update<Real>&);
   void (*adam)(const Update<Real>&);
+  ImageKernels<Real> images;
 };
 
 template <typename Real>

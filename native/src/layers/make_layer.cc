@@ -1,8 +1,10 @@
 // Which class is which layer. A new kind of layer is a file beside this one and a case here.
 #include "batch_norm.h"
+#include "conv2d.h"
 #include "dense.h"
 #include "dropout.h"
 #include "flatten.h"
+#include "pool2d.h"
 #include "residual.h"
 
 #include "../error.h"
@@ -23,11 +25,12 @@ std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTa
     case LayerType::Residual:
       return std::make_unique<ResidualLayer<Real>>(plan, kernels, capacity);
     case LayerType::Conv2d:
+      return std::make_unique<Conv2dLayer<Real>>(plan, kernels, capacity);
     case LayerType::MaxPool:
     case LayerType::AveragePool:
-      break;
+      return std::make_unique<Pool2dLayer<Real>>(plan, kernels, capacity);
   }
-  throw Error(ErrorCode::BadModel, plan.name + ": this core cannot compute it yet");
+  throw Error(ErrorCode::BadModel, plan.name + ": there is no such type of layer");
 }
 
 template std::unique_ptr<Layer<float>> make_layer(const PlannedLayer&, const KernelTable<float>&, int, bool);

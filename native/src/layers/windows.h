@@ -1,0 +1,18 @@
+// The windows of a convolution or pooling layer as its kernels want them.
+#pragma once
+
+#include "../kernels/convolution_types.h"
+#include "../model.h"
+
+namespace basin {
+
+inline Windows windows_of(const PlannedLayer& plan) {
+  const LayerSpec& spec = plan.spec;
+  const auto word = [](uint32_t value) { return static_cast<int>(value); };
+  return {plan.input.channels,     plan.input.height,        plan.input.width,
+          plan.output.channels,    plan.output.height,       plan.output.width,
+          word(spec.kernel.height), word(spec.kernel.width),  word(spec.stride.height),
+          word(spec.stride.width),  word(spec.padding.height), word(spec.padding.width)};
+}
+
+}  // namespace basin
