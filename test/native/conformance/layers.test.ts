@@ -2,4 +2,4 @@ import { describe } from 'vitest'
 import { layersConform } from '../../engines/conformance/layers'
 import { subjects } from './subjects'
 
-describe.each(subjects)('%s', (_, subject) => layersConform(subject, ['dense']))
+describe.each(subjects)('%s', (_, subject) => layersConform(subject))
