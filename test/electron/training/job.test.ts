@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../electron/engines/index'
 import { measureStep, TrainingJob } from '../../../electron/training/job'
+import { runSamples } from '../../../electron/training/samples'
+import { planTrainOnTask } from '../../../shared/experiments/train-on-task/plan'
+import { trainOnTaskSchema } from '../../../shared/experiments/train-on-task/spec'
+import { bufferCount } from '../../../shared/models/model'
 import { probeEpochs } from '../../../electron/training/probe-schedule'
 import type { RunId } from '../../../shared/api/ids'
 import type { RunBatch } from '../../../shared/api/store-api'
@@ -114,6 +118,44 @@ describe('a training job', () => {
   it('ends after the asked number of steps', async () => {
     const { job } = jobOf({ maxSteps: 11 })
     expect(await job.run()).toMatchObject({ reason: 'finished', step: 11, epoch: 1 })
+  })
+})
+
+describe('a network of all kinds of layers', () => {
+  const hidden = 'conv 4 3x3 linear, batch norm relu, pool 2, dropout 0.3, residual(conv 4 3x3 pad 1), dense 16'
+  const { runs } = planTrainOnTask(
+    trainOnTaskSchema.parse({
+      dataset: { trainSize: 200, testSize: 100 },
+      models: [{ label: 'CNN', hidden }],
+      training: { epochs: 2 },
+    }),
+  )
+  const image = runs[0]!.spec
+
+  it('trains on digits, the same way for the same seed', async () => {
+    const [first, again] = [jobOf(image), jobOf(image)]
+    const outcomes = [await first.job.run(), await again.job.run()]
+    expect(outcomes[0]).toMatchObject({ reason: 'finished', step: 8, epoch: 2 })
+    expect(outcomes[1]!.parameters).toEqual(outcomes[0]!.parameters)
+    expect(outcomes[1]!.buffers).toEqual(outcomes[0]!.buffers)
+    expect(series(again.batches, 'batchLoss')).toEqual(series(first.batches, 'batchLoss'))
+  })
+
+  it('is evaluated again from what is kept of it', async () => {
+    const { job, batches } = jobOf(image)
+    const { parameters, buffers } = await job.run()
+    const { test } = await runSamples(image, [])
+    const session = engine.createSession(image)
+    session.setSamples('test', test)
+    session.setParameters(parameters)
+    expect(buffers).toHaveLength(bufferCount(image.model))
+    session.setBuffers(buffers!)
+    expect(session.evaluate('test').loss).toBeCloseTo(series(batches, 'testLoss').at(-1)!, 6)
+    session.dispose()
+  })
+
+  it('takes a time for each step', async () => {
+    expect((await measureStep(engine, image, 20)).stepMs).toBeGreaterThan(0)
   })
 })
 
