@@ -27,6 +27,8 @@ export async function main({ words, peerFolder }: { words: string[]; peerFolder:
   if (!python) say('BASIN_PEER_PYTHON names no Python with torch, jax and scipy: our times alone')
   const peers = python ? new Peers(python, peerFolder) : undefined
   const folder = mkdtempSync(join(tmpdir(), 'basin-bench-'))
+  // One for all: peers know a case by its settings, names of files among them.
+  const files = new TaskFiles(folder)
   const rounds = values.quick ? { rounds: 3, share: 0.25 } : { rounds: 9, share: 1 }
   const results: BenchResult[] = []
   let leftOut = 0
