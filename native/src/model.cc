@@ -53,6 +53,19 @@ void check_optimizer(const OptimizerSpec& optimizer) {
   require(schedule.factor >= 0 && schedule.factor <= 1, "the schedule's factor must be in [0, 1]");
 }
 
+/// L-BFGS and Levenberg-Marquardt compare the loss at many parameters, so it must be the same function each time: no layer may depend on
+/// chance, and none on the batch, as their curvature is that of the evaluated network.
+void check_full_batch(const std::vector<PlannedLayer>& layers) {
+  for (const PlannedLayer& layer : layers) {
+    const LayerType type = layer.spec.type;
+    if (type == LayerType::Dropout || type == LayerType::BatchNorm) {
+      refuse(layer.name, std::string(type == LayerType::Dropout ? "dropout" : "batch normalisation") +
+                             " does not go with lbfgs and levenberg-marquardt");
+    }
+    check_full_batch(layer.inner);
+  }
+}
+
 /// Steps of a window along `length` numbers with padding at both ends.
 int64_t window_steps(int length, uint32_t size, uint32_t stride, uint32_t padding) {
   const int64_t room = static_cast<int64_t>(length) + 2 * static_cast<int64_t>(padding) - static_cast<int64_t>(size);
@@ -214,6 +227,11 @@ Plan plan_layers(const ModelSpec& model) {
   plan.layers = Planner(plan).place(model.layers, in, "layer", 0);
   plan.output = plan.layers.back().output;
   if (plan.parameters == 0) throw Error(ErrorCode::BadModel, "a model needs at least one layer with parameters");
+  if (needs_full_batch(model.optimizer.type)) check_full_batch(plan.layers);
+  if (model.optimizer.type == OptimizerType::LevenbergMarquardt && plan.parameters > maxDenseParameters) {
+    throw Error(ErrorCode::BadModel, "optimizer: levenberg-marquardt is for " + std::to_string(maxDenseParameters) +
+                                         " parameters at most; this model has " + std::to_string(plan.parameters));
+  }
   return plan;
 }
 

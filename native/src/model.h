@@ -10,6 +10,9 @@
 
 namespace basin {
 
+/// The most parameters for what solves with a full matrix [P, P] in each step.
+constexpr size_t maxDenseParameters = 4096;
+
 /// One sample between two layers. Numbers without a place are [n, 1, 1].
 struct Shape {
   int channels = 1, height = 1, width = 1;
@@ -42,6 +45,11 @@ enum class Loss { MeanSquaredError, SoftmaxCrossEntropy };
 
 enum class OptimizerType { Sgd, RmsProp, Adam, AdamW, Lbfgs, LevenbergMarquardt };
 
+/// Those whose steps take the loss of all training samples, as often as they need it.
+inline bool needs_full_batch(OptimizerType type) {
+  return type == OptimizerType::Lbfgs || type == OptimizerType::LevenbergMarquardt;
+}
+
 enum class ScheduleType { Constant, Step, Cosine };
 
 /// Factor on the learning rate: shared/models/schedule.ts.
@@ -67,7 +75,7 @@ struct OptimizerSpec {
   double weightDecay = 0;
   bool nesterov = false;
   Schedule schedule;
-  /// L-BFGS: pairs kept.
+  /// L-BFGS: pairs kept; learningRate is the first trial of each line search, as a share of the quasi-Newton step.
   uint32_t history = 10;
   /// Levenberg-Marquardt.
   double damping = 1e-2, decrease = 0.1, increase = 10;

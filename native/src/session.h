@@ -71,6 +71,7 @@ class Session {
   virtual void getParameters(float* to) const = 0;
   virtual void getParameters(double* to) const = 0;
   virtual void setParameters(const float* from) = 0;
+  /// A session in float computes with their rounded values, but keeps them as they are for getParameters until they change.
   virtual void setParameters(const double* from) = 0;
   /// Running statistics of batch normalisation, [plan().buffers].
   std::vector<double>& buffers() { return buffers_; }
@@ -88,8 +89,9 @@ class Session {
   /// Mean loss of a batch of training samples in training mode; its gradient is kept for `update`. `goOn` is asked between chunks; when
   /// it declines, the result is of no use.
   virtual BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) = 0;
-  /// One step of the optimiser along the kept gradient, at `rate` times its learning rate.
-  virtual void update(double rate) = 0;
+  /// One step of the optimiser along the kept gradient, at `rate` times its learning rate. False if `goOn`, which steps of many
+  /// evaluations ask, declined; then nothing has changed.
+  virtual bool update(double rate, const std::function<bool()>& goOn) = 0;
 
   /// Where training stands, kept between calls of train.
   struct Progress {

@@ -2,13 +2,13 @@
 #include "trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include "error.h"
 #include "kernels/select.h"
 #include "permutation.h"
+#include "reporter.h"
 
 namespace basin {
 
@@ -39,6 +39,10 @@ void check_options(const Session& session, const TrainOptions& options) {
   const auto fail = [](ErrorCode code, const char* message) { throw Error(code, message); };
   if (session.samples(SampleSet::Training) == nullptr) fail(ErrorCode::BadData, "training samples: none have been set");
   if (options.batchSize == 0) fail(ErrorCode::BadArgument, "batchSize must be at least 1");
+  if (needs_full_batch(session.options().model.optimizer.type) &&
+      options.batchSize < session.samples(SampleSet::Training)->size) {
+    fail(ErrorCode::BadArgument, "batchSize: the optimizer needs all training samples in each step");
+  }
   if (options.evaluateEveryEpochs > 0 && session.samples(SampleSet::Test) == nullptr) {
     fail(ErrorCode::BadData, "evaluateEveryEpochs asks for test samples, but none have been set");
   }
@@ -62,12 +66,12 @@ class Run {
       : session_(session),
         options_(options),
         control_(control),
-        publish_(publish),
+        reporter_(control, options.progressEveryMs, publish),
+        report_(reporter_.report()),
         state_(session.progress),
         samples_(*session.samples(SampleSet::Training)),
         lastEpoch_(saturated(state_.epoch, options.epochs)),
-        lastStep_(saturated(state_.step, options.maxSteps)),
-        nextReport_(Clock::now() + interval()) {
+        lastStep_(saturated(state_.step, options.maxSteps)) {
     report_.firstStep = state_.step + 1;
     report_.step = state_.step;
     report_.epoch = state_.epoch;
@@ -79,21 +83,13 @@ class Run {
     const EndReason reason = loop();
     // The last epoch has been evaluated already, unless it was cut short.
     if (reason == EndReason::Finished && state_.cursor > 0 && options_.evaluateEveryEpochs > 0) evaluate();
-    publish();
+    reporter_.publish();
     return reason;
   }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   static uint64_t saturated(uint64_t a, uint64_t b) {
     return b > std::numeric_limits<uint64_t>::max() - a ? std::numeric_limits<uint64_t>::max() : a + b;
-  }
-
-  Clock::duration interval() const {
-    // A day at most: the clock's arithmetic must not overflow.
-    const double ms = std::min(options_.progressEveryMs, 86400e3);
-    return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms));
   }
 
   EndReason loop() {
@@ -107,7 +103,7 @@ class Run {
         order = order_.data();
       }
       while (state_.cursor < samples_.size && state_.step < lastStep_) {
-        if (!goOn()) return EndReason::Stopped;
+        if (!reporter_.goOn()) return EndReason::Stopped;
         if (const std::optional<EndReason> end = step(order)) return *end;
       }
       if (state_.cursor == samples_.size) endEpoch();
@@ -125,17 +121,22 @@ class Run {
     batch.dropoutKey = options_.dropoutKey.value_or(RandomKey{});
     batch.step = state_.step;
     const BatchResult result = session_.batchGradient(batch, [this] { return !control_.stopped(); });
-    // Cut short: as if it had never begun.
     if (control_.stopped()) return EndReason::Stopped;
     const auto loss = static_cast<float>(result.loss);
     const auto norm = static_cast<float>(result.norm);
+    const bool finite = std::isfinite(loss) && std::isfinite(norm);
+    const bool reached = result.norm < options_.untilGradientNorm;
+    if (finite && !reached) {
+      const double rate = session_.options().model.optimizer.schedule.at(state_.step, state_.epoch);
+      // Cut short: as if it had never begun.
+      if (!session_.update(rate, goOn_)) return EndReason::Stopped;
+    }
     ++state_.step;
     report_.step = state_.step;
     report_.batchLoss.push_back(loss);
     report_.gradientNorm.push_back(norm);
-    if (!std::isfinite(loss) || !std::isfinite(norm)) return EndReason::Diverged;
-    if (result.norm < options_.untilGradientNorm) return EndReason::Reached;
-    session_.update(session_.options().model.optimizer.schedule.at(state_.step - 1, state_.epoch));
+    if (!finite) return EndReason::Diverged;
+    if (reached) return EndReason::Reached;
     state_.cursor += batch.count;
     state_.lossSum += result.loss * static_cast<double>(batch.count);
     state_.right += result.right;
@@ -160,7 +161,7 @@ class Run {
   }
 
   void evaluate() {
-    const Evaluation result = session_.evaluate(SampleSet::Test, [this] { return goOn(); });
+    const Evaluation result = session_.evaluate(SampleSet::Test, goOn_);
     if (control_.stopped()) return;
     report_.testSteps.push_back(static_cast<double>(state_.step));
     report_.testLoss.push_back(result.loss);
@@ -175,45 +176,17 @@ class Run {
     report_.probes.push_back(std::move(values));
   }
 
-  /// Reports when it is time, waits while paused, and says whether to go on.
-  bool goOn() {
-    if (control_.stopped()) return false;
-    if (control_.paused()) {
-      publish();
-      control_.waitWhilePaused();
-      return !control_.stopped();
-    }
-    if (++sinceClock_ < clockStride_) return true;
-    sinceClock_ = 0;
-    const auto now = Clock::now();
-    // Looking at the clock costs as much as a percent of a small step: look about every 50 microseconds.
-    const auto since = now - lastClock_;
-    if (since < std::chrono::microseconds(25) && clockStride_ < 64) clockStride_ *= 2;
-    if (since > std::chrono::microseconds(100) && clockStride_ > 1) clockStride_ /= 2;
-    lastClock_ = now;
-    if (now >= nextReport_) publish();
-    return true;
-  }
-
-  void publish() {
-    nextReport_ = Clock::now() + interval();
-    if (!report_.empty()) publish_(report_);
-  }
-
   Session& session_;
   const TrainOptions& options_;
   TrainControl& control_;
-  const std::function<void(ProgressReport&)>& publish_;
+  Reporter reporter_;
+  ProgressReport& report_;
+  const std::function<bool()> goOn_ = [this] { return reporter_.goOn(); };
   Session::Progress& state_;
   const Samples& samples_;
   const uint64_t lastEpoch_;
   const uint64_t lastStep_;
   std::vector<uint32_t> order_;
-  ProgressReport report_;
-  Clock::time_point nextReport_;
-  Clock::time_point lastClock_ = Clock::now();
-  uint32_t clockStride_ = 1;
-  uint32_t sinceClock_ = 0;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "kernels/select.h"
+#include "optimizers/full_batch_session.h"
 
 namespace basin {
 namespace {
@@ -23,6 +24,9 @@ template <typename Real>
 std::unique_ptr<Session> typed(SessionOptions options) {
   const KernelTable<Real>* kernels = options.simd.empty() ? &default_kernels<Real>() : kernels_named<Real>(options.simd);
   if (kernels == nullptr) throw Error(ErrorCode::BadArgument, "this machine has no simd '" + options.simd + "'");
+  if (needs_full_batch(options.model.optimizer.type)) {
+    return std::make_unique<FullBatchSession<Real>>(std::move(options), *kernels);
+  }
   return std::make_unique<TypedSession<Real>>(std::move(options), *kernels);
 }
 
@@ -47,13 +51,31 @@ TypedSession<Real>::TypedSession(SessionOptions options, const KernelTable<Real>
 template <typename Real>
 size_t TypedSession<Real>::memoryUse() const {
   const size_t numbers = parameters_.size() + gradient_.size() + first_.size() + second_.size();
-  return numbers * sizeof(Real) + sampleBytes() + network_.workspaceBytes();
+  return numbers * sizeof(Real) + exact_.capacity() * sizeof(double) + sampleBytes() + network_.workspaceBytes();
 }
 
 template <typename Real>
 template <typename Number>
 void TypedSession<Real>::put(const Number* from) {
   for (size_t i = 0; i < parameterCount(); ++i) parameters_[i] = static_cast<Real>(from[i]);
+}
+
+template <typename Real>
+void TypedSession<Real>::getParameters(double* to) const {
+  if (exact_.empty()) std::copy_n(parameters_.data(), parameterCount(), to);
+  else std::copy(exact_.begin(), exact_.end(), to);
+}
+
+template <typename Real>
+void TypedSession<Real>::setParameters(const float* from) {
+  exact_.clear();
+  put(from);
+}
+
+template <typename Real>
+void TypedSession<Real>::setParameters(const double* from) {
+  if (sizeof(Real) < sizeof(double)) exact_.assign(from, from + parameterCount());
+  put(from);
 }
 
 template <typename Real>
@@ -146,9 +168,10 @@ BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const std::fun
 }
 
 template <typename Real>
-void TypedSession<Real>::update(double rate) {
+bool TypedSession<Real>::update(double rate, const std::function<bool()>&) {
   const OptimizerSpec& optimizer = options_.model.optimizer;
   ++updates_;
+  exact_.clear();
   const auto t = static_cast<double>(updates_);
   const double learningRate = optimizer.learningRate * rate;
   Update<Real> u{};
@@ -199,6 +222,7 @@ void TypedSession<Real>::update(double rate) {
     part.size = to - from;
     step(part);
   });
+  return true;
 }
 
 template class TypedSession<float>;

@@ -7,22 +7,22 @@
 namespace basin {
 
 template <typename Real>
-class TypedSession final : public Session {
+class TypedSession : public Session {
  public:
   TypedSession(SessionOptions options, const KernelTable<Real>& kernels);
 
   const char* simd() const override { return network_.kernels().name; }
   size_t memoryUse() const override;
   void getParameters(float* to) const override { std::copy_n(parameters_.data(), parameterCount(), to); }
-  void getParameters(double* to) const override { std::copy_n(parameters_.data(), parameterCount(), to); }
-  void setParameters(const float* from) override { put(from); }
-  void setParameters(const double* from) override { put(from); }
+  void getParameters(double* to) const override;
+  void setParameters(const float* from) override;
+  void setParameters(const double* from) override;
   Evaluation evaluate(SampleSet set, const std::function<bool()>& goOn) override;
   void predict(const float* inputs, size_t count, float* outputs) override;
   void gradient(SampleSet set, float* to) override;
   void prepareTraining(size_t batchSize) override;
   BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) override;
-  void update(double rate) override;
+  bool update(double rate, const std::function<bool()>& goOn) override;
 
  protected:
   void forgetChunk() override { resident_ = nullptr; }
@@ -36,6 +36,8 @@ class TypedSession final : public Session {
 
   Network<Real> network_;
   Aligned<Real> parameters_;
+  /// What they were set to where that does not fit Real; empty when nothing is lost.
+  std::vector<double> exact_;
   Aligned<Real> gradient_;
   Aligned<Real> first_;
   Aligned<Real> second_;

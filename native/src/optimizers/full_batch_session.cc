@@ -1,0 +1,107 @@
+// Steps between a session's parameters and an objective.
+#include "full_batch_session.h"
+
+#include <cmath>
+
+#include "../linalg/vectors.h"
+
+namespace basin {
+
+template <typename Real>
+FullBatchSession<Real>::FullBatchSession(SessionOptions options, const KernelTable<Real>& kernels)
+    : TypedSession<Real>(std::move(options), kernels) {
+  const OptimizerSpec& optimizer = this->options_.model.optimizer;
+  const size_t size = this->parameterCount();
+  if (optimizer.type == OptimizerType::Lbfgs) {
+    lbfgs_.emplace(size, optimizer.history);
+  } else {
+    marquardt_.emplace(size, DampingOptions{optimizer.damping, optimizer.decrease, optimizer.increase});
+  }
+  for (std::vector<double>* vector : {&position_, &gradient_, &present_}) vector->resize(size);
+}
+
+template <typename Real>
+size_t FullBatchSession<Real>::memoryUse() const {
+  const size_t own = lbfgs_ ? lbfgs_->memoryUse() : marquardt_->memoryUse();
+  const size_t network = objective_ ? objective_->network().workspaceBytes() : 0;
+  return TypedSession<Real>::memoryUse() + own + network + 3 * position_.size() * sizeof(double);
+}
+
+template <typename Real>
+void FullBatchSession<Real>::locate(const std::function<bool()>& goOn) {
+  const bool isNew = objective_ == nullptr || &objective_->samples() != this->samples(SampleSet::Training).get();
+  if (isNew) {
+    ObjectiveOptions options;
+    options.model = this->options_.model;
+    options.samples = this->samples(SampleSet::Training);
+    options.ridge = this->options_.model.optimizer.weightDecay;
+    options.buffers = this->buffers_;
+    options.threads = this->options_.threads;
+    options.simd = this->options_.simd;
+    objective_ = std::make_unique<Objective>(std::move(options));
+  }
+  this->getParameters(present_.data());
+  if (isLocated_ && !isNew && present_ == position_) return;
+  isLocated_ = false;
+  isStuck_ = false;
+  // What the pairs know is of elsewhere.
+  if (lbfgs_) lbfgs_->forget();
+  position_ = present_;
+  value_ = objective_->lossAndGradient(position_.data(), gradient_.data(), goOn);
+  isLocated_ = true;
+}
+
+template <typename Real>
+BatchResult FullBatchSession<Real>::batchGradient(const Batch& batch, const std::function<bool()>& goOn) {
+  const double decay = this->options_.model.optimizer.weightDecay;
+  BatchResult result{0, 0, 0};
+  try {
+    locate(goOn);
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::Canceled) throw;
+    return result;
+  }
+  const size_t size = position_.size();
+  const double length = norm2(position_.data(), size);
+  result.loss = value_ - 0.5 * decay * length * length;
+  for (size_t i = 0; i < size; ++i) present_[i] = gradient_[i] - decay * position_[i];
+  result.norm = norm2(present_.data(), size);
+  if (this->classifies()) {
+    result.right = this->evaluate(SampleSet::Training, goOn).accuracy * static_cast<double>(batch.count);
+  }
+  return result;
+}
+
+template <typename Real>
+bool FullBatchSession<Real>::update(double rate, const std::function<bool()>& goOn) {
+  if (isStuck_) return true;
+  try {
+    isStuck_ = !advance(rate, goOn);
+  } catch (const Error& error) {
+    if (error.code != ErrorCode::Canceled) throw;
+    return false;
+  }
+  if (!isStuck_) this->setParameters(position_.data());
+  return true;
+}
+
+template <typename Real>
+bool FullBatchSession<Real>::advance(double rate, const std::function<bool()>& goOn) {
+  const SmoothFunction function = [&](const double* theta, double* gradient) {
+    return objective_->lossAndGradient(theta, gradient, goOn);
+  };
+  double* x = position_.data();
+  if (lbfgs_) {
+    const double firstStep = this->options_.model.optimizer.learningRate * rate;
+    return lbfgs_->step(function, firstStep, x, value_, gradient_.data());
+  }
+  const MatrixFunction matrix = [&](const double* theta, double* out) {
+    objective_->matrix(Operator::GaussNewton, theta, out, goOn);
+  };
+  return marquardt_->step(function, matrix, objective_->network().team(), goOn, x, value_, gradient_.data());
+}
+
+template class FullBatchSession<float>;
+template class FullBatchSession<double>;
+
+}  // namespace basin
