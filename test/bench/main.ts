@@ -37,7 +37,7 @@ export async function main({ words, peerFolder }: { words: string[]; peerFolder:
       const label = caseLabel(bench)
       try {
         const options = {
-          files: new TaskFiles(folder),
+          files,
           peers,
           ...rounds,
           say: (why: string) => say(`${label}: ${why}`),
