@@ -1,15 +1,25 @@
 /** The addon itself, without the engine in front: nothing that JavaScript passes may end the process or corrupt a session. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SessionOptions } from '../../electron/engines/engine'
+import type { SessionOptions, SymmetricEigen } from '../../electron/engines/engine'
 import { loadAddon, type NativeAddon } from '../../electron/engines/native'
-import { activations, outputSize } from '../../shared/models/model'
+import { initialParameters } from '../../shared/models/initialization'
+import { bufferCount, outputSize, parameterCount } from '../../shared/models/model'
 import { losses } from '../../shared/models/optimizer'
+import { plainTraining } from '../engines/training'
+import { calls, fittingVector, matrices, mostly, otherSession, sessionOptions } from './fuzz/arguments'
+import { faultyModels, models } from './fuzz/models'
 
 const addon = loadAddon()
 type Session = InstanceType<NativeAddon['Session']>
 
-const knownCodes = ['engine/bad-model', 'engine/bad-data', 'engine/out-of-memory', 'argument/invalid']
+const knownCodes = [
+  'engine/bad-model',
+  'engine/bad-data',
+  'engine/out-of-memory',
+  'engine/canceled',
+  'argument/invalid',
+]
 
 /** The error's code; anything but an Error with a known code fails the test. */
 function codeOf(error: unknown): string {
@@ -27,82 +37,6 @@ function attempt(call: () => unknown): unknown {
   }
 }
 
-/** Mostly what belongs there, sometimes anything at all. */
-function mostly<T>(valid: fc.Arbitrary<T>, weight = 12): fc.Arbitrary<unknown> {
-  return fc.oneof(
-    { weight, arbitrary: valid },
-    { weight: 1, arbitrary: fc.anything({ withTypedArray: true, withBigInt: true, withSparseArray: true }) },
-  )
-}
-
-const numbers = fc.oneof(
-  fc.double(),
-  fc.constantFrom(0, -0, -1, 0.5, 1, 2 ** 31, 2 ** 32, 2 ** 53, 1e300, Infinity, NaN),
-)
-const rate = fc.double({ min: 1e-6, max: 1, noNaN: true })
-const unit = fc.double({ min: 0, max: 0.999, noNaN: true })
-const optimizers = fc.oneof(
-  fc.record({ type: fc.constant('sgd'), learningRate: mostly(rate, 30), momentum: mostly(unit, 30) }),
-  fc.record({ type: fc.constant('rmsprop'), learningRate: rate, alpha: mostly(unit, 30), epsilon: mostly(rate, 30) }),
-  fc.record({ type: fc.constant('adam'), learningRate: rate, beta1: unit, beta2: mostly(unit, 30), epsilon: rate }),
-)
-const layer = fc.record({
-  type: mostly(fc.constant('dense'), 60),
-  units: mostly(fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 1, max: 40 }) }, numbers), 40),
-  activation: mostly(fc.constantFrom(...activations), 60),
-})
-const sessionOptions = mostly(
-  fc.record({
-    model: mostly(
-      fc.record({
-        inputSize: mostly(fc.integer({ min: 1, max: 5 }), 30),
-        layers: mostly(fc.array(layer, { maxLength: 4 }), 30),
-      }),
-      30,
-    ),
-    loss: mostly(fc.constantFrom(...losses), 40),
-    optimizer: mostly(optimizers, 30),
-    simd: fc.option(mostly(fc.constantFrom(...addon.simdLevels), 30), { nil: undefined }),
-  }),
-  30,
-)
-
-const floats = fc.oneof(
-  { weight: 10, arbitrary: fc.nat(64).map((size) => Float32Array.from({ length: size }, (_, i) => Math.sin(i))) },
-  { weight: 2, arbitrary: fc.float32Array({ maxLength: 24 }) },
-)
-const labels = fc.nat(40).map((size) => Uint8Array.from({ length: size }, (_, i) => i % 3))
-const trainOptions = mostly(
-  fc.record({
-    epochs: mostly(fc.nat(4), 30),
-    maxSteps: fc.option(mostly(fc.nat(9)), { nil: undefined }),
-    batchSize: mostly(fc.oneof(fc.integer({ min: 1, max: 70 }), fc.constant(2 ** 53 - 1)), 30),
-    shuffleKey: fc.option(mostly(fc.tuple(fc.nat(), fc.nat())), { nil: undefined }),
-    evaluateEveryEpochs: mostly(fc.nat(2), 30),
-    probeEpochs: mostly(fc.constantFrom(new Uint32Array(0), Uint32Array.of(0, 1), Uint32Array.of(3, 1)), 30),
-    progressEveryMs: mostly(fc.nat(3), 30),
-  }),
-  30,
-)
-const calls = fc.array(
-  fc.oneof(
-    fc.tuple(
-      fc.constant('setSamples'),
-      mostly(fc.constantFrom('training', 'test'), 30),
-      mostly(floats),
-      mostly(floats),
-      mostly(labels),
-    ),
-    fc.tuple(fc.constant('setProbe'), mostly(floats)),
-    fc.tuple(fc.constant('setParameters'), mostly(floats)),
-    fc.tuple(fc.constantFrom('evaluate', 'gradient'), mostly(fc.constantFrom('training', 'test'))),
-    fc.tuple(fc.constant('predict'), mostly(floats)),
-    fc.tuple(fc.constant('train'), trainOptions, mostly(fc.constant(() => {}))),
-    fc.tuple(fc.constantFrom('getParameters', 'pause', 'resume', 'stop', 'dispose')),
-  ),
-  { maxLength: 12 },
-)
-
 /** Fills a session with data that fits, so that more of the calls that follow get past their checks. */
 function fill(session: Session, options: SessionOptions): void {
   const { inputSize } = options.model
@@ -115,35 +49,97 @@ function fill(session: Session, options: SessionOptions): void {
 }
 
 test('random options and random calls give results or errors with a code, and never an end of the process', async () => {
-  let built = 0
-  let trained = 0
+  const count = { built: 0, started: 0, completed: 0 }
   await fc.assert(
-    fc.asyncProperty(sessionOptions, calls, fc.boolean(), async (options, sequence, filled) => {
-      const session = attempt(() => new addon.Session(options as SessionOptions))
+    fc.asyncProperty(sessionOptions(addon.simdLevels), calls, fc.boolean(), async (options, sequence, filled) => {
+      const open = () => attempt(() => new addon.Session(options as SessionOptions))
+      const session = open()
       if (typeof session !== 'object') return
-      built++
+      count.built++
       const target = session as Session
-      if (filled) fill(target, options as SessionOptions)
+      const other = open() as Session
+      if (filled) for (const each of [target, other]) fill(each, options as SessionOptions)
+      const meant = (value: unknown) => {
+        if (value === otherSession) return other
+        if (value === fittingVector) return attempt(() => new Float64Array(target.parameterCount).fill(0.1))
+        return value
+      }
       const ends: Promise<unknown>[] = []
       for (const [method, ...values] of sequence) {
         const call = target[method as keyof Session] as unknown as (...values: unknown[]) => unknown
-        const result = attempt(() => call.apply(target, values))
+        const result = attempt(() => call.apply(target, values.map(meant)))
         if (result instanceof Promise) {
-          trained++
-          ends.push(result.catch(codeOf))
-          // Half of the trainings run into the calls that follow, the others are waited for.
-          if (trained % 2 === 0) await stopped(target, result)
+          count.started++
+          ends.push(result.then(() => void count.completed++, codeOf))
+          // Half of the computations run into the calls that follow, the others are waited for.
+          if (count.started % 2 === 0) await stopped(target, result)
         }
       }
       target.resume()
       target.stop()
       await Promise.all(ends)
+      target.dispose()
+      other.dispose()
     }),
-    { numRuns: 3000, seed: 11 },
+    { numRuns: 4000, seed: 11 },
   )
   // The test is worth something only while enough of it gets through.
-  expect(built).toBeGreaterThan(500)
-  expect(trained).toBeGreaterThan(100)
+  expect(count.built).toBeGreaterThan(1000)
+  expect(count.started).toBeGreaterThan(500)
+  expect(count.completed).toBeGreaterThan(400)
+})
+
+test('every network that fits together is built, and trains to numbers', async () => {
+  await fc.assert(
+    fc.asyncProperty(models, fc.constantFrom('float32', 'float64'), async (model, precision) => {
+      const options = { model, loss: losses[0], optimizer: sgd, precision } as const
+      const session = new addon.Session(options)
+      expect(session.parameterCount).toBe(parameterCount(model))
+      expect(session.getBuffers().length).toBe(bufferCount(model))
+      session.setParameters(initialParameters(model, 1))
+      fill(session, options)
+      const size = outputSize(model)
+      expect(session.predict(new Float32Array(3 * model.inputSize)).length).toBe(3 * size)
+      const end = await session.train({ ...plainTraining, epochs: 2, batchSize: 4, dropoutKey: [1, 2] }, () => {})
+      expect(end).toEqual({ reason: 'finished', step: 6, epoch: 2 })
+      expect(session.getParameters().every(Number.isFinite)).toBe(true)
+      session.dispose()
+    }),
+    { numRuns: 400, seed: 12 },
+  )
+})
+
+test('eigenvalues of anything are numbers or errors with a code', async () => {
+  let solved = 0
+  await fc.assert(
+    fc.asyncProperty(
+      matrices,
+      mostly(fc.boolean()),
+      mostly(fc.integer({ min: 1, max: 3 })),
+      async (matrix, vectors, threads) => {
+        const symmetricEigen = addon.symmetricEigen as (...values: unknown[]) => Promise<SymmetricEigen>
+        const result = attempt(() => symmetricEigen(matrix, vectors, threads))
+        if (!(result instanceof Promise)) return
+        const end = (await result.catch(codeOf)) as SymmetricEigen | string
+        if (typeof end === 'string') return
+        solved++
+        expect(end.values.some(Number.isNaN)).toBe(false)
+      },
+    ),
+    { numRuns: 1000, seed: 14 },
+  )
+  expect(solved).toBeGreaterThan(100)
+})
+
+test('a fault in one layer is a typed error with its name', () => {
+  fc.assert(
+    fc.property(faultyModels, fc.constantFrom(...losses), ({ model, layer }, loss) => {
+      const build = () => new addon.Session({ model, loss, optimizer: sgd })
+      expect(build).toThrow(new RegExp(`^${layer.replace('.', '[.]')}\\b`))
+      expect(attempt(build)).toBe('engine/bad-model')
+    }),
+    { numRuns: 1000, seed: 13 },
+  )
 })
 
 async function stopped(session: Session, end: Promise<unknown>): Promise<void> {
@@ -152,6 +148,8 @@ async function stopped(session: Session, end: Promise<unknown>): Promise<void> {
   await end.catch(() => {})
 }
 
+const sgd = { type: 'sgd', learningRate: 0.01, momentum: 0 } as const
+
 const options: SessionOptions = {
   model: {
     inputSize: 1,
@@ -159,7 +157,7 @@ const options: SessionOptions = {
     initialization: 'pytorch',
   },
   loss: 'mean-squared-error',
-  optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
+  optimizer: sgd,
 }
 
 test('options whose getters throw pass the error on, and methods refuse a this that is no session', () => {

@@ -1,4 +1,4 @@
-/** Second derivatives in float64: whole matrices, products with vectors, gradients with respect to the inputs. */
+/** Second derivatives in float64: whole matrices, and products with vectors. */
 import { describe, expect, test } from 'vitest'
 import { largestError, normError, vectorError } from '../../golden/closeness'
 import { direction, fullMatrix, golden, goldenSamples, layerGroups, type CurvatureCase } from '../../golden/golden'
@@ -43,16 +43,6 @@ export function curvatureConforms(subject: Subject): void {
       expect(vectorError(expected.model, gauss, expected.gaussNewtonProduct)).toBeLessThan(tolerance)
       dispose()
     })
-
-    test.each(cases)('$name: norms of the gradients with respect to each input', async (expected) => {
-      const { curvature, dispose } = opened(subject, expected)
-      for (const of of ['loss', 'output'] as const) {
-        const { mean, norms } = await curvature.inputGradientNorms({ set }, of)
-        expect(largestError(norms, expected.inputGradients[of])).toBeLessThan(tolerance)
-        expect(mean).toBeCloseTo(norms.reduce((sum, value) => sum + value, 0) / norms.length, 12)
-      }
-      dispose()
-    })
   })
 
   test('the first samples of a set are asked as if they were all of it', async () => {
@@ -69,8 +59,6 @@ export function curvatureConforms(subject: Subject): void {
     )
     const product = await whole.curvature.product(question, vector)
     expect(normError(product, await part.curvature.product({ set }, vector))).toBeLessThan(1e-14)
-    const { norms } = await whole.curvature.inputGradientNorms(question, 'output')
-    expect(norms).toEqual((await part.curvature.inputGradientNorms({ set }, 'output')).norms)
   })
 
   test('many samples have the curvature of the few that they repeat', async () => {
