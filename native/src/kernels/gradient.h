@@ -1,17 +1,27 @@
 // Gradient of a small layer's weights by dot products along the batch, and the sums and transposes around it.
 // Included inside a level's namespace.
 
-/// In tiles of 16 x 16, so that both sides stay in the first cache.
+/// In tiles of as many rows as there are lanes, turned in registers, and enough tiles below each other to fill a cache line of `to`;
+/// what is left over number by number.
 static void transpose(const Real* from, ptrdiff_t fromStride, int rows, int columns, Real* to, ptrdiff_t toStride) {
-  constexpr int side = 16;
-  for (int row = 0; row < rows; row += side) {
-    const int row_end = row + side < rows ? row + side : rows;
-    for (int column = 0; column < columns; column += side) {
-      const int column_end = column + side < columns ? column + side : columns;
-      for (int c = column; c < column_end; ++c) {
-        for (int r = row; r < row_end; ++r) to[c * toStride + r] = from[r * fromStride + c];
+  constexpr int lanes = Vec::lanes;
+  const int whole_rows = rows / lanes * lanes, whole_columns = columns / lanes * lanes;
+  constexpr int line = 16;
+  for (int block = 0; block < whole_rows; block += line) {
+    const int end = block + line < whole_rows ? block + line : whole_rows;
+    for (int column = 0; column < whole_columns; column += lanes) {
+      for (int row = block; row < end; row += lanes) {
+        Vec tile[lanes];
+#pragma GCC unroll 16
+        for (int i = 0; i < lanes; ++i) tile[i] = load(from + (row + i) * fromStride + column);
+        turn(tile);
+#pragma GCC unroll 16
+        for (int i = 0; i < lanes; ++i) store(to + (column + i) * toStride + row, tile[i]);
       }
     }
+  }
+  for (int c = 0; c < columns; ++c) {
+    for (int r = c < whole_columns ? whole_rows : 0; r < rows; ++r) to[c * toStride + r] = from[r * fromStride + c];
   }
 }
 

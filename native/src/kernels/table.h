@@ -51,6 +51,9 @@ struct Gemm {
   Activation gateActivation;
   /// If not null, the sum of the squares of what C then holds is added here.
   double* squares;
+  /// B may have many zeros that stand together along its rows: look for them, and leave their products out. (A number of A that is not
+  /// finite then has no effect there.)
+  bool sparse;
 };
 
 /// Gradient of a dense layer's weights [O, I] and bias [O] from deltas [O, B] and inputs [I, B]; sums over the batch.

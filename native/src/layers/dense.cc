@@ -41,6 +41,8 @@ void DenseLayer<Real>::multiply(const Pass<Real>& pass, const Real* weights, con
   product.bias = bias;
   product.accumulate = accumulate;
   product.activation = activation;
+  // Images have margins.
+  product.sparse = first_;
   this->kernels_.gemm(product);
 }
 

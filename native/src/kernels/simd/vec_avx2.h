@@ -90,6 +90,27 @@ static inline void folded_sums(const float* folded, float* sums) {
   _mm256_storeu_ps(sums, _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31)));
 }
 
+/// Rows become columns: in pairs, in fours, then whole halves of registers.
+static inline void turn(Vec (&rows)[8]) {
+  __m256 fours[8];
+#pragma GCC unroll 2
+  for (int i = 0; i < 8; i += 4) {
+    const __m256d a = _mm256_castps_pd(_mm256_unpacklo_ps(rows[i].v, rows[i + 1].v));
+    const __m256d b = _mm256_castps_pd(_mm256_unpackhi_ps(rows[i].v, rows[i + 1].v));
+    const __m256d c = _mm256_castps_pd(_mm256_unpacklo_ps(rows[i + 2].v, rows[i + 3].v));
+    const __m256d d = _mm256_castps_pd(_mm256_unpackhi_ps(rows[i + 2].v, rows[i + 3].v));
+    fours[i] = _mm256_castpd_ps(_mm256_unpacklo_pd(a, c));
+    fours[i + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(a, c));
+    fours[i + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(b, d));
+    fours[i + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(b, d));
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; ++j) {
+    rows[j].v = _mm256_permute2f128_ps(fours[j], fours[j + 4], 0x20);
+    rows[j + 4].v = _mm256_permute2f128_ps(fours[j], fours[j + 4], 0x31);
+  }
+}
+
 static inline float sum(Vec a) {
   __m128 four = _mm_add_ps(_mm256_castps256_ps128(a.v), _mm256_extractf128_ps(a.v, 1));
   four = _mm_add_ps(four, _mm_movehl_ps(four, four));

@@ -94,6 +94,16 @@ static inline double last_of(Vec a) {
   return _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
+/// Rows become columns: in pairs, then whole halves of registers.
+static inline void turn(Vec (&rows)[4]) {
+  const __m256d a = _mm256_unpacklo_pd(rows[0].v, rows[1].v), b = _mm256_unpackhi_pd(rows[0].v, rows[1].v);
+  const __m256d c = _mm256_unpacklo_pd(rows[2].v, rows[3].v), d = _mm256_unpackhi_pd(rows[2].v, rows[3].v);
+  rows[0].v = _mm256_permute2f128_pd(a, c, 0x20);
+  rows[1].v = _mm256_permute2f128_pd(b, d, 0x20);
+  rows[2].v = _mm256_permute2f128_pd(a, c, 0x31);
+  rows[3].v = _mm256_permute2f128_pd(b, d, 0x31);
+}
+
 static inline double sum(Vec a) {
   const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(a.v), _mm256_extractf128_pd(a.v, 1));
   return _mm_cvtsd_f64(_mm_add_sd(two, _mm_unpackhi_pd(two, two)));

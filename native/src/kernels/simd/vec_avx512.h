@@ -86,6 +86,36 @@ static inline void folded_sums(const float* folded, float* sums) {
   _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd)));
 }
 
+/// Rows become columns: in pairs, in fours, then whole quarters of registers.
+static inline void turn(Vec (&rows)[16]) {
+  __m512 pairs[16], fours[16];
+#pragma GCC unroll 8
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = _mm512_unpacklo_ps(rows[i].v, rows[i + 1].v);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i].v, rows[i + 1].v);
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < 16; i += 4) {
+#pragma GCC unroll 2
+    for (int j = 0; j < 2; ++j) {
+      const __m512d a = _mm512_castps_pd(pairs[i + j]), b = _mm512_castps_pd(pairs[i + j + 2]);
+      fours[i + 2 * j] = _mm512_castpd_ps(_mm512_unpacklo_pd(a, b));
+      fours[i + 2 * j + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(a, b));
+    }
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; ++j) {
+    const __m512 even = _mm512_shuffle_f32x4(fours[j], fours[j + 4], 0x88);
+    const __m512 odd = _mm512_shuffle_f32x4(fours[j], fours[j + 4], 0xdd);
+    const __m512 lower_even = _mm512_shuffle_f32x4(fours[j + 8], fours[j + 12], 0x88);
+    const __m512 lower_odd = _mm512_shuffle_f32x4(fours[j + 8], fours[j + 12], 0xdd);
+    rows[j].v = _mm512_shuffle_f32x4(even, lower_even, 0x88);
+    rows[j + 4].v = _mm512_shuffle_f32x4(odd, lower_odd, 0x88);
+    rows[j + 8].v = _mm512_shuffle_f32x4(even, lower_even, 0xdd);
+    rows[j + 12].v = _mm512_shuffle_f32x4(odd, lower_odd, 0xdd);
+  }
+}
+
 static inline float sum(Vec a) {
   const __m256 low = _mm512_castps512_ps256(a.v);
   const __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.v), 1));

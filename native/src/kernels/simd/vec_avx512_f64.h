@@ -91,6 +91,27 @@ static inline double last_of(Vec a) {
   return _mm_cvtsd_f64(_mm_unpackhi_pd(two, two));
 }
 
+/// Rows become columns: in pairs, then whole quarters of registers.
+static inline void turn(Vec (&rows)[8]) {
+  __m512d pairs[8];
+#pragma GCC unroll 4
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm512_unpacklo_pd(rows[i].v, rows[i + 1].v);
+    pairs[i + 1] = _mm512_unpackhi_pd(rows[i].v, rows[i + 1].v);
+  }
+#pragma GCC unroll 2
+  for (int j = 0; j < 2; ++j) {
+    const __m512d even = _mm512_shuffle_f64x2(pairs[j], pairs[j + 2], 0x88);
+    const __m512d odd = _mm512_shuffle_f64x2(pairs[j], pairs[j + 2], 0xdd);
+    const __m512d lower_even = _mm512_shuffle_f64x2(pairs[j + 4], pairs[j + 6], 0x88);
+    const __m512d lower_odd = _mm512_shuffle_f64x2(pairs[j + 4], pairs[j + 6], 0xdd);
+    rows[j].v = _mm512_shuffle_f64x2(even, lower_even, 0x88);
+    rows[j + 2].v = _mm512_shuffle_f64x2(odd, lower_odd, 0x88);
+    rows[j + 4].v = _mm512_shuffle_f64x2(even, lower_even, 0xdd);
+    rows[j + 6].v = _mm512_shuffle_f64x2(odd, lower_odd, 0xdd);
+  }
+}
+
 static inline double sum(Vec a) {
   const __m256d four = _mm256_add_pd(_mm512_castpd512_pd256(a.v), _mm512_extractf64x4_pd(a.v, 1));
   const __m128d two = _mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1));

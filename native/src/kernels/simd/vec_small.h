@@ -198,6 +198,19 @@ static inline Vec shift_in(Number first, Vec a) {
 }
 static inline Number last_of(Vec a) { return lane(a.v, Vec::lanes - 1); }
 
+/// Rows become columns.
+static inline void turn(Vec (&rows)[smallLanes]) {
+#if defined(BASIN_SMALL_TURN)
+  BASIN_SMALL_TURN(rows)
+#else
+  Number values[smallLanes][smallLanes];
+  for (int r = 0; r < smallLanes; ++r) {
+    for (int c = 0; c < smallLanes; ++c) values[c][r] = lane(rows[r].v, c);
+  }
+  for (int r = 0; r < smallLanes; ++r) rows[r] = load(values[r]);
+#endif
+}
+
 static inline Number sum(Vec a) {
   Number total = 0;
   for (int i = 0; i < Vec::lanes; ++i) total += lane(a.v, i);
