@@ -169,6 +169,16 @@ describe('basin', () => {
     for (const run of report.runs) expect(run.series.testAccuracy!.best).toBeGreaterThan(0.5)
   })
 
+  it('teaches a convolutional network the drawn digits', async () => {
+    const few = ['--set', 'dataset.trainSize=1000', '--set', 'dataset.testSize=500', '--set', 'training.epochs=3']
+    const report = await home.json<ExperimentReport>(['run', 'train-on-task', '--preset', 'digits-cnn', ...few])
+    expect(report.runs.map(({ label, parameterCount }) => [label, parameterCount])).toEqual([
+      ['CNN, seed 0', 26_698],
+      ['Dense, seed 0', 27_040],
+    ])
+    for (const run of report.runs) expect(run.series.testAccuracy!.best).toBeGreaterThan(0.5)
+  }, 120_000)
+
   it('says how to get a data set that is not here, and writes nothing', async () => {
     const empty = join(scratch, 'no-data')
     const { code, stderr } = await home.run(['run', 'train-on-task', '--preset', 'mnist-784-128-10'], {
@@ -185,6 +195,27 @@ describe('basin', () => {
       const words = ['run', 'train-on-task', '--preset', 'mnist-784-128-10', '--set', 'training.epochs=3']
       const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
       for (const run of report.runs) expect(run.series.testAccuracy!.last).toBeGreaterThan(0.96)
+    },
+    120_000,
+  )
+
+  it.skipIf(!datasets).each([
+    ['report-0', [268_650, 1_070_794, 288_554]],
+    ['report-1', [280_610, 280_645, 206_922, 98_442]],
+    ['report-2', [101_770, 109_386]],
+    ['report-3', [23_860, 23_895, 23_880]],
+    ['report-4', [21_840, 206_922, 390_410]],
+  ])(
+    'trains the networks of the preset %s on a little of the real data',
+    async (preset, sizes) => {
+      const few = ['--set', 'dataset.trainSize=128', '--set', 'dataset.testSize=64', '--set', 'training.epochs=1']
+      const words = ['run', 'train-on-task', '--preset', preset, ...few]
+      const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
+      expect(report.runs.map(({ parameterCount }) => parameterCount)).toEqual(sizes)
+      for (const run of report.runs) {
+        expect(run.status).toBe('finished')
+        expect(run.series.testLoss!.last).toBeLessThan(2.5)
+      }
     },
     120_000,
   )
