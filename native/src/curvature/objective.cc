@@ -12,7 +12,7 @@ namespace {
 
 /// A chunk's operations: some ten milliseconds of one core. Not divided by the threads, so that sums do not depend on them.
 constexpr double chunkOperations = 2e8;
-/// Chunks that cannot be so small are interrupted between layers.
+/// Longer ones are interrupted between layers.
 constexpr double interruptedOperations = 5e7;
 
 // Ways through the layers that each function takes, products of a layer counted.
@@ -90,6 +90,7 @@ void Objective::eachChunk(double times, int limit, const GoOn& goOn, const std::
     require_go_on(goOn);
     const size_t end = std::min(options_.count, blocks * (chunk + 1) / chunks * columnMultiple);
     const int count = static_cast<int>(end - done);
+    interrupts_ = operations_ * times * count > interruptedOperations;
     network_.choose({nullptr, done, count});
     work(done, count);
     done = end;
@@ -108,7 +109,7 @@ void Objective::onChunk(const double* theta, const GoOn& goOn, const std::functi
   Interrupt interrupt(asked);
   network_.team().run([&](int thread) {
     Pass<double> pass = network_.passFor(thread, settings);
-    if (operations_ * pass.stride > interruptedOperations / gradientWays) pass.interrupt = &interrupt;
+    if (interrupts_) pass.interrupt = &interrupt;
     network_.loadInputs(pass, samples().inputs.data());
     network_.loadTargets(pass, samples());
     work(pass);

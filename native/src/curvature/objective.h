@@ -75,6 +75,8 @@ class Objective {
   /// Multiplications and additions of one way through the layers, for one sample.
   double operations_;
   bool hasTangents_ = false;
+  /// Whether the chunk at hand is so much work that layers ask whether to go on.
+  bool interrupts_ = false;
 };
 
 }  // namespace basin
