@@ -29,7 +29,7 @@ function numbers({ runs }: ExperimentReport) {
 describe('basin', () => {
   it('lists kinds with their presets', async () => {
     const { stdout } = await home.run(['kinds'])
-    expect(stdout).toMatch(/^simulate-function: .*\n {4}default .*\n {4}report-0/m)
+    expect(stdout).toMatch(/^simulate-function: .*\n {4}default .*\n(?: {4}.*\n)? {4}report-0/m)
     expect(stdout).toMatch(/mnist-784-128-10/)
   })
 
@@ -143,7 +143,7 @@ describe('basin', () => {
   })
 
   it('gives a first picture of every preset that needs no download with --quick', async () => {
-    for (const preset of ['report-2', 'report-4']) {
+    for (const preset of ['second-order', 'report-2', 'report-4']) {
       const report = await home.json<ExperimentReport>([
         'run',
         'simulate-function',

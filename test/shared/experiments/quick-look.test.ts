@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { experimentKindIds, type ExperimentKindId } from '../../../shared/experiments/kind'
-import { experimentKinds, parseSpec } from '../../../shared/experiments/registry'
+import { experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
 import type { RunSpec } from '../../../shared/experiments/run-spec'
 import { datasets } from '../../../shared/data/datasets'
 import { flopsPerSample } from '../../../shared/models/model'
@@ -82,7 +82,7 @@ describe('a quick look', () => {
 
   it('keeps the functions, models and optimizers of a report and the ends of its sweep', () => {
     const { spec } = quick('simulate-function', {
-      ...(experimentKinds['simulate-function'].presets[1]!.spec as object),
+      ...(presetSpec('simulate-function', 'report-0') as object),
       sweep: { optimizers: ['adam', 'sgd'], learningRates: [1e-5, 1e-4, 1e-3, 1e-2, 1e-1] },
     })
     expect(spec).toMatchObject({
