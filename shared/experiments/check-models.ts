@@ -4,7 +4,7 @@
  */
 import { issueText } from '../api/contract'
 import { LabError, type Issue } from '../api/errors'
-import { layerIssues, parameterCount } from '../models/model'
+import { layerIssues, parameterCount, type Layer } from '../models/model'
 import { needsFullBatch, optimizerTitles, type OptimizerType } from '../models/optimizer'
 import { networkOf, type ModelEntry, type NetworkEnds, type Sweep, type Training } from './model-groups'
 
@@ -31,11 +31,25 @@ function batchIssues(settings: ModelSettings): Issue[] {
   return [{ path: ['training', 'batchSize'], message }]
 }
 
+/** Layers whose loss is another one in each evaluation, or for each batch: no step of a full-batch optimiser means anything there. */
+function noiseIssues(layers: readonly Layer[], path: Issue['path'], optimizer: OptimizerType): Issue[] {
+  return layers.flatMap((layer, index) => {
+    const here = [...path, index]
+    if (layer.type === 'residual') return noiseIssues(layer.layers, [...here, 'layers'], optimizer)
+    if (layer.type !== 'dropout' && layer.type !== 'batch-norm') return []
+    const what = layer.type === 'dropout' ? 'dropout' : 'batch normalisation'
+    return [{ path: here, message: `${what} does not go with ${optimizerTitles[optimizer]}` }]
+  })
+}
+
 function modelIssues(entry: ModelEntry, index: number, ends: NetworkEnds, settings: ModelSettings): Issue[] {
   const network = networkOf(entry, ends)
   const place = ['models', index, 'hidden']
   const misfits = layerIssues(network).map(({ path, message }) => ({ path: [...place, ...path], message }))
-  if (misfits.length > 0 || !typesOf(entry, settings).includes('levenberg-marquardt')) return misfits
+  const types = typesOf(entry, settings)
+  const fullBatch = types.find(needsFullBatch)
+  const issues = fullBatch ? [...misfits, ...noiseIssues(entry.hidden, place, fullBatch)] : misfits
+  if (issues.length > 0 || !types.includes('levenberg-marquardt')) return issues
   const count = parameterCount(network)
   if (count <= mostLevenbergMarquardtParameters) return []
   const most = mostLevenbergMarquardtParameters.toLocaleString('en')

@@ -125,6 +125,17 @@ describe('a spec that cannot be run says where and why', () => {
       ],
     ],
     [
+      'train-on-task',
+      {
+        models: [{ label: 'A', hidden: 'residual(conv 1 pad 1, bn), dropout 0.5' }],
+        training: { optimizer: { type: 'lbfgs' }, batchSize: 'full' },
+      },
+      [
+        'models.0.hidden.0.layers.1: batch normalisation does not go with L-BFGS',
+        'models.0.hidden.1: dropout does not go with L-BFGS',
+      ],
+    ],
+    [
       'simulate-function',
       { sweep: { optimizers: ['adam', 'levenberg-marquardt'] } },
       ["training.batchSize: Levenberg-Marquardt needs the whole training set in each step: batch size must be 'full'"],
