@@ -85,6 +85,8 @@ export const runColumns: readonly RunColumn[] = [
   textColumn('model', 'Model', (row) => architectureLabel(row.spec.model), {
     width: 170,
     description: 'Architecture: the layers from input to output',
+    // The shape of a picture is that of its data, and the room is better spent on layers.
+    text: (row) => architectureLabel(row.spec.model).replace(/^\d+x\d+x\d+-/, ''),
     hint: (row) => networkTooltip(row.spec.model),
   }),
   numberColumn('parameters', 'Parameters', (row) => row.parameterCount, formatInteger, {
@@ -105,7 +107,7 @@ export const runColumns: readonly RunColumn[] = [
     (row) => (row.durationMs > 0 ? row.durationMs / 1000 : null),
     (seconds) => formatDuration(seconds * 1000),
     {
-      width: 76,
+      width: 88,
       description: 'Time spent training',
     },
   ),
