@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "../linalg/vectors.h"
+#include "training_objective.h"
 
 namespace basin {
 
@@ -31,14 +32,7 @@ template <typename Real>
 void FullBatchSession<Real>::locate(const std::function<bool()>& goOn) {
   const bool isNew = objective_ == nullptr || &objective_->samples() != this->samples(SampleSet::Training).get();
   if (isNew) {
-    ObjectiveOptions options;
-    options.model = this->options_.model;
-    options.samples = this->samples(SampleSet::Training);
-    options.ridge = this->options_.model.optimizer.weightDecay;
-    options.buffers = this->buffers_;
-    options.threads = this->options_.threads;
-    options.simd = this->options_.simd;
-    objective_ = std::make_unique<Objective>(std::move(options));
+    objective_ = std::make_unique<Objective>(training_objective(*this, this->options_.model.optimizer.weightDecay));
   }
   this->getParameters(present_.data());
   if (isLocated_ && !isNew && present_ == position_) return;

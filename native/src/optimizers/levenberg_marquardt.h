@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 
 #include "../aligned.h"
 #include "../go_on.h"
@@ -11,9 +10,6 @@
 #include "smooth_function.h"
 
 namespace basin {
-
-/// A matrix [n, n] at x [n], symmetric.
-using MatrixFunction = std::function<void(const double* x, double* matrix)>;
 
 struct DampingOptions {
   /// The first damping, and its factors after a step that lowers the value and after one that does not.
