@@ -21,13 +21,14 @@ std::shared_ptr<Samples> moved_sample(const ObjectiveOptions& options, size_t sa
   const size_t inputs = plan.input.size(), outputs = plan.output.size();
   auto one = std::make_shared<Samples>();
   one->size = 1;
-  one->inputs.assign(all.inputs.begin() + static_cast<ptrdiff_t>(sample * inputs), all.inputs.begin() + static_cast<ptrdiff_t>((sample + 1) * inputs));
+  const auto part = [sample](const std::vector<float>& from, size_t width) {
+    const auto first = from.begin() + static_cast<ptrdiff_t>(sample * width);
+    return std::vector<float>(first, first + static_cast<ptrdiff_t>(width));
+  };
+  one->inputs = part(all.inputs, inputs);
   one->inputs[i] = static_cast<float>(one->inputs[i] + along);
-  if (all.labels.empty()) {
-    one->values.assign(all.values.begin() + static_cast<ptrdiff_t>(sample * outputs), all.values.begin() + static_cast<ptrdiff_t>((sample + 1) * outputs));
-  } else {
-    one->labels = {all.labels[sample]};
-  }
+  if (all.labels.empty()) one->values = part(all.values, outputs);
+  else one->labels = {all.labels[sample]};
   return one;
 }
 
@@ -93,6 +94,10 @@ CASE("norms of input gradients of losses and outputs are those of difference quo
     check_norms(model({40, 1, 1}, {dense(30, Activation::Sin), dense(4, Activation::Softmax)}, loss));
     check_norms(model({2, 2, 1}, {plain(LayerType::BatchNorm, Activation::Sigmoid), plain(LayerType::Flatten),
                                   residual({dense(5, Activation::Gelu), dense(4)}, Activation::Softplus), dropout(0.5), dense(2)},
+                      loss));
+    check_norms(model({2, 4, 4},
+                      {windowed(LayerType::Conv2d, 3, {3, 3}, {1, 1}, {1, 1}, Activation::Sin),
+                       windowed(LayerType::AveragePool, 0, {2, 2}, {2, 2}, {0, 0}), plain(LayerType::Flatten), dense(3)},
                       loss));
   }
 }

@@ -24,6 +24,9 @@ inline std::vector<double> numbers(size_t count, uint32_t seed) {
   return values;
 }
 
+const Activation activations[] = {Activation::Linear,   Activation::Relu, Activation::LeakyRelu, Activation::Tanh,   Activation::Sigmoid,
+                                  Activation::Softplus, Activation::Gelu, Activation::Sin,       Activation::Softmax};
+
 inline LayerSpec dense(uint32_t units, Activation activation = Activation::Linear) {
   LayerSpec layer;
   layer.units = units;
@@ -47,6 +50,17 @@ inline LayerSpec dropout(double rate) {
 inline LayerSpec residual(std::vector<LayerSpec> inner, Activation activation = Activation::Linear) {
   LayerSpec layer = plain(LayerType::Residual, activation);
   layer.layers = std::move(inner);
+  return layer;
+}
+
+/// A convolution of `units` filters, or pooling where that is 0 and `type` says which.
+inline LayerSpec windowed(LayerType type, uint32_t units, Extent2d kernel, Extent2d stride, Extent2d padding,
+                          Activation activation = Activation::Linear) {
+  LayerSpec layer = plain(type, activation);
+  layer.units = units;
+  layer.kernel = kernel;
+  layer.stride = stride;
+  layer.padding = padding;
   return layer;
 }
 
@@ -100,6 +114,12 @@ struct Question {
     return options;
   }
 };
+
+inline std::vector<double> product(Question& question, Operator op, const std::vector<double>& vector) {
+  std::vector<double> out(vector.size());
+  question.objective.product(op, question.theta.data(), vector.data(), out.data(), go_on);
+  return out;
+}
 
 /// The largest difference, relative to the largest number of the second.
 inline double distance(const std::vector<double>& a, const std::vector<double>& b) {

@@ -95,7 +95,9 @@ void DenseChain::slopes(ChainLayer& layer, const Pass<double>& pass) {
   const double* ones = ones_.data() + from;
   kernels.activateTangent(layer.activation, extent, z, a, ones, layer.slope.data() + from);
   // The tangent of f'(z) dL/da along z, dL/da staying as it is.
-  for (int o = 0; o < layer.outputs; ++o) std::fill_n(layer.bend.data() + static_cast<ptrdiff_t>(o) * pass.stride + from, pass.columns, 0.0);
+  for (int o = 0; o < layer.outputs; ++o) {
+    std::fill_n(layer.bend.data() + static_cast<ptrdiff_t>(o) * pass.stride + from, pass.columns, 0.0);
+  }
   kernels.activateBackwardTangent(layer.activation, extent, z, a, ones, layer.delta.data() + from, layer.bend.data() + from);
 }
 

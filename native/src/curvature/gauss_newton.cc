@@ -16,8 +16,8 @@ class GaussNewton {
   GaussNewton(Objective& objective, double* out) : objective_(objective), network_(objective.network()), out_(out) {
     const size_t size = objective.parameterCount();
     row_ = (size + columnMultiple - 1) / columnMultiple * columnMultiple;
-    require_memory((static_cast<double>(size) * static_cast<double>(size) + 3.0 * static_cast<double>(row_) * chunkSamples) * sizeof(double),
-                   "a full matrix");
+    const double numbers = static_cast<double>(size) * static_cast<double>(size) + 3.0 * static_cast<double>(row_) * chunkSamples;
+    require_memory(numbers * sizeof(double), "a full matrix with the Jacobians of its samples");
     jacobian_ = Aligned<double>(size * chunkSamples);
     weighted_ = Aligned<double>(size * chunkSamples);
     weightedRows_ = Aligned<double>(row_ * chunkSamples);

@@ -30,9 +30,9 @@ struct Eigenpairs {
 };
 
 /// Pair k starts from the normal vector of stream k of the key, and all its vectors are kept orthogonal to the pairs before. Each step
-/// goes by A^2, so that the sign of an eigenvalue does not matter and two of the same magnitude and opposite signs do no harm: v then comes to
-/// lie in the plane of their eigenvectors, and the better Ritz pair of the plane of v and A v (Rayleigh and Ritz), which are there anyway, is
-/// what is tested and returned. Errors shrink by the ratio of the next magnitude to this one with each product.
+/// goes by A^2, so that the sign of an eigenvalue does not matter and two of the same magnitude and opposite signs do no harm: v then
+/// comes to lie in the plane of their eigenvectors. What is tested and returned is the better Ritz pair of the plane of v and A v
+/// (Rayleigh and Ritz), which are there anyway. Errors shrink by the ratio of the next magnitude to this one with each product.
 /// Throws Error BadArgument, BadData for a matrix that is not finite, and OutOfMemory.
 Eigenpairs top_eigenpairs(const SymmetricOperator& a, const PowerOptions& options);
 
