@@ -137,6 +137,9 @@ class Planner {
     for (const Extent2d& extent : {spec.kernel, spec.stride}) {
       if (extent.height < 1 || extent.width < 1) refuse(layer.name, std::string(what) + " and stride must be at least 1");
     }
+    if (spec.padding.height > maxFeatures || spec.padding.width > maxFeatures) {
+      refuse(layer.name, "the padding must be at most 16777216");
+    }
     const Shape in = layer.input;
     const int64_t height = window_steps(in.height, spec.kernel.height, spec.stride.height, spec.padding.height);
     const int64_t width = window_steps(in.width, spec.kernel.width, spec.stride.width, spec.padding.width);

@@ -67,7 +67,7 @@ void Network<Real>::build(int capacity) {
     require_memory(numbers * sizeof(Real) * capacity, layer.name);
   }
   sequence_.reset();
-  sequence_ = std::make_unique<Sequence<Real>>(plan_.layers, kernels_, capacity, true);
+  sequence_ = std::make_unique<Sequence<Real>>(plan_.layers, kernels_, capacity, team_.size(), true);
   input_ = Aligned<Real>(columns * plan_.input.size());
   if (sequence_->wantsRows() || plan_.input.size() > minRowWidth) rows_ = Aligned<Real>(columns * rounded_up(plan_.input.size()));
   const bool labels = loss_ == Loss::SoftmaxCrossEntropy;

@@ -71,13 +71,19 @@ struct FilterGradient {
   Real* scratch;
 };
 
-/// Pooling of each channel; [C, H, W, B] to [C, OH, OW, B].
+/// Pooling of each channel, either way: [C, H, W, B] and [C, OH, OW, B].
 template <typename Real>
 struct Pooling {
   Windows windows;
   int columns;
   ptrdiff_t stride;
+  /// Maxima alone: the images that are compared. The first of equal numbers is the maximum, a NaN always is.
   const Real* input;
+  /// Forward: of the maximum's place, or to be averaged. Backward: deltas of the outputs.
+  const Real* from;
+  Real* to;
+  /// Maxima backward: Relu or LeakyRelu if `input` is the output of one; deltas are multiplied with its derivative. Linear: nothing.
+  Activation gate;
 };
 
 }  // namespace basin

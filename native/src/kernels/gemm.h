@@ -46,28 +46,51 @@ static inline void each_store(const Tile& t, const Vec (&sums)[rows][vectors], F
   }
 }
 
+template <int rows, int vectors>
+static inline void start_sums(const Tile& t, Start start, Vec (&sums)[rows][vectors]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r) {
+    const Vec first = start == Start::Bias ? set(t.bias[r]) : set(0);
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) sums[r][j] = first;
+  }
+}
+
+/// Adds what C holds. Only at the end: sums of blocks lose fewer digits than one long chain.
+template <bool partial, int rows, int vectors>
+static inline void add_old(const Tile& t, Vec (&sums)[rows][vectors]) {
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors; ++j) {
+      const Real* c = t.c + r * t.cRow + j * Vec::lanes;
+      sums[r][j] = sums[r][j] + (partial ? load_partial(c, t.tail) : load(c));
+    }
+  }
+}
+
+template <int rows, int vectors>
+static inline void finish_sums(const Tile& t, const Vec (&sums)[rows][vectors], Finish finish) {
+  switch (finish) {
+    case Finish::Plain:
+      return each_store(t, sums, [](Vec x, const Real*) { return x; });
+    case Finish::Relu:
+      return each_store(t, sums, [](Vec x, const Real*) { return max(set(0), x); });
+    case Finish::Leaky:
+      return each_store(t, sums, [](Vec x, const Real*) { return leaky(x); });
+    case Finish::ReluGate:
+      return each_store(t, sums, [](Vec x, const Real* gate) { return relu_gate(x, load(gate)); });
+    case Finish::LeakyGate:
+      return each_store(t, sums, [](Vec x, const Real* gate) { return leaky_gate(x, load(gate)); });
+  }
+}
+
 /// One tile of `rows` x `vectors`; if `partial`, its one vector has `tail` lanes and no finish; if `listed`, over `steps`.
 template <int rows, int vectors, bool partial, bool listed>
 static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squares) {
   constexpr int lanes = Vec::lanes;
   Vec sums[rows][vectors];
-  if (start == Start::Sum) {
-#pragma GCC unroll 16
-    for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 8
-      for (int j = 0; j < vectors; ++j) {
-        const Real* c = t.c + r * t.cRow + j * lanes;
-        sums[r][j] = partial ? load_partial(c, t.tail) : load(c);
-      }
-    }
-  } else {
-#pragma GCC unroll 16
-    for (int r = 0; r < rows; ++r) {
-      const Vec first = start == Start::Bias ? set(t.bias[r]) : set(0);
-#pragma GCC unroll 8
-      for (int j = 0; j < vectors; ++j) sums[r][j] = first;
-    }
-  }
+  start_sums(t, start, sums);
 
   // Three rows share a pointer: x86 addresses hold base + {0, 1, 2} * stride, and fourteen pointers would not fit its registers.
   constexpr int groups = (rows + 2) / 3;
@@ -101,6 +124,7 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
     }
   }
 
+  if (start == Start::Sum) add_old<partial>(t, sums);
   if (partial) {
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
@@ -121,24 +145,13 @@ static inline void gemm_tile(const Tile& t, Start start, Finish finish, Vec* squ
     }
     *squares = total;
   }
-  switch (finish) {
-    case Finish::Plain:
-      return each_store(t, sums, [](Vec x, const Real*) { return x; });
-    case Finish::Relu:
-      return each_store(t, sums, [](Vec x, const Real*) { return max(set(0), x); });
-    case Finish::Leaky:
-      return each_store(t, sums, [](Vec x, const Real*) { return leaky(x); });
-    case Finish::ReluGate:
-      return each_store(t, sums, [](Vec x, const Real* gate) { return relu_gate(x, load(gate)); });
-    case Finish::LeakyGate:
-      return each_store(t, sums, [](Vec x, const Real* gate) { return leaky_gate(x, load(gate)); });
-  }
+  finish_sums(t, sums, finish);
 }
 
-static inline Finish finish_of(const Gemm<Real>& g) {
-  if (g.gate != nullptr) return g.gateActivation == Activation::Relu ? Finish::ReluGate : Finish::LeakyGate;
-  if (g.activation == Activation::Relu) return Finish::Relu;
-  return g.activation == Activation::LeakyRelu ? Finish::Leaky : Finish::Plain;
+static inline Finish finish_of(Activation activation, bool gated, Activation gate) {
+  if (gated) return gate == Activation::Relu ? Finish::ReluGate : Finish::LeakyGate;
+  if (activation == Activation::Relu) return Finish::Relu;
+  return activation == Activation::LeakyRelu ? Finish::Leaky : Finish::Plain;
 }
 
 /// A part of the product that all rows take together: columns from `column` to `end`, `depth` steps from `from` on, or those of them
@@ -197,7 +210,7 @@ static void gemm_rows(const Gemm<Real>& g, int row, const Part& part) {
                 0};
   strip.left = part.end - part.column;
   strip.start = g.accumulate || !part.first ? Start::Sum : g.bias != nullptr ? Start::Bias : Start::Zero;
-  strip.finish = part.last ? finish_of(g) : Finish::Plain;
+  strip.finish = part.last ? finish_of(g.activation, g.gate != nullptr, g.gateActivation) : Finish::Plain;
   strip.squares = g.squares != nullptr && part.last ? &squares : nullptr;
   gemm_strip<rows, widen * Vec::tileVectors, listed>(strip);
   if (strip.left > 0) {

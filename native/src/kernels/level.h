@@ -29,6 +29,20 @@ using Real = Vec::Real;
 
 #include "random_words.h"
 
+#include "convolution.h"
+
+#include "filter_gradient.h"
+
+#include "winograd_transforms.h"
+
+#include "winograd.h"
+
+#include "winograd_gradient.h"
+
+#include "convolve.h"
+
+#include "pooling.h"
+
 }  // namespace
 }  // namespace BASIN_SPACE
 
@@ -59,7 +73,9 @@ const KernelTable<BASIN_SPACE::Vec::Real>& BASIN_FUNCTION(BASIN_LEVEL)<BASIN_SPA
                                                       level::sgd,
                                                       level::rmsprop,
                                                       level::adam,
-                                                      referenceImages<level::Vec::Real>()};
+                                                      {level::convolutionRoom, level::packWeights, level::convolve,
+                                                       level::filterGradient, level::maxPool, level::maxPoolBackward,
+                                                       level::averagePool, level::averagePoolBackward}};
   return table;
 }
 

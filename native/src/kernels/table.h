@@ -149,27 +149,26 @@ struct Update {
   bool nesterov;
 };
 
-/// In "tangent" kernels a name with Tangent is the derivative of what the name before it holds, along a direction in
-/// parameter space: forward-over-reverse differentiation (Pearlmutter, "Fast exact multiplication by the Hessian", 1994).
 /// What looks at images through windows.
 template <typename Real>
 struct ImageKernels {
   ConvolutionRoom (*convolutionRoom)(const Windows&);
-  void (*packWeights)(const Windows&, Way, const Real* weights, Real* packed);
+  /// Weights [O, C, KH, KW] as `convolve` wants them for that way. Each of `parts` threads packs its part.
+  void (*packWeights)(Way, const Windows&, const Real* weights, Real* packed, int part, int parts);
   void (*convolve)(Way, const Convolution<Real>&);
   void (*filterGradient)(const FilterGradient<Real>&);
-  /// The largest of each window, the first of several; where the deltas go, and the tangents come from.
-  void (*maxPool)(const Pooling<Real>&, Real* output);
-  void (*maxPoolBackward)(const Pooling<Real>&, const Real* delta, Real* inputDelta);
-  void (*maxPoolTangent)(const Pooling<Real>&, const Real* inputTangent, Real* outputTangent);
-  /// The mean of each window, padding counting as zeros.
-  void (*averagePool)(const Pooling<Real>&, Real* output);
-  void (*averagePoolBackward)(const Pooling<Real>&, const Real* delta, Real* inputDelta);
+  void (*maxPool)(const Pooling<Real>&);
+  void (*maxPoolBackward)(const Pooling<Real>&);
+  /// Divided by the whole window's size, also where a part of it is outside of the image.
+  void (*averagePool)(const Pooling<Real>&);
+  void (*averagePoolBackward)(const Pooling<Real>&);
 };
 
 template <typename Real>
 ImageKernels<Real> referenceImages();
 
+/// In "tangent" kernels a name with Tangent is the derivative of what the name before it holds, along a direction in
+/// parameter space: forward-over-reverse differentiation (Pearlmutter, "Fast exact multiplication by the Hessian", 1994).
 template <typename Real>
 struct KernelTable {
   const char* name;

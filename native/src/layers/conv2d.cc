@@ -5,19 +5,28 @@
 namespace basin {
 
 template <typename Real>
-Conv2dLayer<Real>::Conv2dLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity)
-    : ActivatedLayer<Real>(plan, kernels, capacity), windows_(windows_of(plan)), room_(kernels.images.convolutionRoom(windows_)) {}
+Conv2dLayer<Real>::Conv2dLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads)
+    : ActivatedLayer<Real>(plan, kernels, capacity),
+      windows_(windows_of(plan)),
+      room_(kernels.images.convolutionRoom(windows_)) {
+  const double numbers = static_cast<double>(room_.packed) + static_cast<double>(room_.scratch) * threads;
+  require_memory(numbers * sizeof(Real), plan.name);
+  packed_ = Aligned<Real>(room_.packed);
+  scratch_ = Aligned<Real>(room_.scratch * static_cast<size_t>(threads));
+}
+
+template <typename Real>
+void Conv2dLayer<Real>::reserveTangents() {
+  ActivatedLayer<Real>::reserveTangents();
+  if (packedDirection_.empty()) packedDirection_ = Aligned<Real>(room_.packed);
+}
 
 template <typename Real>
 const Real* Conv2dLayer<Real>::pack(const Pass<Real>& pass, Way way, const Real* parameters, Aligned<Real>& packed) {
   // Nobody may still be reading what is packed anew.
   pass.barrier();
-  if (pass.thread == 0) {
-    if (packed.empty()) packed = Aligned<Real>(room_.packed);
-    const size_t wanted = static_cast<size_t>(pass.team->size()) * room_.scratch;
-    if (scratch_.size() < wanted) scratch_ = Aligned<Real>(wanted);
-    this->kernels_.images.packWeights(windows_, way, parameters + this->plan_.weightOffset, packed.data());
-  }
+  this->kernels_.images.packWeights(way, windows_, parameters + this->plan_.weightOffset, packed.data(), pass.thread,
+                                    pass.team->size());
   pass.barrier();
   return packed.data();
 }

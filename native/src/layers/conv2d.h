@@ -9,9 +9,10 @@ namespace basin {
 template <typename Real>
 class Conv2dLayer final : public ActivatedLayer<Real> {
  public:
-  Conv2dLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity);
+  Conv2dLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads);
 
   const Real* forward(const Pass<Real>& pass, const Real* input) override;
+  void reserveTangents() override;
   const Real* forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) override;
 
  protected:
@@ -36,7 +37,7 @@ class Conv2dLayer final : public ActivatedLayer<Real> {
     Gate<Real> gate{};
   };
   void convolve(const Pass<Real>& pass, const Product& product);
-  /// `parameters` of this layer packed for a way, by one thread for all.
+  /// `parameters` of this layer packed for a way, by all threads for all.
   const Real* pack(const Pass<Real>& pass, Way way, const Real* parameters, Aligned<Real>& packed);
   void filterGradient(const Pass<Real>& pass, const Real* input, const Real* delta, Real* gradient, bool withBias, bool accumulate);
   /// Each thread has its own.

@@ -93,7 +93,7 @@ struct Gate {
   bool applied = false;
 };
 
-/// Memory for chunks of up to `capacity` columns is taken at construction.
+/// Memory for chunks of up to `capacity` columns and teams of `threads` is taken at construction.
 template <typename Real>
 class Layer {
  public:
@@ -185,7 +185,7 @@ template <typename Real>
 class Sequence {
  public:
   /// `first`: the first layer's input is the network's.
-  Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, bool first);
+  Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, int threads, bool first);
 
   /// Null if the pass was interrupted.
   const Real* forward(const Pass<Real>& pass, const Real* input);
@@ -219,6 +219,7 @@ class Sequence {
 
 /// The layer for a plan. `first`: its input is the network's, so that Pass::rows holds the same numbers.
 template <typename Real>
-std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first);
+std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads,
+                                        bool first);
 
 }  // namespace basin

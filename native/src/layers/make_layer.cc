@@ -12,7 +12,8 @@
 namespace basin {
 
 template <typename Real>
-std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first) {
+std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads,
+                                        bool first) {
   switch (plan.spec.type) {
     case LayerType::Dense:
       return std::make_unique<DenseLayer<Real>>(plan, kernels, capacity, first);
@@ -23,9 +24,9 @@ std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTa
     case LayerType::BatchNorm:
       return std::make_unique<BatchNormLayer<Real>>(plan, kernels, capacity);
     case LayerType::Residual:
-      return std::make_unique<ResidualLayer<Real>>(plan, kernels, capacity);
+      return std::make_unique<ResidualLayer<Real>>(plan, kernels, capacity, threads);
     case LayerType::Conv2d:
-      return std::make_unique<Conv2dLayer<Real>>(plan, kernels, capacity);
+      return std::make_unique<Conv2dLayer<Real>>(plan, kernels, capacity, threads);
     case LayerType::MaxPool:
     case LayerType::AveragePool:
       return std::make_unique<Pool2dLayer<Real>>(plan, kernels, capacity);
@@ -33,7 +34,7 @@ std::unique_ptr<Layer<Real>> make_layer(const PlannedLayer& plan, const KernelTa
   throw Error(ErrorCode::BadModel, plan.name + ": there is no such type of layer");
 }
 
-template std::unique_ptr<Layer<float>> make_layer(const PlannedLayer&, const KernelTable<float>&, int, bool);
-template std::unique_ptr<Layer<double>> make_layer(const PlannedLayer&, const KernelTable<double>&, int, bool);
+template std::unique_ptr<Layer<float>> make_layer(const PlannedLayer&, const KernelTable<float>&, int, int, bool);
+template std::unique_ptr<Layer<double>> make_layer(const PlannedLayer&, const KernelTable<double>&, int, int, bool);
 
 }  // namespace basin

@@ -9,28 +9,31 @@ Pool2dLayer<Real>::Pool2dLayer(const PlannedLayer& plan, const KernelTable<Real>
     : Layer<Real>(plan, kernels), windows_(windows_of(plan)), output_(plan.output.size() * static_cast<size_t>(capacity)) {}
 
 template <typename Real>
-Pooling<Real> Pool2dLayer<Real>::pooling(const Pass<Real>& pass, const Real* input) const {
-  return {windows_, pass.columns, pass.stride, input + pass.from};
+void Pool2dLayer<Real>::pool(const Pass<Real>& pass, const Real* input, const Real* from, Real* to) const {
+  if (pass.columns == 0) return;
+  const ImageKernels<Real>& images = this->kernels_.images;
+  (isMax() ? images.maxPool : images.averagePool)(pooling(pass, input, from, to, Activation::Linear));
+}
+
+template <typename Real>
+void Pool2dLayer<Real>::poolBackward(const Pass<Real>& pass, const Real* input, const Real* from, Real* to,
+                                     Activation gate) const {
+  if (pass.columns == 0) return;
+  const ImageKernels<Real>& images = this->kernels_.images;
+  (isMax() ? images.maxPoolBackward : images.averagePoolBackward)(pooling(pass, input, from, to, gate));
 }
 
 template <typename Real>
 const Real* Pool2dLayer<Real>::forward(const Pass<Real>& pass, const Real* input) {
-  if (pass.columns > 0) {
-    (isMax() ? this->kernels_.images.maxPool : this->kernels_.images.averagePool)(pooling(pass, input), output_.data() + pass.from);
-  }
+  pool(pass, input, input, output_.data());
   return output_.data();
 }
 
 template <typename Real>
-void Pool2dLayer<Real>::back(const Pass<Real>& pass, const Real* input, const Real* delta, Real* to) const {
-  if (pass.columns == 0) return;
-  const auto backward = isMax() ? this->kernels_.images.maxPoolBackward : this->kernels_.images.averagePoolBackward;
-  backward(pooling(pass, input), delta + pass.from, to + pass.from);
-}
-
-template <typename Real>
-Real* Pool2dLayer<Real>::inputDelta(const Pass<Real>& pass, const Real* input, Real* delta, Real* to, Gate<Real>&) {
-  back(pass, input, delta, to);
+Real* Pool2dLayer<Real>::inputDelta(const Pass<Real>& pass, const Real* input, Real* delta, Real* to, Gate<Real>& gate) {
+  // The derivative of the activation below follows from the maximum itself.
+  gate.applied = isMax() && gate.output != nullptr && gate.output == input;
+  poolBackward(pass, input, delta, to, gate.applied ? gate.activation : Activation::Linear);
   return to;
 }
 
@@ -42,23 +45,16 @@ void Pool2dLayer<Real>::reserveTangents() {
 template <typename Real>
 const Real* Pool2dLayer<Real>::forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) {
   if (inputTangent == nullptr) return nullptr;
-  if (pass.columns > 0) {
-    Real* to = outputTangent_.data() + pass.from;
-    if (isMax()) {
-      this->kernels_.images.maxPoolTangent(pooling(pass, input), inputTangent + pass.from, to);
-    } else {
-      this->kernels_.images.averagePool(pooling(pass, inputTangent), to);
-    }
-  }
+  pool(pass, input, inputTangent, outputTangent_.data());
   return outputTangent_.data();
 }
 
 template <typename Real>
 bool Pool2dLayer<Real>::inputDeltaTangent(const Pass<Real>& pass, const Real* input, const Real*, Real* delta,
                                           Real* deltaTangent, Real* to, Real* toTangent) {
-  // Which numbers are the largest does not change along a tangent.
-  back(pass, input, delta, to);
-  back(pass, input, deltaTangent, toTangent);
+  // Which numbers are the largest does not change along a tangent, almost everywhere.
+  poolBackward(pass, input, delta, to, Activation::Linear);
+  poolBackward(pass, input, deltaTangent, toTangent, Activation::Linear);
   return true;
 }
 

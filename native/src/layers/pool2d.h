@@ -22,8 +22,12 @@ class Pool2dLayer final : public Layer<Real> {
 
  private:
   bool isMax() const { return this->plan_.spec.type == LayerType::MaxPool; }
-  Pooling<Real> pooling(const Pass<Real>& pass, const Real* input) const;
-  void back(const Pass<Real>& pass, const Real* input, const Real* delta, Real* to) const;
+  /// Values at this layer's input to its output, or back, for this thread's columns.
+  void pool(const Pass<Real>& pass, const Real* input, const Real* from, Real* to) const;
+  void poolBackward(const Pass<Real>& pass, const Real* input, const Real* from, Real* to, Activation gate) const;
+  Pooling<Real> pooling(const Pass<Real>& pass, const Real* input, const Real* from, Real* to, Activation gate) const {
+    return {windows_, pass.columns, pass.stride, input + pass.from, from + pass.from, to + pass.from, gate};
+  }
 
   const Windows windows_;
   Aligned<Real> output_;

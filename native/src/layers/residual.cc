@@ -3,8 +3,8 @@
 namespace basin {
 
 template <typename Real>
-ResidualLayer<Real>::ResidualLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity)
-    : ActivatedLayer<Real>(plan, kernels, capacity), inner_(plan.inner, kernels, capacity, false) {}
+ResidualLayer<Real>::ResidualLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads)
+    : ActivatedLayer<Real>(plan, kernels, capacity), inner_(plan.inner, kernels, capacity, threads, false) {}
 
 template <typename Real>
 void ResidualLayer<Real>::add(const Pass<Real>& pass, const Real* a, const Real* b, Real* to) const {

@@ -8,7 +8,7 @@ namespace basin {
 template <typename Real>
 class ResidualLayer final : public ActivatedLayer<Real> {
  public:
-  ResidualLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity);
+  ResidualLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, int threads);
 
   const Real* forward(const Pass<Real>& pass, const Real* input) override;
   Real* backward(const Pass<Real>& pass, const Real* input, Real* delta, bool gated, Real* to, Gate<Real>& gate) override;

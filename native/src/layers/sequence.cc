@@ -6,12 +6,13 @@
 namespace basin {
 
 template <typename Real>
-Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, bool first)
+Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, int threads,
+                         bool first)
     : outputs_(plans.size()), tangents_(plans.size()), outermost_(first) {
   size_t widest = plans.front().input.size();
   for (const PlannedLayer& plan : plans) {
     widest = std::max(widest, plan.output.size());
-    layers_.push_back(make_layer(plan, kernels, capacity, first && layers_.empty()));
+    layers_.push_back(make_layer(plan, kernels, capacity, threads, first && layers_.empty()));
   }
   deltaSize_ = widest * static_cast<size_t>(capacity);
   for (Aligned<Real>& delta : delta_) delta = Aligned<Real>(deltaSize_);
