@@ -190,7 +190,7 @@ static inline void gemm_strip(Strip& strip) {
 
 /// `rows` rows of one part.
 template <int rows, bool listed>
-static void gemm_rows(const Gemm<Real>& g, int row, const Part& part) {
+BASIN_APART static void gemm_rows(const Gemm<Real>& g, int row, const Part& part) {
   // Few rows leave registers free for more columns, and need them to hide the latency of the sums.
   constexpr int widen = listed ? 1 : rows == 1 ? 4 : rows * 2 <= Vec::tileRows ? 2 : 1;
   const ptrdiff_t at = row * g.cRow + part.column;

@@ -7,6 +7,15 @@
 #define BASIN_JOIN(name, suffix) name##suffix
 #define BASIN_FUNCTION(name) BASIN_JOIN(name, Kernels)
 
+/// For a function whose inner loop needs all registers: inlined into a large one, some would be kept in memory.
+#if defined(__GNUC__)
+#define BASIN_APART __attribute__((noinline))
+#elif defined(_MSC_VER)
+#define BASIN_APART __declspec(noinline)
+#else
+#define BASIN_APART
+#endif
+
 namespace basin {
 namespace BASIN_SPACE {
 namespace {
