@@ -25,10 +25,13 @@
       'sources': [
         'binding/addon.cc',
         'binding/curvature_methods.cc',
+        'binding/curvature_question.cc',
         'binding/eigen_method.cc',
+        'binding/gradient_norm_task.cc',
         'binding/model_options.cc',
         'binding/options.cc',
         'binding/session_object.cc',
+        'binding/spectrum_methods.cc',
         'binding/task.cc',
         'binding/training_task.cc',
         'src/curvature/basis.cc',

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "curvature_methods.h"
+#include "gradient_norm_task.h"
 #include "options.h"
 #include "training_task.h"
 
@@ -40,6 +41,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::predict>("predict"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
                       InstanceMethod<&SessionObject::train>("train"),
+                      InstanceMethod<&SessionObject::minimizeGradientNorm>("minimizeGradientNorm"),
                       InstanceMethod<&SessionObject::curvature>("curvature"),
                       InstanceMethod<&SessionObject::pause>("pause"),
                       InstanceMethod<&SessionObject::resume>("resume"),
@@ -259,6 +261,16 @@ Napi::Value SessionObject::train(const Napi::CallbackInfo& info) {
     if (!info[1].IsFunction()) throw Error(ErrorCode::BadArgument, "onProgress must be a function");
     check_options(idle(), options);
     task_ = std::make_shared<TrainingTask>(info.Env(), session_, std::move(options));
+    return launch(info, info[1].As<Napi::Function>());
+  });
+}
+
+Napi::Value SessionObject::minimizeGradientNorm(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const GradientNormOptions options = parse_gradient_norm_options(info[0]);
+    if (!info[1].IsFunction()) throw Error(ErrorCode::BadArgument, "onProgress must be a function");
+    check_options(idle(), options);
+    task_ = std::make_shared<GradientNormTask>(info.Env(), session_, options);
     return launch(info, info[1].As<Napi::Function>());
   });
 }

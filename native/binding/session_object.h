@@ -31,6 +31,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value predict(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
   Napi::Value train(const Napi::CallbackInfo& info);
+  Napi::Value minimizeGradientNorm(const Napi::CallbackInfo& info);
   Napi::Value curvature(const Napi::CallbackInfo& info);
   void pause(const Napi::CallbackInfo& info);
   void resume(const Napi::CallbackInfo& info);

@@ -1,6 +1,7 @@
 /** The engine's contract: what a training reports, how it is interrupted, how it ends, and which errors a caller sees. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { loadEngine } from '../../../electron/engines'
+import { coreCount } from '../../../electron/engines/cores'
 import type { TrainProgress } from '../../../electron/engines/engine'
 import { isLabError } from '../../../shared/api/errors'
 import { parameterCount } from '../../../shared/models/model'
@@ -39,7 +40,7 @@ afterEach(() => vi.unstubAllEnvs())
 
 describe('loading', () => {
   test('the engine says what it computes with', () => {
-    expect(loadEngine().info).toMatchObject({ name: 'native', threads: 1 })
+    expect(loadEngine().info).toMatchObject({ name: 'native', threads: coreCount() })
     expect(levels).toContain(loadEngine().info.simd)
     expect(loadEngine({ simd: 'baseline' }).info.simd).toBe('baseline')
   })

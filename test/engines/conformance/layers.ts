@@ -45,7 +45,9 @@ export function layersConform(subject: Subject, groups: readonly (typeof layerGr
       const samples = repeated(goldenSamples(expected), Math.ceil(1100 / sampleCount(expected)))
       const session = open(subject, expected, { samples })
       expect(largestError([session.evaluate('test').loss], [expected.lossValue])).toBeLessThan(rounding * tolerance)
-      expect(vectorError(expected.model, session.gradient('test'), expected.gradient)).toBeLessThan(rounding * outputTolerance)
+      expect(vectorError(expected.model, session.gradient('test'), expected.gradient)).toBeLessThan(
+        rounding * outputTolerance,
+      )
       session.dispose()
       if (!alikeInTraining(expected)) return
       const gradient = await steppedGradient(subject, expected, samples)
