@@ -10,7 +10,7 @@ namespace basin {
 namespace {
 
 /// Numbers that are gone through between two questions: some milliseconds.
-constexpr size_t numbersAtOnce = size_t{1} << 22;
+constexpr size_t numbersAtOnce = size_t{1} << 22, newNumbersAtOnce = size_t{1} << 20;
 
 size_t padded(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
 
@@ -21,7 +21,14 @@ Basis::Basis(size_t capacity, size_t size, const std::string& what) : size_(size
   rows_ = Aligned<double>(capacity * stride_);
 }
 
-void Basis::push(const double* x) { std::copy_n(x, size_, rows_.data() + count_++ * stride_); }
+void Basis::push(const double* x, const GoOn& goOn) {
+  double* to = rows_.data() + count_++ * stride_;
+  // Memory that is touched for the first time costs much more than the copy.
+  for (size_t from = 0; from < size_; from += newNumbersAtOnce) {
+    require_go_on(goOn);
+    std::copy_n(x + from, std::min(newNumbersAtOnce, size_ - from), to + from);
+  }
+}
 
 void Basis::orthogonalize(double* x, const GoOn& goOn) {
   const size_t step = std::max<size_t>(1, numbersAtOnce / stride_);

@@ -16,10 +16,10 @@ class Basis {
 
   size_t count() const { return count_; }
   const double* vector(size_t i) const { return rows_.data() + i * stride_; }
-  /// Adds x of length 1, orthogonal to the others.
-  void push(const double* x);
+  /// Adds x of length 1, orthogonal to the others. Here and below goOn is asked every few milliseconds.
+  void push(const double* x, const GoOn& goOn);
   /// x [size] without its part in the space of the vectors: Gram and Schmidt's projection two times, which leaves it orthogonal to working
-  /// precision (Giraud, Langou, Rozloznik, van den Eshof 2005). goOn is asked every few milliseconds.
+  /// precision (Giraud, Langou, Rozloznik, van den Eshof 2005).
   void orthogonalize(double* x, const GoOn& goOn);
 
  private:

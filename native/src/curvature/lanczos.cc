@@ -23,7 +23,7 @@ LanczosRun run_lanczos(const SymmetricOperator& a, size_t steps, double* start) 
   // Of the rows of T; a bound for its eigenvalues, which are within those of A.
   double largest = 0;
   for (;;) {
-    basis.push(next.data());
+    basis.push(next.data(), a.goOn);
     const double* q = basis.vector(basis.count() - 1);
     a.apply(q, next.data());
     const double alpha = dot(q, next.data(), a.size);

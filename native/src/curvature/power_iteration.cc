@@ -54,7 +54,7 @@ class PowerIteration {
     while (!step(pair)) {
     }
     makeUnit(v_);
-    found_.push(v_.data());
+    found_.push(v_.data(), a_.goOn);
     largest_ = std::max(largest_, std::fabs(pair.value));
     return pair;
   }
