@@ -63,7 +63,7 @@ export default ts.config(
     noElectron,
     noSqlite,
     noShell,
-    [['**/store/*', '**/training/*', '**/engines/*'], 'Workers are reached by their contract.'],
+    [['**/store/*', '**/training/*', '**/analysis/*', '**/engines/*'], 'Workers are reached by their contract.'],
   ]),
   layer('electron/host/*.ts', [noSqlite, noShell]),
   layer('electron/training/**/*.ts', [
@@ -76,6 +76,12 @@ export default ts.config(
     noElectron,
     noShell,
     [['**/lab/*', '**/training/*', '**/engines/*'], 'Workers do not know each other.'],
+  ]),
+  layer('electron/analysis/**/*.ts', [
+    noElectron,
+    noSqlite,
+    noShell,
+    [['**/lab/*', '**/store/*', '**/training/*'], 'Workers do not know each other.'],
   ]),
   layer('electron/engines/**/*.ts', [
     noElectron,

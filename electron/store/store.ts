@@ -164,7 +164,7 @@ export class Store implements StoreApi {
       const { experimentKey, experiment } = open.experiments.get(experimentId)
       const summaries = open.series.summaries(experimentKey)
       const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
-      return { experiment, runs }
+      return { experiment, runs, analyses: [], sourceRuns: [] }
     })
   }
 

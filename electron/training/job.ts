@@ -9,7 +9,7 @@ import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
 import type { Engine, EngineSession, SessionOptions, TrainProgress } from '../engines/engine'
 import { probeEpochs } from './probe-schedule'
 import { threadsFor } from './threads'
-import { blankSamples, runSamples } from './samples'
+import { blankSamples, runSamples } from '../datasets/run-samples'
 
 /** Eight reports a second: what a live chart needs, and nothing that training feels. */
 const progressEveryMs = 125

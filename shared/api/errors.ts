@@ -8,6 +8,8 @@ export const labErrorCodes = [
   'experiment/not-found',
   'experiment/not-running',
   'run/not-found',
+  'analysis/not-found',
+  'snapshot/missing',
   'dataset/unknown',
   'dataset/missing',
   'dataset/damaged',

@@ -3,12 +3,17 @@ import { z } from 'zod'
 
 export type ExperimentId = string & { readonly __brand: 'ExperimentId' }
 export type RunId = string & { readonly __brand: 'RunId' }
+export type AnalysisId = string & { readonly __brand: 'AnalysisId' }
 
 export const experimentIdSchema = z
   .string()
   .regex(/^x[0-9a-z]{8}$/, 'not the id of an experiment') as unknown as z.ZodType<ExperimentId, string>
 export const runIdSchema = z.string().regex(/^r[0-9a-z]{8}$/, 'not the id of a run') as unknown as z.ZodType<
   RunId,
+  string
+>
+export const analysisIdSchema = z.string().regex(/^a[0-9a-z]{8}$/, 'not the id of an analysis') as unknown as z.ZodType<
+  AnalysisId,
   string
 >
 
@@ -32,4 +37,8 @@ export function newExperimentId(bytes: Uint8Array): ExperimentId {
 
 export function newRunId(bytes: Uint8Array): RunId {
   return `r${randomPart(bytes)}` as RunId
+}
+
+export function newAnalysisId(bytes: Uint8Array): AnalysisId {
+  return `a${randomPart(bytes)}` as AnalysisId
 }

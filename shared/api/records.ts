@@ -1,7 +1,9 @@
 /** What the store keeps and the lab answers with: experiments, runs, series, frames. */
+import type { LabErrorCode } from './errors'
 import type { ExperimentKindId } from '../experiments/kind'
 import type { RunSpec, SeriesName } from '../experiments/run-spec'
-import type { ExperimentId, RunId } from './ids'
+import type { AnalysisKindId, AnalysisNumbers } from '../analyses/kind'
+import type { AnalysisId, ExperimentId, RunId } from './ids'
 
 /**
  * queued → running ⇄ paused → finished | stopped (by a person) | diverged | failed (an error, see `error`) |
@@ -67,6 +69,50 @@ export interface RunSummary {
   series: Partial<Record<SeriesName, SeriesSummary>>
 }
 
+/**
+ * queued → running → finished | stopped | failed | interrupted; again `queued` when it is asked for again. Waiting for its runs is
+ * `queued` too.
+ */
+export const analysisStatuses = ['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted'] as const
+export type AnalysisStatus = (typeof analysisStatuses)[number]
+
+/** What a result rests on. */
+export interface Provenance {
+  /** 'native, avx512' in parts, and Basin's version. */
+  engine: { name: string; simd: string }
+  version: string
+  /** The snapshots that were read: for each run its label and their steps. */
+  runs: { runId: RunId; label: string; steps: number[] }[]
+  /** Same question of the same runs, answered before. */
+  cached: boolean
+}
+
+export interface AnalysisSummary {
+  analysisId: AnalysisId
+  experimentId: ExperimentId
+  /** Place in the experiment's plan, from 0. */
+  position: number
+  kind: AnalysisKindId
+  label: string
+  group: string
+  groupIndex: number
+  facet: string
+  /** As the kind's schema in shared/analyses. */
+  spec: unknown
+  runIds: RunId[]
+  status: AnalysisStatus
+  /** Why it failed; null otherwise. With its code, so that a page can offer what helps. */
+  error: { code: LabErrorCode; message: string } | null
+  /** Share of the work done, [0, 1]. */
+  share: number
+  durationMs: number
+  startedAt: number | null
+  endedAt: number | null
+  /** Named numbers of the result; null until there is one. */
+  summary: AnalysisNumbers | null
+  provenance: Provenance | null
+}
+
 /** Rows of the runs table: a run with what its experiment is called. */
 export interface RunRow extends RunSummary {
   experimentName: string
@@ -88,6 +134,10 @@ export interface ExperimentDetail {
   experiment: ExperimentSummary
   /** In plan order. */
   runs: RunSummary[]
+  /** In plan order. */
+  analyses: AnalysisSummary[]
+  /** Older runs that analyses of this experiment ask, as far as they are still there. */
+  sourceRuns: RunSummary[]
 }
 
 /** A series, exact or as an envelope. */

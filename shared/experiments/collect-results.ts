@@ -35,5 +35,5 @@ export async function collectResults(
   const results = new Map<RunId, RunResults>(runs.map((run) => [run.runId, { run, series: {} }]))
   for (const { runId, name, data } of series) results.get(runId)!.series[name] = data
   for (const { runId, step, epoch, values } of predictions) results.get(runId)!.prediction = { step, epoch, values }
-  return { experiment, runs: [...results.values()] }
+  return { experiment, runs: [...results.values()], analyses: [] }
 }

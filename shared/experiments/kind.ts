@@ -3,6 +3,7 @@
  * and one entry in registry.ts.
  */
 import type { z } from 'zod'
+import type { PlannedAnalysis } from '../analyses/kind'
 import type { Figure } from '../figures/figure'
 import type { ExperimentResults } from './results'
 import type { RunSpec } from './run-spec'
@@ -25,9 +26,11 @@ export interface PlannedRun {
   spec: RunSpec
 }
 
-/** Pure result of `plan(spec)`: the same spec gives the same plan, byte for byte. Analyses join here. */
+/** Pure result of `plan(spec)`: the same spec gives the same plan, byte for byte. */
 export interface Plan {
   runs: PlannedRun[]
+  /** Each starts when the runs that it asks have ended. */
+  analyses?: PlannedAnalysis[]
 }
 
 export interface Preset<Spec> {
@@ -52,6 +55,22 @@ export interface ExperimentKind<Spec = unknown> {
   quick(spec: Spec): Spec
   /** @throws LabError `spec/invalid` with the path, for what a schema cannot see (an expression that is not finite). */
   plan(spec: Spec): Plan
-  /** Pure; drawn on screen and by the exporters. */
-  figures(results: ExperimentResults): Figure[]
+  /** What a person may choose about the figures once there are results (a layer, a tolerance); absent: nothing. */
+  controls?(results: ExperimentResults): ViewControl[]
+  /** Pure; drawn on screen and by the exporters. @param view what was chosen, by the keys of `controls`; absent keys: their defaults. */
+  figures(results: ExperimentResults, view?: ViewChoices): Figure[]
 }
+
+/** One thing to choose about figures; the page draws them all alike. */
+export interface ViewControl {
+  key: string
+  label: string
+  type: 'choice' | 'number' | 'toggle'
+  default: string | number | boolean
+  /** Of a choice. */
+  options?: readonly { value: string; label: string }[]
+  /** A sentence for those who hover. */
+  title?: string
+}
+
+export type ViewChoices = Readonly<Record<string, string | number | boolean>>

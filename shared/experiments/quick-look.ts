@@ -2,6 +2,7 @@
  * How much a quick look may cost: repeats, sweeps and data are cut to what still looks like the experiment, epochs to what a slow pair
  * of cores does within a minute. A rough cost on purpose; the lab measures before it promises a time.
  */
+import type { DatasetName } from '../data/datasets'
 import { flopsPerSample, outputSize, parameterCount, unitCount, type Model } from '../models/model'
 import type { Optimizer } from '../models/optimizer'
 import { shorterSchedule } from '../models/schedule'
@@ -25,6 +26,13 @@ const secondsPerCall = 8e-6
 const secondsPerRun = 0.1
 /** An activation and its derivative, in multiplications. */
 const flopsPerUnit = 40
+
+/** Images at most. Photographs take more arithmetic, and only the first batch of them may be here. */
+export const quickSizes: Record<DatasetName, { trainSize: number; testSize: number }> = {
+  digits: { trainSize: 6000, testSize: 2000 },
+  mnist: { trainSize: 6000, testSize: 2000 },
+  cifar10: { trainSize: 4000, testSize: 1000 },
+}
 
 /** Data is cut until so many epochs fit, but not further than to so few samples. */
 const leastEpochs = 3

@@ -1,5 +1,8 @@
-/** The results of an experiment as figures see them: its runs, their series, their prediction frames. Plain data, no ids resolved. */
-import type { ExperimentSummary, FrameInfo, RunSummary, SeriesData } from '../api/records'
+/**
+ * The results of an experiment as figures see them: its runs, their series, their prediction frames, what analyses found. Plain data, no
+ * ids resolved.
+ */
+import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunSummary, SeriesData } from '../api/records'
 import type { SeriesName } from './run-spec'
 
 /** A prediction of a run's network over its plot grid, after some epoch. */
@@ -15,8 +18,16 @@ export interface RunResults {
   prediction?: Frame
 }
 
+export interface AnalysisResults {
+  analysis: AnalysisSummary
+  /** What the kind in shared/analyses says; of one that still runs what it has so far; null before that. */
+  result: unknown
+}
+
 export interface ExperimentResults {
   experiment: ExperimentSummary
-  /** In plan order. */
+  /** In plan order; then older runs that analyses ask. */
   runs: RunResults[]
+  /** In plan order. */
+  analyses: AnalysisResults[]
 }

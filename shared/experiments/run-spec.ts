@@ -46,6 +46,37 @@ export const modelSchema: z.ZodType<Model> = z
     for (const { path, message } of layerIssues({ inputSize, inputShape, layers })) refuse(['layers', ...path], message)
   })
 
+/** What is kept of a run beside its usual series. */
+export const recordSchema = z.strictObject({
+  /** Weights before the first step, after every so many epochs or steps, and at the end. Absent: at the end alone. */
+  snapshots: z.strictObject({ every: z.int().min(1).max(10_000_000), unit: z.enum(['epoch', 'step']) }).optional(),
+  /** The norm of the gradient over the whole training set before every so many-th step (1, 1 + k, 1 + 2k, ...). */
+  fullGradientEvery: z.int().min(1).max(10_000_000).optional(),
+  /** Norms of the parts of the gradient that belong to single layers, at every step. */
+  layerGradients: z.boolean().optional(),
+})
+export type RecordSettings = z.infer<typeof recordSchema>
+
+export const gradientMethods = ['adam', 'lbfgs', 'newton', 'levenberg-marquardt'] as const
+export type GradientMethod = (typeof gradientMethods)[number]
+
+/** A second phase that minimises half the squared gradient norm of the mean loss over the training set, in float64. */
+export const gradientPhaseSchema = z.strictObject({
+  /** When the ordinary phase ends, at the latest with its epochs. */
+  switchAt: z.discriminatedUnion('at', [
+    z.strictObject({ at: z.literal('step'), step: z.int().min(1).max(1_000_000_000) }),
+    z.strictObject({ at: z.literal('epoch'), epoch: z.int().min(1).max(10_000_000) }),
+    z.strictObject({ at: z.literal('gradient-norm'), norm: z.number().positive() }),
+  ]),
+  method: z.enum(gradientMethods),
+  /** Of Adam; absent: the engine's default. */
+  learningRate: z.number().positive().max(1e6).optional(),
+  /** The phase ends when the gradient norm is at most this, or after so many steps. */
+  targetNorm: z.number().min(0),
+  maxSteps: z.int().min(1).max(10_000_000),
+})
+export type GradientPhase = z.infer<typeof gradientPhaseSchema>
+
 export const runSpecSchema = z.strictObject({
   model: modelSchema,
   data: z.discriminatedUnion('type', [functionDataSchema, datasetDataSchema]),
@@ -59,6 +90,8 @@ export const runSpecSchema = z.strictObject({
   evaluateEveryEpochs: z.int().min(1).max(10_000_000),
   /** What is computed in; absent: float32. */
   precision: z.enum(precisions).optional(),
+  record: recordSchema.optional(),
+  gradientPhase: gradientPhaseSchema.optional(),
   seed: seedSchema,
 })
 export type RunSpec = z.infer<typeof runSpecSchema>

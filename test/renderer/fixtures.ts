@@ -68,5 +68,5 @@ export function makeDetail(runs: RunSummary[]): ExperimentDetail {
     createdAt: 0,
     runCounts: {},
   }
-  return { experiment, runs }
+  return { experiment, runs, analyses: [], sourceRuns: [] }
 }

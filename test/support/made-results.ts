@@ -62,5 +62,5 @@ export function madeResults(
     createdAt: 1,
     runCounts: { finished: runs.length },
   }
-  return { experiment, runs }
+  return { experiment, runs, analyses: [] }
 }

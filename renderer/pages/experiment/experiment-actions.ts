@@ -54,7 +54,7 @@ export function useExperimentActions(view: ExperimentView) {
     const snapshot = await store.exactSnapshot()
     if (!snapshot || !view.kind.value) return []
     const runs = visibleRuns(snapshot.results, view.hidden.value)
-    return view.kind.value.figures({ experiment: snapshot.detail.experiment, runs })
+    return view.kind.value.figures({ experiment: snapshot.detail.experiment, runs, analyses: [] })
   }
 
   async function exactFigure(figureId: string): Promise<Figure> {
@@ -69,7 +69,7 @@ export function useExperimentActions(view: ExperimentView) {
     if (!snapshot || !view.kind.value || !per) return null
     const runs = await readDetail(lab, visibleRuns(snapshot.results, view.hidden.value), { per, from, to })
     if (!runs) return null
-    const figures = view.kind.value.figures({ experiment: snapshot.detail.experiment, runs })
+    const figures = view.kind.value.figures({ experiment: snapshot.detail.experiment, runs, analyses: [] })
     return figures.find(({ figureId }) => figureId === figure.figureId) ?? null
   }
 

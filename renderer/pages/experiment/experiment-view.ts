@@ -33,6 +33,7 @@ export function useExperimentView() {
     const results: ExperimentResults = {
       experiment: snapshot.detail.experiment,
       runs: visibleRuns(snapshot.results, hidden.value),
+      analyses: [],
     }
     const drawn = kind.value.figures(results)
     // What has not come by now will not come any more.

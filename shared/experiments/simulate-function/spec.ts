@@ -1,6 +1,7 @@
 /** The spec of "Simulate a function": functions to learn, networks, training, repeats. */
 import { z } from 'zod'
 import { functionDataSchema } from '../run-spec'
+import { domainSchema } from '../task'
 import {
   denseLayers,
   firstSeedSchema,
@@ -26,12 +27,6 @@ export type Target = z.infer<typeof targetSchema>
 export function targetLabel(target: Target): string {
   return target.label ?? catalogEntry(target.expression)?.title ?? target.expression.trim()
 }
-
-const bound = z.number().min(-1e6).max(1e6)
-
-const domainSchema = z.tuple([bound, bound]).refine(([from, to]) => to - from >= 1e-6, {
-  message: 'the domain must end above where it starts',
-})
 
 /** A deep and a shallow network of exactly 571 parameters. Tanh with Glorot's weights: no seed dies, as a narrow ReLU network may. */
 const deepAndShallow: ModelEntry[] = [

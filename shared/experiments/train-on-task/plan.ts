@@ -1,8 +1,7 @@
 /** From the spec of "Train on an actual task" to its runs, to a quicker spec and to a name. */
-import type { Issue } from '../../api/errors'
 import { datasets, type DatasetName } from '../../data/datasets'
 import type { Plan } from '../kind'
-import { checkModels, specError } from '../check-models'
+import { checkModels } from '../check-models'
 import {
   checkRunCount,
   commonSettings,
@@ -12,29 +11,10 @@ import {
   plannedRuns,
   type NetworkEnds,
 } from '../model-groups'
-import { quickBreadth, quickDataShare, quickTraining } from '../quick-look'
+import { quickBreadth, quickDataShare, quickSizes, quickTraining } from '../quick-look'
 import type { DatasetData } from '../run-spec'
+import { checkSizes } from '../task'
 import type { TrainOnTaskSpec } from './spec'
-
-/** Photographs take more arithmetic, and only the first batch of them may be here. */
-const quickSizes: Record<DatasetName, Record<'trainSize' | 'testSize', number>> = {
-  digits: { trainSize: 6000, testSize: 2000 },
-  mnist: { trainSize: 6000, testSize: 2000 },
-  cifar10: { trainSize: 4000, testSize: 1000 },
-}
-
-/** @throws LabError `spec/invalid` for more samples than the data set has. */
-function checkSizes({ dataset }: TrainOnTaskSpec): void {
-  const { title, trainSize, testSize } = datasets[dataset.name]
-  const issues: Issue[] = []
-  const check = (key: 'trainSize' | 'testSize', most: number, what: string): void => {
-    if ((dataset[key] ?? 0) <= most) return
-    issues.push({ path: ['dataset', key], message: `${title} has only ${most.toLocaleString('en')} ${what} images` })
-  }
-  check('trainSize', trainSize, 'training')
-  check('testSize', testSize, 'test')
-  if (issues.length > 0) throw specError(issues)
-}
 
 function endsOf(name: DatasetName): NetworkEnds {
   const { shape, classes } = datasets[name]
@@ -42,7 +22,7 @@ function endsOf(name: DatasetName): NetworkEnds {
 }
 
 export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
-  checkSizes(spec)
+  checkSizes(spec.dataset, ['dataset'])
   const ends = endsOf(spec.dataset.name)
   checkModels(spec, ends)
   const groups = groupsOf(spec.models, spec.training, spec.sweep)

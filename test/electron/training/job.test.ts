@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../electron/engines/index'
 import { measureStep, TrainingJob } from '../../../electron/training/job'
-import { runSamples } from '../../../electron/training/samples'
+import { runSamples } from '../../../electron/datasets/run-samples'
 import { planTrainOnTask } from '../../../shared/experiments/train-on-task/plan'
 import { trainOnTaskSchema } from '../../../shared/experiments/train-on-task/spec'
 import { bufferCount } from '../../../shared/models/model'

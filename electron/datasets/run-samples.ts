@@ -1,5 +1,5 @@
 /** The samples a run trains and is tested on, and the grid its prediction is drawn over. */
-import { loadDataset } from '../datasets/load'
+import { loadDataset } from './load'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { functionSamples, plotGrid, targetFunction } from '../../shared/data/function-data'
 import { outputSize } from '../../shared/models/model'

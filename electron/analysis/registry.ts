@@ -1,0 +1,7 @@
+/** What computes each kind of analysis. */
+import type { AnalysisKindId } from '../../shared/analyses/kind'
+import type { AnalysisFunction } from './analysis'
+
+// Spec and result are the kind's own; what comes in was parsed by its schema.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export const analyses: Partial<Record<AnalysisKindId, AnalysisFunction<any, any>>> = {}
