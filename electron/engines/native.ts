@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { LabError, labErrorCodes, type LabErrorCode } from '../../shared/api/errors'
-import { coreCount } from './cores'
+import { coreCount } from '../host/cores'
 import type { Curvature } from './curvature'
 import type {
   Engine,

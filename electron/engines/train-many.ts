@@ -1,5 +1,5 @@
 /** Many small trainings at once: each session trains on one thread of its own, so many at a time, and shares nothing that changes. */
-import { coreCount } from './cores'
+import { coreCount } from '../host/cores'
 import type { EngineSession, TrainOptions, TrainProgress, TrainResult } from './engine'
 
 export interface TrainJob {

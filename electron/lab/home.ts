@@ -1,7 +1,7 @@
 /** Where Basin keeps things, and how much of the machine it uses, by the environment. */
-import { availableParallelism, cpus } from 'node:os'
 import { resolve } from 'node:path'
 import envPaths from 'env-paths'
+import { coreCount } from '../host/cores'
 
 /** BASIN_HOME, or the system's place for application data. */
 export function basinHome(): string {
@@ -18,7 +18,5 @@ export function datasetsFolder(): string | undefined {
 /** Runs at the same time: BASIN_THREADS, or one for each core. */
 export function trainingCores(): number {
   const asked = Number.parseInt(process.env.BASIN_THREADS ?? '', 10)
-  // availableParallelism came with Node 18; Electron 22 has 16.
-  const cores = typeof availableParallelism === 'function' ? availableParallelism() : cpus().length
-  return asked >= 1 ? asked : Math.max(1, cores)
+  return asked >= 1 ? asked : coreCount()
 }

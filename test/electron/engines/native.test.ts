@@ -1,7 +1,7 @@
 /** The engine's contract: what a training reports, how it is interrupted, how it ends, and which errors a caller sees. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { loadEngine } from '../../../electron/engines'
-import { coreCount } from '../../../electron/engines/cores'
+import { coreCount } from '../../../electron/host/cores'
 import type { TrainProgress } from '../../../electron/engines/engine'
 import { isLabError } from '../../../shared/api/errors'
 import { parameterCount } from '../../../shared/models/model'
