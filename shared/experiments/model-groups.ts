@@ -32,6 +32,10 @@ import { seedSchema, type RunSpec } from './run-spec'
 /** Runs of one experiment. More is a slip, and more than the lab answers for in one go. */
 export const maxRuns = 10_000
 
+export const maxModels = 24
+/** With the output layer, a network has one more. */
+export const maxHiddenLayers = 99
+
 export const labelSchema = z.string().trim().min(1).max(80)
 
 /** Layers, or a text that names them: 'conv 16 3x3 pad 1, pool 2, dense 128'. */
@@ -41,7 +45,7 @@ const hiddenSchema = z.preprocess((value, context) => {
   if ('layers' in result) return result.layers
   context.addIssue({ code: 'custom', message: result.problem, input: value })
   return z.NEVER
-}, z.array(layerSchema).max(99))
+}, z.array(layerSchema).max(maxHiddenLayers))
 
 export const modelEntrySchema = z.strictObject({
   label: labelSchema,
@@ -56,7 +60,7 @@ export type ModelEntry = z.infer<typeof modelEntrySchema>
 export const modelEntriesSchema = z
   .array(modelEntrySchema)
   .min(1, 'at least one model is needed')
-  .max(24)
+  .max(maxModels)
   .superRefine((models, context) => {
     refuseRepeats(
       models.map((model) => model.label),

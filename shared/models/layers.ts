@@ -95,10 +95,13 @@ const plainLayerSchema = z.discriminatedUnion('type', [
 ])
 export type PlainLayer = z.infer<typeof plainLayerSchema>
 
+/** Of a residual block. */
+export const maxInnerLayers = 20
+
 /** The activation of x + f(x), f being `layers`, whose output has the shape of their input (He et al. 2016). */
 export const residualLayerSchema = z.strictObject({
   type: z.literal('residual'),
-  layers: z.array(plainLayerSchema).min(1).max(20),
+  layers: z.array(plainLayerSchema).min(1).max(maxInnerLayers),
   activation: z.enum(elementwiseActivations).default('relu'),
 })
 

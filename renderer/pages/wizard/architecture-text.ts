@@ -4,12 +4,10 @@
  */
 import { layersText, namesLayers, parseLayers, type LayersResult } from '../../../shared/models/layer-text'
 import { shapeSize, type Activation } from '../../../shared/models/model'
-import type { NetworkEnds } from '../../../shared/experiments/model-groups'
+import { maxHiddenLayers, type NetworkEnds } from '../../../shared/experiments/model-groups'
 import type { LayerDraft } from './draft'
 
 export type ArchitectureResult = { widths: number[] } | { problem: string }
-
-const mostLayers = 99
 
 /** '1-5-10-5-1' */
 export function architectureText(widths: readonly (number | string)[], { input, outputs }: NetworkEnds): string {
@@ -33,7 +31,8 @@ export function parseArchitecture(text: string, { input, outputs }: NetworkEnds)
     const units = Number(match[1])
     const times = match[2] === undefined ? 1 : Number(match[2])
     if (units < 1 || times < 1) return { problem: 'a layer has at least one unit' }
-    if (chain.length + times > mostLayers + 2) return { problem: `at most ${mostLayers} hidden layers are possible` }
+    if (chain.length + times > maxHiddenLayers + 2)
+      return { problem: `at most ${maxHiddenLayers} hidden layers are possible` }
     for (let i = 0; i < times; i++) chain.push(units)
   }
   const inputSize = shapeSize(input)

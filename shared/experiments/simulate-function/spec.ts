@@ -28,6 +28,8 @@ export function targetLabel(target: Target): string {
   return target.label ?? catalogEntry(target.expression)?.title ?? target.expression.trim()
 }
 
+export const maxTargets = 12
+
 /** A deep and a shallow network of exactly 571 parameters. Tanh with Glorot's weights: no seed dies, as a narrow ReLU network may. */
 const deepAndShallow: ModelEntry[] = [
   { label: 'Deep', hidden: denseLayers([5, 10, 10, 10, 10, 10, 5], 'tanh'), initialization: 'glorot-uniform' },
@@ -38,7 +40,7 @@ export const simulateFunctionSchema = z.strictObject({
   targets: z
     .array(targetSchema)
     .min(1, 'at least one function is needed')
-    .max(12)
+    .max(maxTargets)
     .superRefine((targets, context) => {
       const pathOf = (index: number): (string | number)[] => [
         index,
