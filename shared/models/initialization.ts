@@ -41,13 +41,3 @@ export function initialParameters(model: Model, seed: number): Float32Array {
   })
   return parameters
 }
-
-/** Running means 0 and variances 1 of each batch normalisation [bufferCount], before training. */
-export function initialBuffers(model: Model): Float64Array {
-  const buffers: number[] = []
-  for (const { type, outputs } of parameterLayout(model)) {
-    if (type === 'batch-norm')
-      buffers.push(...new Array<number>(outputs).fill(0), ...new Array<number>(outputs).fill(1))
-  }
-  return Float64Array.from(buffers)
-}

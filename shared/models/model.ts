@@ -52,6 +52,11 @@ export function shapeSize(shape: Shape): number {
   return shape[0] * shape[1] * shape[2]
 }
 
+/** The product of extents. */
+function product(extents: readonly number[]): number {
+  return extents.reduce((size, extent) => size * extent, 1)
+}
+
 export function inputShape(model: Pick<Model, 'inputSize' | 'inputShape'>): Shape {
   return model.inputShape ?? [model.inputSize, 1, 1]
 }
@@ -176,14 +181,13 @@ export function parameterLayout(model: Model): LayerSlice[] {
   for (const { layer, name, input, output } of flat(placedLayers(model))) {
     const shape = weightShape(layer, input)
     if (!shape) continue
-    const weights = shape.reduce((product, extent) => product * extent, 1)
+    const weights = product(shape)
     const [outputs] = output
-    const kernel = shape.slice(2).reduce((product, extent) => product * extent, 1)
     slices.push({
       name,
       type: layer.type as LayerSlice['type'],
       inputs: layer.type === 'batch-norm' ? 1 : weights / shape[0]!,
-      fanOut: layer.type === 'batch-norm' ? 1 : shape[0]! * kernel,
+      fanOut: layer.type === 'batch-norm' ? 1 : shape[0]! * product(shape.slice(2)),
       outputs,
       weightShape: shape,
       weightOffset: offset,
@@ -197,8 +201,8 @@ export function parameterLayout(model: Model): LayerSlice[] {
 
 /** Trainable parameters of one layer, with those of the layers within it. */
 export function placedParameterCount({ layer, input, output, inner = [] }: PlacedLayer): number {
-  const weights = weightShape(layer, input)?.reduce((product, extent) => product * extent, 1)
-  const own = weights === undefined ? 0 : weights + output[0]
+  const shape = weightShape(layer, input)
+  const own = shape ? product(shape) + output[0] : 0
   return inner.reduce((sum, entry) => sum + placedParameterCount(entry), own)
 }
 
