@@ -17,6 +17,7 @@ const entries = {
   cli: 'electron/cli/entry.ts',
   store: 'electron/store/entry.ts',
   training: 'electron/training/entry.ts',
+  analysis: 'electron/analysis/entry.ts',
 }
 
 const parts = [

@@ -84,7 +84,7 @@ async function waitForEnd(lab: Lab, experimentId: ExperimentId, bar: ProgressBar
         if (event.type === 'experiment-changed' && event.experimentId === experimentId) resolveWhenDone()
       })
       const resolveWhenDone = () => {
-        if (!lab.scheduler.tracker(experimentId)) resolve()
+        if (!lab.isActive(experimentId)) resolve()
       }
       resolveWhenDone()
     })

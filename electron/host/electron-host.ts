@@ -6,7 +6,7 @@ import { forkWorker, type NodeHostOptions } from './node-host'
 import type { WorkerHost, WorkerKind, WorkerProcess } from './worker-host'
 
 /** Oldest Node each worker runs on; better-sqlite3 13 needs 22. */
-const oldestNode: Record<WorkerKind, number> = { store: 22, training: 16 }
+const oldestNode: Record<WorkerKind, number> = { store: 22, training: 16, analysis: 16 }
 
 export function createElectronHost(options: NodeHostOptions): WorkerHost {
   const electronNode = Number.parseInt(process.versions.node, 10)

@@ -1,7 +1,7 @@
 /** What the lab asks of the world it runs in: start a worker of a kind. Electron and plain Node each have an adapter. */
 import type { Channel } from '../../shared/api/rpc'
 
-export const workerKinds = ['store', 'training'] as const
+export const workerKinds = ['store', 'training', 'analysis'] as const
 export type WorkerKind = (typeof workerKinds)[number]
 
 export interface WorkerProcess extends Channel {

@@ -22,12 +22,13 @@ export class Estimator {
     private readonly cores: number,
   ) {}
 
-  async estimate(runs: readonly NewRun[]): Promise<Estimate> {
+  async estimate(runs: readonly NewRun[], analyses = 0): Promise<Estimate> {
     await this.#measure(runs)
     const workMs = runs.reduce((sum, run) => sum + run.totalSteps * (this.stepMs(run.spec) ?? 0) + runOverheadMs, 0)
     const models = new Map(runs.map(({ spec, parameterCount }) => [architectureLabel(spec.model), parameterCount]))
     return {
       runs: runs.length,
+      analyses,
       steps: runs.reduce((sum, run) => sum + run.totalSteps, 0),
       models: [...models].map(([label, parameterCount]) => ({ label, parameterCount })),
       timeMs: workMs / Math.max(1, Math.min(this.cores, runs.length)),

@@ -6,13 +6,16 @@ import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId } from '../../shared/api/ids'
 import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument } from '../../shared/api/lab-api'
-import { isEnded, type RunSummary } from '../../shared/api/records'
+import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
 import { connectContract } from '../../shared/api/rpc'
-import type { NewRun, StoreApi } from '../../shared/api/store-api'
+import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
 import { DatasetLibrary } from '../datasets/library'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
+import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
+import { newAnalyses } from './new-analyses'
+import { endedProgress, withAnalyses } from './progress'
 import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
 import { Throttle } from './throttle'
@@ -48,6 +51,7 @@ export class Lab implements LabApi {
     private readonly storeProcess: WorkerProcess,
     readonly store: StoreApi,
     readonly scheduler: Scheduler,
+    readonly analyses: AnalysisQueue,
     private readonly library: DatasetLibrary,
   ) {
     storeProcess.onExit(() => (this.#storeDied = true))
@@ -74,15 +78,25 @@ export class Lab implements LabApi {
       extraFolder: datasetsFolder,
       onChange: () => lab.#send({ type: 'datasets-changed' }),
     })
-    const scheduler = new Scheduler({
+    const common = {
       host: options.host,
       store,
-      cores: options.cores,
       datasetFolders: [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])],
+      onChange: (experimentId: ExperimentId, what: 'status' | 'progress') => lab.#changed(experimentId, what),
+    }
+    const scheduler: Scheduler = new Scheduler({
+      ...common,
+      cores: options.cores,
+      busyElsewhere: () => analyses.running,
       onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),
-      onChange: (experimentId, what) => lab.#changed(experimentId, what),
     })
-    const lab = new Lab(options, storeProcess, store, scheduler, library)
+    const analyses: AnalysisQueue = new AnalysisQueue({
+      ...common,
+      version: options.version,
+      freeCores: () => options.cores - scheduler.running,
+      isOpen: (runId) => scheduler.isOpen(runId),
+    })
+    const lab = new Lab(options, storeProcess, store, scheduler, analyses, library)
     return lab
   }
 
@@ -103,7 +117,7 @@ export class Lab implements LabApi {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.scheduler.close()
+    await Promise.all([this.scheduler.close(), this.analyses.close()])
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
     // Without its process there is nothing left to write; why it ended is told by onStoreDied.
     if (!this.#storeDied) await this.store.close({})
@@ -124,50 +138,69 @@ export class Lab implements LabApi {
       storedBytes,
       running: trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0),
       queued: trackers.reduce((count, tracker) => count + tracker.runIds('queued').length, 0),
+      analyses: this.analyses.running + this.analyses.queued,
       etaMs: known ? remaining.reduce((sum, ms) => sum! + ms!, 0)! / this.options.cores : null,
     }
   }
 
   async estimate(argument: SpecArgument) {
-    return this.#estimator.estimate(await newRuns(planExperiment(argument).plan, this.#sizes))
+    const { plan } = planExperiment(argument)
+    const runs = await newRuns(plan, this.#sizes)
+    const analyses = await newAnalyses(plan.analyses ?? [], runs, this.store)
+    return this.#estimator.estimate(runs, analyses.length)
   }
 
   async startExperiment(argument: SpecArgument & { name?: string }) {
     const { kind, spec, plan } = planExperiment(argument)
     await this.#checkDatasets(plan.runs.map((run) => run.spec))
     const runs = await newRuns(plan, this.#sizes)
+    const analyses = await newAnalyses(plan.analyses ?? [], runs, this.store)
     const experimentId = newExperimentId(randomBytes(5))
     const name = argument.name ?? kind.name(spec)
-    await this.store.createExperiment({ experimentId, kind: kind.kind, name, spec, createdAt: Date.now(), runs })
+    const createdAt = Date.now()
+    await this.store.createExperiment({ experimentId, kind: kind.kind, name, spec, createdAt, runs, analyses })
     this.#queue(experimentId, runs)
+    this.analyses.add(experimentId, analyses, runs.length)
     this.#send({ type: 'experiments-changed' })
     return { experimentId }
   }
 
   async pauseExperiment({ experimentId }: { experimentId: ExperimentId }) {
     await this.#tracked(experimentId)
-    await this.scheduler.pause(experimentId)
+    await Promise.all([this.analyses.pause(experimentId), this.scheduler.pause(experimentId)])
+    this.#changed(experimentId, 'status')
   }
 
   async resumeExperiment({ experimentId }: { experimentId: ExperimentId }) {
     await this.#tracked(experimentId)
+    this.analyses.resume(experimentId)
     await this.scheduler.resume(experimentId)
+    this.#changed(experimentId, 'status')
   }
 
   async stopExperiment({ experimentId }: { experimentId: ExperimentId }) {
     await this.#tracked(experimentId)
-    await this.scheduler.stop(experimentId)
+    await this.#stop(experimentId)
   }
 
-  async retryExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    const { runs } = await this.store.getExperiment({ experimentId })
-    if (runs.some(({ status }) => !isEnded(status)))
-      throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
-    const again = runs.filter(({ status }) => ['interrupted', 'stopped', 'failed'].includes(status)).map(asNewRun)
-    if (again.length === 0) throw new LabError('argument/invalid', 'Every run of this experiment has finished.')
+  async retryExperiment({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }) {
+    const detail = await this.store.getExperiment({ experimentId })
+    if (this.isActive(experimentId)) throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
+    const again = [...detail.runs.filter(canRunAgain), ...(retrain ? runsMissed(detail) : [])]
+    const runIds = new Set(again.map(({ runId }) => runId))
+    const asked = detail.analyses.filter((analysis) => analysis.runIds.some((runId) => runIds.has(runId)))
+    const unanswered = detail.analyses.filter((one) => one.status !== 'finished' && !asked.includes(one))
+    if (again.length + asked.length + unanswered.length === 0)
+      throw new LabError('argument/invalid', 'Every run and every analysis of this experiment has finished.')
     await this.#checkDatasets(again.map(({ spec }) => spec))
-    await this.store.resetRuns({ runIds: again.map(({ runId }) => runId) })
-    this.#queue(experimentId, again)
+    await this.store.resetRuns({ runIds: [...runIds] })
+    await this.store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
+    await this.store.resetAnalyses({ analysisIds: idsOf(unanswered), keepsResults: true })
+    for (const owner of new Set(again.map((run) => run.experimentId))) {
+      this.#queue(owner, again.filter((run) => run.experimentId === owner).map(asNewRun))
+    }
+    this.analyses.add(experimentId, [...asked, ...unanswered].map(asNewAnalysis), detail.runs.length)
+    this.#changed(experimentId, 'status')
   }
 
   async renameExperiment(argument: { experimentId: ExperimentId; name: string }) {
@@ -177,7 +210,7 @@ export class Lab implements LabApi {
   }
 
   async deleteExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    await this.scheduler.stop(experimentId)
+    await this.#stop(experimentId)
     await this.store.setExperimentDeleted({ experimentId, deleted: true })
     this.#send({ type: 'experiments-changed' })
   }
@@ -195,11 +228,11 @@ export class Lab implements LabApi {
   readPredictions: LabApi['readPredictions'] = (argument) => this.store.readFrames(argument)
 
   async getProgress({ experimentId }: { experimentId: ExperimentId }): Promise<ExperimentProgress> {
-    const tracker = this.scheduler.tracker(experimentId)
-    if (tracker) return tracker.progress(this.options.cores)
     const { runs } = await this.store.getExperiment({ experimentId })
-    return finishedProgress(experimentId, runs)
+    return this.#progressOf(experimentId, runs)
   }
+
+  readResult: LabApi['readResult'] = (argument) => this.store.readResult(argument)
 
   listDatasets = () => this.library.list()
   fetchDataset: LabApi['fetchDataset'] = ({ dataset }) => this.library.fetch(dataset)
@@ -207,7 +240,39 @@ export class Lab implements LabApi {
   sampleDataset: LabApi['sampleDataset'] = ({ dataset, count }) => this.library.sample(dataset, count)
   cancelFetch: LabApi['cancelFetch'] = async ({ dataset }) => this.library.cancel(dataset)
 
+  /** Whether something of an experiment trains, is analysed, or waits for that. */
+  isActive(experimentId: ExperimentId): boolean {
+    return this.scheduler.tracker(experimentId) !== undefined || this.analyses.has(experimentId)
+  }
+
+  /** How much of everything that is under way is done, [0, 1]; null when nothing is. */
+  overallShare(): number | null {
+    const ids = new Set([
+      ...this.scheduler.trackers.map((tracker) => tracker.experimentId),
+      ...this.analyses.experiments,
+    ])
+    const shares = [...ids].map((experimentId) => this.#progressOf(experimentId, []).share)
+    return shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null
+  }
+
+  async #stop(experimentId: ExperimentId): Promise<void> {
+    // Its analyses first: the end of a run must not start one.
+    await this.analyses.stop(experimentId)
+    await this.scheduler.stop(experimentId)
+    this.#changed(experimentId, 'status')
+  }
+
+  /** @param runs of the experiment, for when all have ended */
+  #progressOf(experimentId: ExperimentId, runs: readonly RunSummary[]): ExperimentProgress {
+    const { cores } = this.options
+    const ofRuns = this.scheduler.tracker(experimentId)?.progress(cores) ?? endedProgress(experimentId, runs)
+    const analyses = this.analyses.progress(experimentId)
+    const whole = withAnalyses(ofRuns, analyses, this.analyses.runCount(experimentId), cores)
+    return { ...whole, paused: ofRuns.paused || this.analyses.isPaused(experimentId) }
+  }
+
   #queue(experimentId: ExperimentId, runs: readonly NewRun[]): void {
+    if (runs.length === 0) return
     // Every network's first seed before anyone's second: the comparison is there early, repeats narrow it down.
     const bySeed = [...runs].sort((a, b) => a.spec.seed - b.spec.seed || a.position - b.position)
     this.scheduler.add(experimentId, bySeed, ({ spec }) => this.#estimator.stepMs(spec))
@@ -230,7 +295,7 @@ export class Lab implements LabApi {
   }
 
   async #tracked(experimentId: ExperimentId): Promise<void> {
-    if (this.scheduler.tracker(experimentId)) return
+    if (this.isActive(experimentId)) return
     const { experiment } = await this.store.getExperiment({ experimentId })
     throw new LabError('experiment/not-running', `'${experiment.name}' has ended.`)
   }
@@ -238,12 +303,15 @@ export class Lab implements LabApi {
   #changed(experimentId: ExperimentId, what: 'status' | 'progress'): void {
     this.#progressEvents.call(experimentId)
     this.#statusEvents.call('status')
-    if (what === 'status') this.#changeEvents.call(experimentId)
+    if (what !== 'status') return
+    this.#changeEvents.call(experimentId)
+    // A question whose runs have ended goes first: its answer is what a person waits for.
+    this.analyses.next()
+    this.scheduler.next()
   }
 
   #sendProgress(experimentId: ExperimentId): void {
-    const tracker = this.scheduler.tracker(experimentId)
-    if (tracker) this.#send({ type: 'progress', progress: tracker.progress(this.options.cores) })
+    if (this.isActive(experimentId)) this.#send({ type: 'progress', progress: this.#progressOf(experimentId, []) })
   }
 
   #sendChange(experimentId: ExperimentId): void {
@@ -269,21 +337,20 @@ function asNewRun(run: RunSummary): NewRun {
   return { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps }
 }
 
-function finishedProgress(experimentId: ExperimentId, runs: readonly RunSummary[]): ExperimentProgress {
-  return {
-    experimentId,
-    share: 1,
-    stepsPerSecond: 0,
-    etaMs: 0,
-    paused: false,
-    runs: runs.map(({ runId, status, steps, epochs, totalSteps }) => ({
-      runId,
-      status,
-      steps,
-      epochs,
-      totalSteps,
-      stepsPerSecond: 0,
-      etaMs: null,
-    })),
-  }
+function asNewAnalysis(analysis: AnalysisSummary): NewAnalysis {
+  const { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds } = analysis
+  return { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds }
+}
+
+const idsOf = (analyses: readonly AnalysisSummary[]) => analyses.map(({ analysisId }) => analysisId)
+
+function canRunAgain({ status }: RunSummary): boolean {
+  return status === 'interrupted' || status === 'stopped' || status === 'failed'
+}
+
+/** Finished runs, of whatever experiment, whose weights an analysis did not find any more. */
+function runsMissed({ runs, sourceRuns, analyses }: ExperimentDetail): RunSummary[] {
+  const missing = analyses.filter(({ error }) => error?.code === 'snapshot/missing')
+  const asked = new Set(missing.flatMap(({ runIds }) => runIds))
+  return [...runs, ...sourceRuns].filter((run) => asked.has(run.runId) && isEnded(run.status) && !canRunAgain(run))
 }

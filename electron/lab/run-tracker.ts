@@ -106,6 +106,7 @@ export class ExperimentTracker {
       etaMs: remaining === null ? null : remaining / Math.max(1, Math.min(cores, open.length)),
       paused: this.paused,
       runs,
+      analyses: [],
     }
   }
 

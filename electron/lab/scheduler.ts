@@ -18,6 +18,8 @@ export interface SchedulerOptions {
   /** Runs at the same time. */
   cores: number
   datasetFolders: string[]
+  /** Cores that something else than training has right now. */
+  busyElsewhere(): number
   /** A run trained to its end. */
   onTrained?(spec: RunSpec, steps: number, durationMs: number): void
   /** Something about the runs of this experiment changed (status or progress). */
@@ -41,7 +43,7 @@ export class Scheduler {
   #closed = false
 
   constructor(private readonly options: SchedulerOptions) {
-    this.pool = new TrainingPool(options.host, (batch) => this.#record(batch))
+    this.pool = new TrainingPool(options.host, { onBatch: (batch) => this.#record(batch) })
   }
 
   /** Queues the runs of an experiment, in their order. */
@@ -54,7 +56,7 @@ export class Scheduler {
       this.#experimentOfRun.set(run.runId, tracker)
       this.#queue.push({ tracker, run })
     }
-    this.#next()
+    this.next()
   }
 
   tracker(experimentId: ExperimentId): ExperimentTracker | undefined {
@@ -63,6 +65,17 @@ export class Scheduler {
 
   get trackers(): ExperimentTracker[] {
     return [...this.#trackers.values()]
+  }
+
+  /** Runs that train right now. */
+  get running(): number {
+    return this.trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0)
+  }
+
+  /** Whether a run is still to end. */
+  isOpen(runId: RunId): boolean {
+    const tracker = this.#experimentOfRun.get(runId)
+    return tracker !== undefined && !isEnded(tracker.statusOf(runId))
   }
 
   async pause(experimentId: ExperimentId): Promise<void> {
@@ -76,7 +89,7 @@ export class Scheduler {
       }),
     )
     this.options.onChange(experimentId, 'status')
-    this.#next()
+    this.next()
   }
 
   async resume(experimentId: ExperimentId): Promise<void> {
@@ -90,7 +103,7 @@ export class Scheduler {
       }),
     )
     this.options.onChange(experimentId, 'status')
-    this.#next()
+    this.next()
   }
 
   async stop(experimentId: ExperimentId): Promise<void> {
@@ -122,9 +135,10 @@ export class Scheduler {
     )
   }
 
-  #next(): void {
+  /** Starts what can start: called whenever a core gets free. */
+  next(): void {
     if (this.#closed) return
-    while (this.#activeRuns() < this.options.cores) {
+    while (this.running + this.options.busyElsewhere() < this.options.cores) {
       const index = this.#queue.findIndex(({ tracker }) => !tracker.paused)
       if (index < 0) return
       const [queued] = this.#queue.splice(index, 1)
@@ -134,19 +148,16 @@ export class Scheduler {
       this.#active.add(ending)
       void ending.finally(() => {
         this.#active.delete(ending)
-        this.#next()
+        this.next()
       })
     }
-  }
-
-  #activeRuns(): number {
-    return this.trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0)
   }
 
   /** Runs share the cores; the last ones of a queue, or a single one, take what the others leave. */
   #threadsForOne(): number {
     const waiting = this.#queue.filter(({ tracker }) => !tracker.paused).length
-    return Math.max(1, Math.floor(this.options.cores / Math.max(1, this.#activeRuns() + waiting)))
+    const cores = this.options.cores - this.options.busyElsewhere()
+    return Math.max(1, Math.floor(cores / Math.max(1, this.running + waiting)))
   }
 
   /** Never rejects: what goes wrong is the run's status and error. */

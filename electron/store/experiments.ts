@@ -15,6 +15,9 @@ interface ExperimentRow {
   createdAt: number
 }
 
+/** Number of analyses by status for the keys of experiments that have any. */
+type AnalysisCounts = ReadonlyMap<number, ExperimentSummary['analysisCounts']>
+
 const columns = 'experimentKey, experimentId, kind, name, spec, createdAt'
 const newestFirst = 'WHERE deleted = 0 ORDER BY createdAt DESC, experimentKey DESC LIMIT ?'
 
@@ -72,25 +75,32 @@ export class ExperimentTable {
   }
 
   /** Newest first. */
-  list(limit = -1): ExperimentSummary[] {
+  list(limit = -1, analyses: AnalysisCounts): ExperimentSummary[] {
     const counts = new Map<number, ExperimentSummary['runCounts']>()
     for (const { experimentKey, status, runs } of this.listCountsStatement.all(limit)) {
       counts.set(experimentKey, { ...counts.get(experimentKey), [status]: runs })
     }
-    return this.listStatement.all(limit).map((row) => toSummary(row, counts.get(row.experimentKey) ?? {}))
+    return this.listStatement
+      .all(limit)
+      .map((row) => toSummary(row, counts.get(row.experimentKey) ?? {}, analyses.get(row.experimentKey) ?? {}))
   }
 
-  get(experimentId: ExperimentId): { experimentKey: number; experiment: ExperimentSummary } {
+  get(experimentId: ExperimentId, analyses: AnalysisCounts): { experimentKey: number; experiment: ExperimentSummary } {
     const row = this.getStatement.get(experimentId)
     if (row === undefined) throw notFound(experimentId)
     const counts = this.getCountsStatement.all(row.experimentKey).map(({ status, runs }) => [status, runs] as const)
-    return { experimentKey: row.experimentKey, experiment: toSummary(row, Object.fromEntries(counts)) }
+    const experiment = toSummary(row, Object.fromEntries(counts), analyses.get(row.experimentKey) ?? {})
+    return { experimentKey: row.experimentKey, experiment }
   }
 }
 
-function toSummary(row: ExperimentRow, runCounts: ExperimentSummary['runCounts']): ExperimentSummary {
+function toSummary(
+  row: ExperimentRow,
+  runCounts: ExperimentSummary['runCounts'],
+  analysisCounts: ExperimentSummary['analysisCounts'],
+): ExperimentSummary {
   const { experimentId, kind, name, createdAt } = row
-  return { experimentId, kind, name, spec: JSON.parse(row.spec) as unknown, createdAt, runCounts }
+  return { experimentId, kind, name, spec: JSON.parse(row.spec) as unknown, createdAt, runCounts, analysisCounts }
 }
 
 function notFound(experimentId: ExperimentId): LabError {

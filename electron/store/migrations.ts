@@ -17,7 +17,7 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   })
 }
 
-export const migrations: readonly Migration[] = [createTables, addBuffers]
+export const migrations: readonly Migration[] = [createTables, addBuffers, addAnalyses]
 
 /**
  * NaN is NULL in SQLite, hence `last` and `best` without NOT NULL. Keys are never used again (AUTOINCREMENT where a reader may still
@@ -102,4 +102,37 @@ function createTables(database: Database): void {
 /** What a network keeps beside its parameters: the running statistics of batch normalisation. NULL where it has none. */
 function addBuffers(database: Database): void {
   database.exec('ALTER TABLE snapshots ADD COLUMN buffers BLOB')
+}
+
+/** Questions asked of runs. `result` is bytes of the codec, a part of one while it is computed; `identity` is what it was computed from. */
+function addAnalyses(database: Database): void {
+  database.exec(`
+    CREATE TABLE analyses (
+      analysisKey INTEGER PRIMARY KEY,
+      analysisId TEXT NOT NULL UNIQUE,
+      experimentKey INTEGER NOT NULL REFERENCES experiments ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      kind TEXT NOT NULL,
+      label TEXT NOT NULL,
+      groupName TEXT NOT NULL,
+      groupIndex INTEGER NOT NULL,
+      facet TEXT NOT NULL,
+      spec TEXT NOT NULL,
+      runIds TEXT NOT NULL,
+      status TEXT NOT NULL,
+      errorCode TEXT,
+      error TEXT,
+      share REAL NOT NULL DEFAULT 0,
+      durationMs REAL NOT NULL DEFAULT 0,
+      startedAt REAL,
+      endedAt REAL,
+      identity TEXT,
+      summary TEXT,
+      provenance TEXT,
+      result BLOB,
+      UNIQUE (experimentKey, position)
+    ) STRICT;
+    CREATE INDEX analysesByStatus ON analyses (experimentKey, status);
+    CREATE INDEX analysesByIdentity ON analyses (identity) WHERE identity IS NOT NULL;
+  `)
 }

@@ -39,6 +39,7 @@ export class RunTable {
   private readonly updateStatement
   private readonly listStatement
   private readonly ofExperimentStatement
+  private readonly getStatement
   private readonly countStatement
 
   constructor(private readonly database: Database) {
@@ -70,6 +71,9 @@ export class RunTable {
     this.ofExperimentStatement = database.prepare<[number], RawRun>(
       `SELECT ${columns} FROM runs JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
     )
+    this.getStatement = database.prepare<[number], RawRun>(
+      `SELECT ${columns} FROM runs JOIN experiments USING (experimentKey) WHERE runKey = ?`,
+    )
     this.countStatement = database
       .prepare<[], number>('SELECT count(*) FROM runs JOIN experiments USING (experimentKey) WHERE deleted = 0')
       .pluck()
@@ -95,6 +99,10 @@ export class RunTable {
     const runKey = this.visibleStatement.get(runId)
     if (runKey === undefined) throw notFound(runId)
     return runKey
+  }
+
+  isVisible(runId: RunId): boolean {
+    return this.visibleStatement.get(runId) !== undefined
   }
 
   update(update: RunUpdate): void {
@@ -130,6 +138,13 @@ export class RunTable {
 
   ofExperiment(experimentKey: number): KeyedRun<RunSummary>[] {
     return this.ofExperimentStatement.all(experimentKey).map(toKeyedRun<RunSummary>)
+  }
+
+  /** @throws LabError `run/not-found` for one that cannot be seen. */
+  get(runId: RunId): KeyedRun<RunSummary> {
+    const row = this.getStatement.get(this.visibleKey(runId))
+    if (row === undefined) throw notFound(runId)
+    return toKeyedRun<RunSummary>(row)
   }
 
   count(): number {

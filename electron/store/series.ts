@@ -87,13 +87,12 @@ export class SeriesTable {
       experimentKey === undefined
         ? this.summariesStatement.all()
         : this.summariesOfExperimentStatement.all(experimentKey)
-    const summaries: Summaries = new Map()
-    for (const row of rows) {
-      let ofRun = summaries.get(row.runKey)
-      if (ofRun === undefined) summaries.set(row.runKey, (ofRun = {}))
-      ofRun[row.name] = { last: row.last ?? NaN, best: row.best ?? NaN, count: row.count }
-    }
-    return summaries
+    return summarized(rows)
+  }
+
+  /** The same of one run. */
+  summariesOfRun(runKey: number): Summaries {
+    return summarized(this.ofRun(runKey))
   }
 
   /** Writes or overwrites one chunk. */
@@ -132,4 +131,14 @@ function stretchOf(row: ChunkRow, from: number, to: number): Stretch {
   const values = decodeFloats(row.data).subarray(from, to)
   const steps = row.steps === null ? null : new Float64Array(decodeFloats(row.steps)).subarray(from, to)
   return { firstStep: row.firstStep + from, steps, values }
+}
+
+function summarized(rows: readonly SeriesRow[]): Summaries {
+  const summaries: Summaries = new Map()
+  for (const row of rows) {
+    let ofRun = summaries.get(row.runKey)
+    if (ofRun === undefined) summaries.set(row.runKey, (ofRun = {}))
+    ofRun[row.name] = { last: row.last ?? NaN, best: row.best ?? NaN, count: row.count }
+  }
+  return summaries
 }

@@ -5,13 +5,15 @@
 import { statSync } from 'node:fs'
 import { LabError } from '../../shared/api/errors'
 import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
-import type { ExperimentSummary, FrameInfo, RunRow } from '../../shared/api/records'
+import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow } from '../../shared/api/records'
 import type { SeriesOfRun } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
+import type { AnalysisUpdate, KnownResult, StoredResult } from '../../shared/api/store-api'
 import type { NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
 import { named, openForReading, openForWriting, type OpenDatabase } from './database'
 import { seriesData } from './envelope'
+import { AnalysisTable } from './analyses'
 import { ExperimentTable } from './experiments'
 import { FrameTable, SnapshotTable } from './frames'
 import { Recorder } from './recorder'
@@ -31,6 +33,7 @@ type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
 /** What an open store works with. */
 class OpenStore {
   readonly experiments
+  readonly analyses
   readonly runs
   readonly series
   readonly frames
@@ -45,6 +48,7 @@ class OpenStore {
   ) {
     const { database } = connection
     this.experiments = new ExperimentTable(database)
+    this.analyses = new AnalysisTable(database)
     this.runs = new RunTable(database)
     this.series = new SeriesTable(database)
     this.frames = new FrameTable(database)
@@ -61,6 +65,19 @@ class OpenStore {
     run.series = summaries.get(runKey) ?? {}
     this.recorder?.overlay(runKey, run)
     return run
+  }
+
+  /** Runs of other experiments that analyses ask, as far as they can still be seen. */
+  sourceRuns(analyses: readonly AnalysisSummary[], own: readonly RunSummary[]): RunSummary[] {
+    const known = new Set(own.map(({ runId }) => runId))
+    const asked = new Set(analyses.flatMap(({ runIds }) => runIds).filter((runId) => !known.has(runId)))
+    return [...asked].flatMap((runId) => (this.runs.isVisible(runId) ? [this.run(runId)] : []))
+  }
+
+  /** @throws LabError `run/not-found` */
+  run(runId: RunId): RunSummary {
+    const found = this.runs.get(runId)
+    return this.complete(found, this.series.summariesOfRun(found.runKey))
   }
 
   findFrame(runKey: number, epoch = Infinity) {
@@ -81,9 +98,10 @@ export class Store implements StoreApi {
     try {
       this.current = named(connection.file, () => new OpenStore(connection, mode, this.options))
       if (mode === 'write') {
-        await this.write(({ experiments, runs }) => {
+        await this.write(({ experiments, runs, analyses }) => {
           experiments.purge()
           runs.markInterrupted()
+          analyses.markInterrupted()
         })
       }
     } catch (error) {
@@ -109,10 +127,11 @@ export class Store implements StoreApi {
   }
 
   async createExperiment(experiment: NewExperiment): Promise<void> {
-    await this.write(({ experiments, runs, connection }) => {
+    await this.write(({ experiments, runs, analyses, connection }) => {
       connection.database.transaction(() => {
         const experimentKey = experiments.insert(experiment)
         for (const run of experiment.runs) runs.insert(experimentKey, run)
+        for (const analysis of experiment.analyses) analyses.insert(experimentKey, analysis)
       })()
     })
   }
@@ -147,6 +166,34 @@ export class Store implements StoreApi {
     })
   }
 
+  async getRuns({ runIds }: Argument<'getRuns'>): Promise<RunSummary[]> {
+    return this.read((open) => runIds.map((runId) => open.run(runId)))
+  }
+
+  async resetAnalyses({ analysisIds, keepsResults }: Argument<'resetAnalyses'>): Promise<void> {
+    await this.write(({ analyses, connection }) => {
+      connection.database.transaction(() => {
+        for (const analysisId of analysisIds) analyses.reset(analysisId, keepsResults)
+      })()
+    })
+  }
+
+  async updateAnalysis(update: AnalysisUpdate): Promise<void> {
+    await this.write(({ analyses }) => analyses.update(update))
+  }
+
+  async saveResult(result: StoredResult): Promise<void> {
+    await this.write(({ analyses }) => analyses.save(result))
+  }
+
+  async readResult({ analysisId }: Argument<'readResult'>): Promise<Uint8Array | null> {
+    return this.read(({ analyses }) => analyses.result(analysisId))
+  }
+
+  async findResult({ identity }: Argument<'findResult'>): Promise<KnownResult | null> {
+    return this.read(({ analyses }) => analyses.known(identity))
+  }
+
   async append(batch: RunBatch): Promise<void> {
     await this.write((_, recorder) => recorder.append(batch))
   }
@@ -156,15 +203,16 @@ export class Store implements StoreApi {
   }
 
   async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
-    return this.read(({ experiments }) => experiments.list(limit))
+    return this.read(({ experiments, analyses }) => experiments.list(limit, analyses.counts()))
   }
 
   async getExperiment({ experimentId }: Argument<'getExperiment'>): Promise<ExperimentDetail> {
     return this.read((open) => {
-      const { experimentKey, experiment } = open.experiments.get(experimentId)
+      const { experimentKey, experiment } = open.experiments.get(experimentId, open.analyses.counts())
       const summaries = open.series.summaries(experimentKey)
       const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
-      return { experiment, runs, analyses: [], sourceRuns: [] }
+      const analyses = open.analyses.ofExperiment(experimentKey)
+      return { experiment, runs, analyses, sourceRuns: open.sourceRuns(analyses, runs) }
     })
   }
 
@@ -205,7 +253,12 @@ export class Store implements StoreApi {
     )
   }
 
-  async readSnapshot({ runId }: { runId: RunId }): Promise<Snapshot | null> {
+  async listSnapshots({ runId }: Argument<'listSnapshots'>): Promise<{ step: number }[]> {
+    const last = await this.readSnapshot({ runId })
+    return last ? [{ step: last.step }] : []
+  }
+
+  async readSnapshot({ runId }: Argument<'readSnapshot'>): Promise<Snapshot | null> {
     return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId)))
   }
 

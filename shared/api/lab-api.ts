@@ -7,7 +7,15 @@ import { experimentKindIds, type ExperimentKindId } from '../experiments/kind'
 import { seriesNames, type SeriesName } from '../experiments/run-spec'
 import { datasetNames, type DatasetInfo, type DatasetName } from '../data/datasets'
 import type { ContractSchemas } from './contract'
-import { experimentIdSchema, runIdSchema, type ExperimentId, type RunId } from './ids'
+import {
+  analysisIdSchema,
+  experimentIdSchema,
+  runIdSchema,
+  type AnalysisId,
+  type ExperimentId,
+  type RunId,
+} from './ids'
+import type { AnalysisStatus } from './records'
 import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, SeriesData } from './records'
 
 export interface LabApi {
@@ -22,8 +30,11 @@ export interface LabApi {
   resumeExperiment(argument: { experimentId: ExperimentId }): Promise<void>
   /** Ends running and queued runs as `stopped`; what they recorded stays. */
   stopExperiment(argument: { experimentId: ExperimentId }): Promise<void>
-  /** Runs that were interrupted, stopped or failed start again from the beginning, in place. */
-  retryExperiment(argument: { experimentId: ExperimentId }): Promise<void>
+  /**
+   * Runs that were interrupted, stopped or failed start again from the beginning, in place, and analyses that did go on.
+   * @param retrain also runs whose weights an analysis missed, of whatever experiment they are
+   */
+  retryExperiment(argument: { experimentId: ExperimentId; retrain?: boolean }): Promise<void>
   renameExperiment(argument: { experimentId: ExperimentId; name: string }): Promise<void>
   /** Hides an experiment and its runs at once; `restoreExperiment` undoes it until the lab closes, which deletes for good. */
   deleteExperiment(argument: { experimentId: ExperimentId }): Promise<void>
@@ -43,6 +54,9 @@ export interface LabApi {
   listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
   /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. */
   readPredictions(argument: { runIds: RunId[]; epoch?: number }): Promise<PredictionOfRun[]>
+
+  /** The result of an analysis as bytes of the codec, whole or so far; null before there is any. */
+  readResult(argument: { analysisId: AnalysisId }): Promise<Uint8Array | null>
 
   listDatasets(argument: Record<string, never>): Promise<DatasetState[]>
   /** Starts or goes on with a download; progress comes as events. Resolves when it is verified and in place. */
@@ -70,12 +84,15 @@ export interface LabStatus {
   storedBytes: number
   running: number
   queued: number
+  /** Analyses that run or wait. */
+  analyses: number
   /** Time left for everything queued, in milliseconds; null while unknown. */
   etaMs: number | null
 }
 
 export interface Estimate {
   runs: number
+  analyses: number
   steps: number
   /** Distinct networks with their size. */
   models: { label: string; parameterCount: number }[]
@@ -94,14 +111,25 @@ export interface RunProgress {
   etaMs: number | null
 }
 
+export interface AnalysisProgress {
+  analysisId: AnalysisId
+  status: AnalysisStatus
+  /** [0, 1] */
+  share: number
+  /** null while unknown. */
+  etaMs: number | null
+}
+
 export interface ExperimentProgress {
   experimentId: ExperimentId
-  /** Share of all steps done, [0, 1]. */
+  /** Share of all steps and analyses done, [0, 1]; an analysis counts as much as a run. */
   share: number
   stepsPerSecond: number
   etaMs: number | null
   paused: boolean
   runs: RunProgress[]
+  /** Empty once all have ended. */
+  analyses: AnalysisProgress[]
 }
 
 export interface ReadSeriesArgument {
@@ -173,7 +201,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
   pauseExperiment: ofExperiment,
   resumeExperiment: ofExperiment,
   stopExperiment: ofExperiment,
-  retryExperiment: ofExperiment,
+  retryExperiment: z.strictObject({ experimentId: experimentIdSchema, retrain: z.boolean().optional() }),
   renameExperiment: z.strictObject({ experimentId: experimentIdSchema, name: z.string().trim().min(1).max(200) }),
   deleteExperiment: ofExperiment,
   restoreExperiment: ofExperiment,
@@ -190,6 +218,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
   }),
   listFrames: z.strictObject({ runId: runIdSchema }),
   readPredictions: z.strictObject({ runIds, epoch: z.number().min(0).optional() }),
+  readResult: z.strictObject({ analysisId: analysisIdSchema }),
   listDatasets: none,
   fetchDataset: ofDataset,
   cancelFetch: ofDataset,

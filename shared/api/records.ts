@@ -128,6 +128,8 @@ export interface ExperimentSummary {
   createdAt: number
   /** Number of runs by status. */
   runCounts: Partial<Record<RunStatus, number>>
+  /** Number of analyses by status. */
+  analysisCounts: Partial<Record<AnalysisStatus, number>>
 }
 
 export interface ExperimentDetail {

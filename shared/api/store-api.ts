@@ -4,7 +4,10 @@
  */
 import type { ExperimentKindId } from '../experiments/kind'
 import type { SeriesName } from '../experiments/run-spec'
-import type { ExperimentId, RunId } from './ids'
+import type { AnalysisNumbers } from '../analyses/kind'
+import type { LabErrorCode } from './errors'
+import type { AnalysisId, ExperimentId, RunId } from './ids'
+import type { AnalysisStatus, AnalysisSummary, Provenance } from './records'
 import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, RunSummary } from './records'
 import type { SeriesOfRun } from './lab-api'
 import type { ServedMethods } from './rpc'
@@ -25,6 +28,16 @@ export interface StoreApi {
   /** Forgets what these runs recorded and queues them again. */
   resetRuns(argument: { runIds: RunId[] }): Promise<void>
   updateRun(argument: RunUpdate): Promise<void>
+  /** Runs that can be seen, in the order asked for. @throws `run/not-found` */
+  getRuns(argument: { runIds: RunId[] }): Promise<RunSummary[]>
+  /** Queues analyses again. @param keepsResults what there is of their results stays, to go on from. */
+  resetAnalyses(argument: { analysisIds: AnalysisId[]; keepsResults: boolean }): Promise<void>
+  updateAnalysis(argument: AnalysisUpdate): Promise<void>
+  saveResult(argument: StoredResult): Promise<void>
+  /** What there is of a result; null before that. @throws `analysis/not-found` */
+  readResult(argument: { analysisId: AnalysisId }): Promise<Uint8Array | null>
+  /** A finished result with the same identity. */
+  findResult(argument: { identity: string }): Promise<KnownResult | null>
   /** Appends what a run recorded. Durable within a second. */
   append(argument: RunBatch): Promise<void>
   /** The weights a run ended with, flat (parameterLayout). */
@@ -43,7 +56,10 @@ export interface StoreApi {
   listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
   /** The latest frame at or before an epoch of each run that has one. */
   readFrames(argument: { runIds: RunId[]; epoch?: number }): Promise<StoredFrame[]>
-  readSnapshot(argument: { runId: RunId }): Promise<Snapshot | null>
+  /** Ascending by step. */
+  listSnapshots(argument: { runId: RunId }): Promise<{ step: number }[]>
+  /** That of a step; absent: the last. */
+  readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
 }
 
@@ -78,7 +94,37 @@ export interface NewExperiment {
   spec: unknown
   createdAt: number
   runs: NewRun[]
+  analyses: NewAnalysis[]
 }
+
+/** What is known of an analysis before it starts. */
+export type NewAnalysis = Pick<
+  AnalysisSummary,
+  'analysisId' | 'position' | 'kind' | 'label' | 'group' | 'groupIndex' | 'facet' | 'spec' | 'runIds'
+>
+
+/** Absent fields stay as they are. */
+export interface AnalysisUpdate {
+  analysisId: AnalysisId
+  status?: AnalysisStatus
+  error?: { code: LabErrorCode; message: string } | null
+  share?: number
+  durationMs?: number
+  startedAt?: number
+  endedAt?: number
+}
+
+/** Bytes of the codec; only a whole result has the rest. */
+export interface StoredResult {
+  analysisId: AnalysisId
+  result: Uint8Array
+  summary?: AnalysisNumbers
+  provenance?: Provenance
+  /** What it was computed from. */
+  identity?: string
+}
+
+export type KnownResult = Required<Pick<StoredResult, 'result' | 'summary' | 'provenance'>>
 
 /** Absent fields stay as they are. */
 export interface RunUpdate {
@@ -121,6 +167,12 @@ export const storeMethods: ServedMethods<StoreApi> = {
   setExperimentDeleted: 'trusted',
   resetRuns: 'trusted',
   updateRun: 'trusted',
+  getRuns: 'trusted',
+  resetAnalyses: 'trusted',
+  updateAnalysis: 'trusted',
+  saveResult: 'trusted',
+  readResult: 'trusted',
+  findResult: 'trusted',
   append: 'trusted',
   saveSnapshot: 'trusted',
   listExperiments: 'trusted',
@@ -129,6 +181,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   readSeries: 'trusted',
   listFrames: 'trusted',
   readFrames: 'trusted',
+  listSnapshots: 'trusted',
   readSnapshot: 'trusted',
   statistics: 'trusted',
 }

@@ -1,7 +1,9 @@
-/** Gathers what figures need of an experiment from a lab: its runs, their series and predictions. */
+/** Gathers what figures need of an experiment from a lab: its runs, their series and predictions, the results of its analyses. */
+import { decode } from '../api/codec'
 import type { ExperimentId, RunId } from '../api/ids'
 import type { LabApi } from '../api/lab-api'
-import type { ExperimentResults, RunResults } from './results'
+import type { AnalysisSummary } from '../api/records'
+import type { AnalysisResults, ExperimentResults, RunResults } from './results'
 import type { SeriesName } from './run-spec'
 
 /** The series that figures draw; the loss of single batches is there for export. */
@@ -13,7 +15,7 @@ export const drawnSeries = [
   'gradientNorm',
 ] as const satisfies readonly SeriesName[]
 
-type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions'>
+type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions' | 'readResult'>
 
 export interface CollectOptions {
   /** Envelopes of at most so many points; absent: every point. */
@@ -26,14 +28,25 @@ export async function collectResults(
   experimentId: ExperimentId,
   { buckets }: CollectOptions = {},
 ): Promise<ExperimentResults> {
-  const { experiment, runs } = await source.getExperiment({ experimentId })
+  const { experiment, runs: own, analyses, sourceRuns } = await source.getExperiment({ experimentId })
+  const runs = [...own, ...sourceRuns]
   const runIds = runs.map(({ runId }) => runId)
-  const [series, predictions] = await Promise.all([
+  const [series, predictions, results] = await Promise.all([
     source.readSeries({ runIds, names: [...drawnSeries], buckets }),
     source.readPredictions({ runIds }),
+    Promise.all(analyses.map((analysis) => readAnalysis(source, analysis))),
   ])
-  const results = new Map<RunId, RunResults>(runs.map((run) => [run.runId, { run, series: {} }]))
-  for (const { runId, name, data } of series) results.get(runId)!.series[name] = data
-  for (const { runId, step, epoch, values } of predictions) results.get(runId)!.prediction = { step, epoch, values }
-  return { experiment, runs: [...results.values()], analyses: [] }
+  const byRun = new Map<RunId, RunResults>(runs.map((run) => [run.runId, { run, series: {} }]))
+  for (const { runId, name, data } of series) byRun.get(runId)!.series[name] = data
+  for (const { runId, step, epoch, values } of predictions) byRun.get(runId)!.prediction = { step, epoch, values }
+  return { experiment, runs: [...byRun.values()], analyses: results }
+}
+
+/** An analysis with its result, or what there is of it. */
+export async function readAnalysis(
+  source: Pick<LabApi, 'readResult'>,
+  analysis: AnalysisSummary,
+): Promise<AnalysisResults> {
+  const bytes = await source.readResult({ analysisId: analysis.analysisId })
+  return { analysis, result: bytes === null ? null : decode(bytes) }
 }

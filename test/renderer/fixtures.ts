@@ -67,6 +67,7 @@ export function makeDetail(runs: RunSummary[]): ExperimentDetail {
     spec: {},
     createdAt: 0,
     runCounts: {},
+    analysisCounts: {},
   }
   return { experiment, runs, analyses: [], sourceRuns: [] }
 }

@@ -61,6 +61,7 @@ export function madeResults(
     spec: parsed,
     createdAt: 1,
     runCounts: { finished: runs.length },
+    analysisCounts: {},
   }
   return { experiment, runs, analyses: [] }
 }

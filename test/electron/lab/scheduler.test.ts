@@ -18,6 +18,7 @@ function schedulerWith(cores: number, storeDelayMs = 0): Scheduler {
     store: fakeStore(log, storeDelayMs),
     cores,
     datasetFolders: [],
+    busyElsewhere: () => 0,
     onChange: () => undefined,
   })
 }

@@ -38,6 +38,7 @@ export function newExperiment(number: number, runCount = 1): NewExperiment {
     spec: { number, nested: { list: [1, 2.5, 'three'] } },
     createdAt: 1_700_000_000_000 + number,
     runs: Array.from({ length: runCount }, (_, position) => newRun(number, position)),
+    analyses: [],
   }
 }
 

@@ -18,6 +18,7 @@ const progress: ExperimentProgress = {
   stepsPerSecond: 41_300,
   etaMs: 11_400,
   paused: false,
+  analyses: [],
   runs: [],
 }
 

@@ -1,0 +1,35 @@
+/** From the analyses of a plan to what can be queued: specs parsed, runs found and checked, identities given. */
+import { randomBytes } from 'node:crypto'
+import { parseOrThrow } from '../../shared/api/contract'
+import { LabError } from '../../shared/api/errors'
+import { newAnalysisId, type RunId } from '../../shared/api/ids'
+import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
+import type { AnalysedRun, PlannedAnalysis } from '../../shared/analyses/kind'
+import { analysisKinds } from '../../shared/analyses/registry'
+
+/**
+ * @param runs of the same plan, by their position
+ * @throws LabError `run/not-found` for an older run that is not there, `spec/invalid` for runs that cannot be asked this
+ */
+export async function newAnalyses(
+  planned: readonly PlannedAnalysis[],
+  runs: readonly NewRun[],
+  store: Pick<StoreApi, 'getRuns'>,
+): Promise<NewAnalysis[]> {
+  const olderIds = [...new Set(planned.flatMap((one) => one.runs.filter((run) => typeof run !== 'number')))]
+  const older = olderIds.length > 0 ? await store.getRuns({ runIds: olderIds }) : []
+  const known = new Map<RunId, AnalysedRun>([...runs, ...older].map((run) => [run.runId, run]))
+  return planned.map((analysis, position) => {
+    const kind = analysisKinds[analysis.kind]
+    if (!kind) throw new LabError('spec/invalid', `There is no analysis '${analysis.kind}'.`)
+    const spec = parseOrThrow(kind.schema, analysis.spec, 'spec/invalid', `This is not a spec for ${analysis.kind}`)
+    const runIds = analysis.runs.map((run) => (typeof run === 'number' ? runs[run]!.runId : run))
+    kind.check(
+      spec,
+      runIds.map((runId) => known.get(runId)!),
+    )
+    const { label, group, groupIndex, facet } = analysis
+    const analysisId = newAnalysisId(randomBytes(5))
+    return { analysisId, position, kind: analysis.kind, label, group, groupIndex, facet, spec, runIds }
+  })
+}

@@ -1,0 +1,163 @@
+/** The analyses table: questions asked of runs, how far they are, and their results as bytes. */
+import type { Database } from 'better-sqlite3'
+import type { AnalysisKindId, AnalysisNumbers } from '../../shared/analyses/kind'
+import { LabError, type LabErrorCode } from '../../shared/api/errors'
+import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
+import type { AnalysisStatus, AnalysisSummary, ExperimentSummary, Provenance } from '../../shared/api/records'
+import type { AnalysisUpdate, KnownResult, NewAnalysis, StoredResult } from '../../shared/api/store-api'
+
+interface AnalysisRow {
+  analysisId: AnalysisId
+  experimentId: ExperimentId
+  position: number
+  kind: AnalysisKindId
+  label: string
+  group: string
+  groupIndex: number
+  facet: string
+  spec: string
+  runIds: string
+  status: AnalysisStatus
+  errorCode: LabErrorCode | null
+  error: string | null
+  share: number
+  durationMs: number
+  startedAt: number | null
+  endedAt: number | null
+  summary: string | null
+  provenance: string | null
+}
+
+const columns = `analysisId, experimentId, position, analyses.kind, label, groupName AS "group", groupIndex, facet,
+  analyses.spec, runIds, status, errorCode, error, share, durationMs, startedAt, endedAt, summary, provenance`
+
+export class AnalysisTable {
+  private readonly insertStatement
+  private readonly ofExperimentStatement
+  private readonly countsStatement
+  private readonly updateStatement
+  private readonly saveStatement
+  private readonly resultStatement
+  private readonly knownStatement
+
+  constructor(private readonly database: Database) {
+    this.insertStatement = database.prepare(
+      `INSERT INTO analyses (analysisId, experimentKey, position, kind, label, groupName, groupIndex, facet, spec, runIds, status)
+       VALUES (:analysisId, :experimentKey, :position, :kind, :label, :group, :groupIndex, :facet, :spec, :runIds, 'queued')`,
+    )
+    this.ofExperimentStatement = database.prepare<[number], AnalysisRow>(
+      `SELECT ${columns} FROM analyses JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
+    )
+    this.countsStatement = database.prepare<[], { experimentKey: number; status: AnalysisStatus; analyses: number }>(
+      'SELECT experimentKey, status, count(*) AS analyses FROM analyses GROUP BY experimentKey, status',
+    )
+    this.updateStatement = database.prepare(
+      `UPDATE analyses SET status = coalesce(:status, status), share = coalesce(:share, share),
+         errorCode = iif(:isErrorGiven, :errorCode, errorCode), error = iif(:isErrorGiven, :error, error),
+         durationMs = coalesce(:durationMs, durationMs), startedAt = coalesce(:startedAt, startedAt),
+         endedAt = coalesce(:endedAt, endedAt)
+       WHERE analysisId = :analysisId`,
+    )
+    this.saveStatement = database.prepare(
+      `UPDATE analyses SET result = :result, summary = :summary, provenance = :provenance, identity = :identity
+       WHERE analysisId = :analysisId`,
+    )
+    this.resultStatement = database
+      .prepare<[AnalysisId], Uint8Array | null>(
+        `SELECT result FROM analyses JOIN experiments USING (experimentKey) WHERE analysisId = ? AND deleted = 0`,
+      )
+      .pluck()
+    this.knownStatement = database.prepare<[string], { result: Uint8Array; summary: string; provenance: string }>(
+      `SELECT result, summary, provenance FROM analyses
+       WHERE identity = ? AND status = 'finished' AND result IS NOT NULL LIMIT 1`,
+    )
+  }
+
+  insert(experimentKey: number, analysis: NewAnalysis): void {
+    const [spec, runIds] = [JSON.stringify(analysis.spec), JSON.stringify(analysis.runIds)]
+    this.insertStatement.run({ ...analysis, experimentKey, spec, runIds })
+  }
+
+  /** In plan order. */
+  ofExperiment(experimentKey: number): AnalysisSummary[] {
+    return this.ofExperimentStatement.all(experimentKey).map(toSummary)
+  }
+
+  /** Number of analyses by status, of all experiments that have any. */
+  counts(): Map<number, ExperimentSummary['analysisCounts']> {
+    const counts = new Map<number, ExperimentSummary['analysisCounts']>()
+    for (const { experimentKey, status, analyses } of this.countsStatement.all()) {
+      counts.set(experimentKey, { ...counts.get(experimentKey), [status]: analyses })
+    }
+    return counts
+  }
+
+  update({ analysisId, error, ...given }: AnalysisUpdate): void {
+    const nothing = { status: null, share: null, durationMs: null, startedAt: null, endedAt: null }
+    const why = {
+      isErrorGiven: Number(error !== undefined),
+      errorCode: error?.code ?? null,
+      error: error?.message ?? null,
+    }
+    if (this.updateStatement.run({ ...nothing, ...given, ...why, analysisId }).changes === 0) throw notFound(analysisId)
+  }
+
+  /** A part of a result has no summary yet, and nobody else may take it for an answer. */
+  save({ analysisId, result, summary, provenance, identity }: StoredResult): void {
+    const text = (value: unknown) => (value === undefined ? null : JSON.stringify(value))
+    const values = {
+      analysisId,
+      result,
+      summary: text(summary),
+      provenance: text(provenance),
+      identity: identity ?? null,
+    }
+    if (this.saveStatement.run(values).changes === 0) throw notFound(analysisId)
+  }
+
+  /** null where there is no result yet. */
+  result(analysisId: AnalysisId): Uint8Array | null {
+    const result = this.resultStatement.get(analysisId)
+    if (result === undefined) throw notFound(analysisId)
+    return result
+  }
+
+  /** The answer to the same question asked before. */
+  known(identity: string): KnownResult | null {
+    const row = this.knownStatement.get(identity)
+    if (row === undefined) return null
+    const { result, summary, provenance } = row
+    return { result, summary: JSON.parse(summary) as AnalysisNumbers, provenance: JSON.parse(provenance) as Provenance }
+  }
+
+  /** Queues it again. @param keepsResult what there is of a result stays, to go on from. */
+  reset(analysisId: AnalysisId, keepsResult: boolean): void {
+    const cleared = keepsResult ? '' : ', share = 0, result = NULL'
+    this.database
+      .prepare(
+        `UPDATE analyses SET status = 'queued', errorCode = NULL, error = NULL, durationMs = 0, startedAt = NULL,
+           endedAt = NULL, summary = NULL, provenance = NULL, identity = NULL${cleared} WHERE analysisId = ?`,
+      )
+      .run(analysisId)
+  }
+
+  /** What a dead lab left unfinished. */
+  markInterrupted(): void {
+    this.database.exec(`UPDATE analyses SET status = 'interrupted' WHERE status IN ('queued', 'running')`)
+  }
+}
+
+function toSummary({ errorCode, error, ...row }: AnalysisRow): AnalysisSummary {
+  return {
+    ...row,
+    spec: JSON.parse(row.spec) as unknown,
+    runIds: JSON.parse(row.runIds) as RunId[],
+    error: errorCode === null ? null : { code: errorCode, message: error ?? '' },
+    summary: row.summary === null ? null : (JSON.parse(row.summary) as AnalysisNumbers),
+    provenance: row.provenance === null ? null : (JSON.parse(row.provenance) as Provenance),
+  }
+}
+
+function notFound(analysisId: AnalysisId): LabError {
+  return new LabError('analysis/not-found', `There is no analysis ${analysisId}`)
+}
