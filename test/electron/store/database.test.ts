@@ -25,7 +25,15 @@ describe('migrations', () => {
     migrate(database)
     expect(versionOf(database)).toBe(migrations.length)
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    expect(tables.pluck().all().sort()).toEqual(['chunks', 'experiments', 'frames', 'runs', 'series', 'snapshots'])
+    expect(tables.pluck().all().sort()).toEqual([
+      'analyses',
+      'chunks',
+      'experiments',
+      'frames',
+      'runs',
+      'series',
+      'snapshots',
+    ])
     migrate(database)
     expect(versionOf(database)).toBe(migrations.length)
   })

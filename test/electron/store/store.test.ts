@@ -11,8 +11,8 @@ describe('experiments and runs', () => {
     const store = await openStore()
     const made = newExperiment(1, 2)
     await store.createExperiment(made)
-    const { runs: planned, ...rest } = made
-    const experiment = { ...rest, runCounts: { queued: 2 } }
+    const { runs: planned, analyses: _none, ...rest } = made
+    const experiment = { ...rest, runCounts: { queued: 2 }, analysisCounts: {} }
     const runs = planned.map((run) => ({
       ...run,
       experimentId: made.experimentId,
@@ -27,7 +27,12 @@ describe('experiments and runs', () => {
       endedAt: null,
       series: {},
     }))
-    expect(await store.getExperiment({ experimentId: made.experimentId })).toEqual({ experiment, runs })
+    expect(await store.getExperiment({ experimentId: made.experimentId })).toEqual({
+      experiment,
+      runs,
+      analyses: [],
+      sourceRuns: [],
+    })
     expect(await store.listExperiments({})).toEqual([experiment])
     expect(await store.listRuns()).toEqual(runs.map((run) => ({ ...run, experimentName: made.name, kind: made.kind })))
   })
