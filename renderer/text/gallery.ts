@@ -1,5 +1,5 @@
-/** What the gallery says of each kind of experiment, and of those to come. Kept apart from the registry, which brings the parser along. */
-import { experimentChapters, type ExperimentChapter, type ExperimentKindId } from '../../shared/experiments/kind'
+/** What the gallery says of each kind of experiment. Kept apart from the registry, which brings the parser along. */
+import type { ExperimentChapter, ExperimentKindId } from '../../shared/experiments/kind'
 
 export interface GalleryCard {
   kind: ExperimentKindId
@@ -26,10 +26,4 @@ export const galleryCards: readonly GalleryCard[] = [
       'Dense and convolutional networks learn to tell digits or photographs apart. Loss and accuracy on images never seen.',
     short: 'Digits, MNIST or CIFAR-10, dense or convolutional',
   },
-]
-
-/** Planned experiments by chapter, shown as what they are: not there yet. */
-export const comingExperiments: readonly { chapter: ExperimentChapter; titles: readonly string[] }[] = [
-  { chapter: experimentChapters[1], titles: ['Weight trajectories', 'Critical points', 'Error surface'] },
-  { chapter: experimentChapters[2], titles: ['Random labels', 'Number of parameters', 'Interpolation', 'Sensitivity'] },
 ]

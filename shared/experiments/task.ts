@@ -85,7 +85,7 @@ export function taskLabel(task: Task): string {
   return task.label ?? catalogEntry(task.expression)?.title ?? task.expression.trim()
 }
 
-export function taskEnds(task: Task): NetworkEnds {
+export function taskEnds(task: { type: 'function' } | { type: 'dataset'; name: DatasetName }): NetworkEnds {
   if (task.type === 'function') return { input: [1, 1, 1], outputs: 1 }
   const { shape, classes } = datasets[task.name]
   return { input: shape, outputs: classes.length }

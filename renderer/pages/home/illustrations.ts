@@ -1,29 +1,5 @@
 /** The small drawings of the gallery, computed from what they show. Paths on a 260 by 92 canvas; colours are palette indices. */
-
-export interface Stroke {
-  path: string
-  color: number | 'text'
-  width: number
-  dashed?: boolean
-}
-
-export const illustrationSize = { width: 260, height: 92 }
-
-const margin = { x: 6, y: 10 }
-const points = 140
-
-/** A curve over t in [0, 1], with y in [0, 1] from the bottom up. */
-function curve(y: (t: number) => number): string {
-  const { width, height } = illustrationSize
-  let path = ''
-  for (let i = 0; i < points; i++) {
-    const t = i / (points - 1)
-    const left = margin.x + t * (width - 2 * margin.x)
-    const top = height - margin.y - y(t) * (height - 2 * margin.y)
-    path += `${i === 0 ? 'M' : 'L'}${left.toFixed(1)} ${top.toFixed(1)}`
-  }
-  return path
-}
+import { circle, curve, frame, height, line, width, type Stroke } from './drawing'
 
 /** sin(5πx)/(5πx) on [-1, 1], raised so that its lowest point is at 0. */
 function sinc(t: number): number {
@@ -33,7 +9,7 @@ function sinc(t: number): number {
 }
 
 /** The same target, learned to two degrees: a network that follows the ripples and one that only found the hill. */
-export function functionStrokes(): Stroke[] {
+function functionStrokes(): Stroke[] {
   const hill = (t: number) => 0.2 + 0.58 * Math.exp(-(((t - 0.5) / 0.14) ** 2))
   return [
     { path: curve((t) => 0.25 * sinc(t) + 0.75 * hill(t)), color: 1, width: 1.8 },
@@ -42,15 +18,118 @@ export function functionStrokes(): Stroke[] {
   ]
 }
 
-/** Three losses that fall at their own pace, as mini-batches shake them. */
-export function taskStrokes(): Stroke[] {
-  const loss = (start: number, rate: number, floor: number, phase: number) => (t: number) =>
+/** A loss that falls from `start` to `floor`, as mini-batches shake it. */
+function loss(start: number, rate: number, floor: number, phase: number) {
+  return (t: number) =>
     floor +
     (start - floor) * Math.exp(-rate * t) +
     0.014 * Math.sin(61 * t + phase) * Math.sin(23 * t + phase) * (1.2 - t)
+}
+
+/** Three losses that fall at their own pace. */
+function taskStrokes(): Stroke[] {
   return [
     { path: curve(loss(0.78, 2.4, 0.13, 2)), color: 2, width: 1.8 },
     { path: curve(loss(0.86, 4, 0.09, 1)), color: 1, width: 1.8 },
     { path: curve(loss(0.97, 6.5, 0.06, 0)), color: 0, width: 1.8 },
   ]
+}
+
+/** Gradient descent on (x² - 1)² + 1.5 y² from several starts, with a dot at every so many steps. */
+function trajectoryStrokes(): Stroke[] {
+  const starts = [
+    [-0.32, 1.15],
+    [-2.05, -0.7],
+    [0.3, -1.2],
+    [2.1, 0.62],
+    [-1.75, 1.0],
+    [1.15, 1.2],
+  ] as const
+  return starts.flatMap(([x0, y0], color) => {
+    let [x, y] = [x0, y0] as [number, number]
+    const places: [number, number][] = []
+    for (let step = 0; step < 90; step++) {
+      places.push([width / 2 + 54 * x, height / 2 - 31 * y])
+      x -= 0.012 * 4 * x * (x * x - 1)
+      y -= 0.012 * 3 * y
+    }
+    const dots = places.filter((_, step) => step % 12 === 0).map((place) => circle(place, 1.9))
+    return [
+      { path: line(places), color, width: 1.3 },
+      { path: dots.join(''), color, width: 0, fill: 'own' as const },
+    ]
+  })
+}
+
+/** The loss of each iteration above, the norm of its gradient below, over the same axis. */
+function gradientStrokes(): Stroke[] {
+  const half = { ...frame, height: frame.height / 2 - 4 }
+  const above = { ...half, top: frame.top }
+  const below = { ...half, top: frame.top + half.height + 8 }
+  const shaken = (t: number) => Math.sin(173 * t) * Math.sin(67 * t + 1) + 0.6 * Math.sin(301 * t)
+  const norm = (t: number) =>
+    0.09 + 0.6 * Math.exp(-3.2 * t) * (1 - Math.exp(-30 * t)) + shaken(t) * (0.05 + 0.22 * Math.exp(-3.5 * t))
+  const middle = frame.top + half.height + 4
+  return [
+    { path: `M6 ${middle}H${width - 6}`, color: 'line', width: 1 },
+    { path: curve(loss(0.95, 4.6, 0.08, 0), above), color: 0, width: 1.8 },
+    { path: curve((t) => Math.max(0.01, norm(t)), below, 420), color: 3, width: 1 },
+  ]
+}
+
+/** Level lines of (x² - 1)² + y²: two minima and the saddle between them, where a training comes to rest. */
+function criticalStrokes(): Stroke[] {
+  const at = (x: number, y: number): [number, number] => [width / 2 + 62 * x, height / 2 - 34 * y]
+  const levels = [0.08, 0.3, 0.6, 1, 1.7, 2.8].map((level, index): Stroke => {
+    // y = ±√(level - (x² - 1)²) between the roots of the radicand; two separate loops below the saddle's level 1.
+    const outer = Math.sqrt(1 + Math.sqrt(level))
+    const inner = level < 1 ? Math.sqrt(1 - Math.sqrt(level)) : 0
+    const loop = (side: 1 | -1, from: number, to: number): string => {
+      const upper = Array.from({ length: 61 }, (_, i) => {
+        // Denser towards the ends, where the line is steep.
+        const x = from + ((to - from) * (1 - Math.cos((Math.PI * i) / 60))) / 2
+        return [side * x, Math.sqrt(Math.max(0, level - (x * x - 1) ** 2))] as const
+      })
+      const lower = [...upper].reverse().map(([x, y]) => [x, -y] as const)
+      return line([...upper, ...lower].map(([x, y]) => at(x, y))) + 'Z'
+    }
+    const path = level < 1 ? loop(1, inner, outer) + loop(-1, inner, outer) : loop(1, -outer, outer)
+    return { path, color: index < 3 ? 0 : 'faint', width: 1 }
+  })
+  const descent = Array.from({ length: 40 }, (_, i) => {
+    const rest = Math.exp(-i / 11)
+    return at(-0.62 * rest ** 2 * Math.cos(i / 9), 1.28 * rest)
+  })
+  return [
+    ...levels,
+    { path: line(descent), color: 1, width: 1.8 },
+    { path: circle(at(0, 0), 3.4), color: 1, width: 0, fill: 'own' },
+  ]
+}
+
+/** The height lines of a surface with a wide and a narrow valley, drawn from the back to the front so that the front hides the back. */
+function surfaceStrokes(): Stroke[] {
+  const surface = (x: number, y: number) =>
+    0.16 * (x * x + y * y) -
+    1.15 * Math.exp(-((x - 0.9) ** 2 + (y - 0.2) ** 2) / 0.9) -
+    0.75 * Math.exp(-((x + 1.2) ** 2 + (y + 0.5) ** 2) / 0.22)
+  const rows = 19
+  return Array.from({ length: rows }, (_, row) => {
+    const y = 2 - (4 * row) / (rows - 1)
+    const places = Array.from({ length: 81 }, (_, i): [number, number] => {
+      const x = -2.4 + (4.8 * i) / 80
+      return [width / 2 + 42 * x + 9 * y, 50 - 15 * y - 26 * surface(x, y)]
+    })
+    return { path: line(places), color: row === 11 ? 1 : 0, width: row === 11 ? 1.6 : 0.9, fill: 'ground' as const }
+  })
+}
+
+/** By kind of experiment. */
+export const illustrations: Record<string, () => Stroke[]> = {
+  'simulate-function': functionStrokes,
+  'train-on-task': taskStrokes,
+  'weight-trajectory': trajectoryStrokes,
+  'gradient-norm': gradientStrokes,
+  'critical-point': criticalStrokes,
+  'error-surface': surfaceStrokes,
 }

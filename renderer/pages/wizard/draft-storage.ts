@@ -1,12 +1,14 @@
 /** Keeps the draft of each kind in localStorage until it is started, so that nothing typed is ever lost. */
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
-import { readDraft, type Draft } from './draft'
+import { readDraft, taskChoiceSchema, type Draft, type TaskChoice } from './draft'
 
 export interface StoredDraft {
   draft: Draft
   quick: boolean
   /** A name typed for the experiment; empty for the one that Basin gives. */
   name: string
+  /** Of a draft with a task: what was typed for the other type of task. */
+  otherTask?: TaskChoice
 }
 
 type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -18,7 +20,10 @@ export function loadDraft(storage: Storage, kind: ExperimentKindId): StoredDraft
   try {
     const stored = JSON.parse(storage.getItem(keyOf(kind)) ?? 'null') as Partial<StoredDraft> | null
     const draft = readDraft(kind, stored?.draft)
-    return draft && { draft, quick: stored?.quick === true, name: typeof stored?.name === 'string' ? stored.name : '' }
+    if (!draft) return null
+    const { data: otherTask } = taskChoiceSchema.safeParse(stored?.otherTask)
+    const name = typeof stored?.name === 'string' ? stored.name : ''
+    return { draft, quick: stored?.quick === true, name, ...(otherTask && { otherTask }) }
   } catch {
     return null
   }

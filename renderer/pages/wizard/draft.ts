@@ -3,13 +3,13 @@
  * is kept in localStorage until the experiment is started.
  */
 import { z } from 'zod'
+import { runIdSchema } from '../../../shared/api/ids'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { initializations, activations, elementwiseActivations } from '../../../shared/models/model'
 import { optimizerTypes, precisions } from '../../../shared/models/optimizer'
 import { datasetNames } from '../../../shared/data/datasets'
-
-/** A number, or what was typed instead of one. */
-const loose = z.union([z.number(), z.string()])
+import { ownDrafts } from './kinds/own-drafts'
+import { loose } from './loose'
 
 const scheduleDraftSchema = z.object({
   type: z.enum(['constant', 'step', 'cosine']),
@@ -80,7 +80,7 @@ const modelDraftSchema = z.object({
 })
 export type ModelDraft = z.infer<typeof modelDraftSchema>
 
-const commonDraftSchema = z.object({
+const commonShape = {
   models: z.array(modelDraftSchema),
   training: z.object({
     optimizer: optimizerDraftSchema,
@@ -89,43 +89,93 @@ const commonDraftSchema = z.object({
     maxSteps: loose.optional(),
     precision: z.enum(precisions).optional(),
   }),
-  sweep: z.object({ optimizers: z.array(z.enum(optimizerTypes)), learningRates: z.array(loose) }),
   seeds: loose,
   firstSeed: loose,
-})
+}
+const sweepSchema = z.object({ optimizers: z.array(z.enum(optimizerTypes)), learningRates: z.array(loose) })
+export type SweepDraft = z.infer<typeof sweepSchema>
 
-const functionDraftSchema = commonDraftSchema.extend({
-  targets: z.array(z.object({ expression: z.string(), label: z.string().optional() })),
-  data: z.object({
-    domain: z.tuple([loose, loose]),
-    points: loose,
-    noise: loose,
-    sampling: z.enum(['grid', 'random']),
-  }),
+const targetSchema = z.object({ expression: z.string(), label: z.string().optional() })
+export type TargetDraft = z.infer<typeof targetSchema>
+
+/** Where and how a function is sampled. */
+const samplesSchema = z.object({
+  domain: z.tuple([loose, loose]),
+  points: loose,
+  noise: loose,
+  sampling: z.enum(['grid', 'random']),
+})
+export type SamplesDraft = z.infer<typeof samplesSchema>
+
+/** A data set and how much of it. */
+const imagesSchema = z.object({
+  name: z.enum(datasetNames),
+  trainSize: loose.optional(),
+  testSize: loose.optional(),
+})
+export type ImagesDraft = z.infer<typeof imagesSchema>
+
+const functionDraftSchema = z.object({
+  ...commonShape,
+  sweep: sweepSchema,
+  targets: z.array(targetSchema),
+  data: samplesSchema,
 })
 export type FunctionDraft = z.infer<typeof functionDraftSchema>
 
-const taskDraftSchema = commonDraftSchema.extend({
-  dataset: z.object({ name: z.enum(datasetNames), trainSize: loose.optional(), testSize: loose.optional() }),
+const datasetDraftSchema = z.object({
+  ...commonShape,
+  sweep: sweepSchema,
+  dataset: imagesSchema,
   evaluateEveryEpochs: loose,
 })
-export type TaskDraft = z.infer<typeof taskDraftSchema>
+export type DatasetDraft = z.infer<typeof datasetDraftSchema>
 
-export type Draft = FunctionDraft | TaskDraft
+/** One function, or one data set. */
+export const taskChoiceSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('function'), ...targetSchema.shape, ...samplesSchema.shape }),
+  z.object({ type: z.literal('dataset'), ...imagesSchema.shape }),
+])
+export type TaskChoice = z.infer<typeof taskChoiceSchema>
 
-const draftSchemas: Record<ExperimentKindId, z.ZodType<Draft>> = {
-  'simulate-function': functionDraftSchema,
-  'train-on-task': taskDraftSchema,
+const taskShape = {
+  ...commonShape,
+  task: taskChoiceSchema,
+  evaluateEveryEpochs: loose,
+  runs: z.array(runIdSchema).optional(),
+}
+/** Of every kind with a task; each adds keys of its own. */
+export type TaskDraft = z.infer<z.ZodObject<typeof taskShape>>
+
+export type Draft = FunctionDraft | DatasetDraft | TaskDraft
+
+function taskDraftSchema(own: z.ZodRawShape | undefined): z.ZodType<TaskDraft> {
+  return own ? z.object({ ...own, ...taskShape }) : z.looseObject(taskShape)
+}
+
+function draftSchema(kind: ExperimentKindId): z.ZodType<Draft> {
+  if (kind === 'simulate-function') return functionDraftSchema
+  if (kind === 'train-on-task') return datasetDraftSchema
+  return taskDraftSchema(ownDrafts[kind])
 }
 
 /** A draft of a spec, or of a stored draft; null for what has another shape (stored by another version, say). */
 export function readDraft(kind: ExperimentKindId, value: unknown): Draft | null {
-  const result = draftSchemas[kind].safeParse(value)
+  const result = draftSchema(kind).safeParse(value)
   return result.success ? structuredClone(result.data) : null
 }
 
 export function isFunctionDraft(draft: Draft): draft is FunctionDraft {
   return 'targets' in draft
+}
+
+export function isTaskDraft(draft: Draft): draft is TaskDraft {
+  return 'task' in draft
+}
+
+/** Whether networks learn a function of x; else they learn to tell images apart. */
+export function learnsFunction(draft: Draft): boolean {
+  return isTaskDraft(draft) ? draft.task.type === 'function' : isFunctionDraft(draft)
 }
 
 /** The spec (or layer) that a draft stands for, to be parsed by its schema: fields that were emptied and need not be there are left out. */

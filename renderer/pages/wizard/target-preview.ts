@@ -3,7 +3,7 @@ import { compileExpression, plotGrid, targetFunction } from '../../../shared/dat
 import { errorMessage } from '../../../shared/api/errors'
 import type { FunctionData } from '../../../shared/experiments/run-spec'
 import { functionSamples } from '../../../shared/data/function-data'
-import type { FunctionDraft } from './draft'
+import type { SamplesDraft } from './draft'
 import type { PlotPoints } from './function-plot'
 
 export interface TargetPreview {
@@ -15,9 +15,11 @@ export interface TargetPreview {
 const mostSamples = 400
 
 /** The data of a draft's function; null while its domain or numbers are none. */
-export function previewData(draft: FunctionDraft, expression: string): FunctionData | null {
-  const [from, to] = draft.data.domain
-  const { points, noise, sampling } = draft.data
+export function previewData(
+  { domain, points, noise, sampling }: SamplesDraft,
+  expression: string,
+): FunctionData | null {
+  const [from, to] = domain
   if (typeof from !== 'number' || typeof to !== 'number' || !(from < to)) return null
   return {
     type: 'function',

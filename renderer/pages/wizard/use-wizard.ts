@@ -3,16 +3,17 @@ import { computed, inject, provide, reactive, ref, shallowRef, watch, type Injec
 import { isLabError, type Issue } from '../../../shared/api/errors'
 import type { ExperimentId } from '../../../shared/api/ids'
 import type { Estimate } from '../../../shared/api/lab-api'
-import { datasets } from '../../../shared/data/datasets'
 import type { NetworkEnds } from '../../../shared/experiments/model-groups'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
+import { taskEnds } from '../../../shared/experiments/task'
 import { lab } from '../../lab/lab-client'
 import { useToasts } from '../../stores/toasts'
 import { checkDraft, issuesByPath, issuesOfError } from './check-draft'
-import { isFunctionDraft, readDraft, type Draft } from './draft'
+import { isFunctionDraft, isTaskDraft, readDraft, type Draft, type TaskChoice } from './draft'
 import { forgetDraft, loadDraft, saveDraft, type StoredDraft } from './draft-storage'
 import { summarizePlan, type PlanSummary } from './plan-summary'
+import { switchTask } from './task-choice'
 import { useEstimate } from './use-estimate'
 
 export type Wizard = ReturnType<typeof createWizard>
@@ -37,6 +38,12 @@ function defaultDraft(kindId: ExperimentKindId): StoredDraft {
   const draft = readDraft(kindId, experimentKinds[kindId].presets[0].spec)
   if (!draft) throw new Error(`the default preset of ${kindId} is not a draft`)
   return { draft, quick: false, name: '' }
+}
+
+function endsOf(draft: Draft): NetworkEnds {
+  if (isFunctionDraft(draft)) return taskEnds({ type: 'function' })
+  if (isTaskDraft(draft)) return taskEnds(draft.task)
+  return taskEnds({ type: 'dataset', name: draft.dataset.name })
 }
 
 /** Checks that take longer than this wait for a pause in typing. */
@@ -135,7 +142,7 @@ function createWizard(kindId: ExperimentKindId) {
       return experimentId
     } catch (error) {
       // The form shows what is about its fields; the rest is a message.
-      if (isLabError(error, 'dataset/missing')) refused.value = [{ path: ['dataset', 'name'], message: error.message }]
+      if (isLabError(error, 'dataset/missing')) refused.value = [{ path: datasetPath(), message: error.message }]
       else if (isLabError(error, 'spec/invalid')) refused.value = issuesOfError(error)
       else await toasts.attempt(() => Promise.reject(error as Error), 'Could not start')
       return undefined
@@ -144,12 +151,19 @@ function createWizard(kindId: ExperimentKindId) {
     }
   }
 
+  const datasetPath = () => [isTaskDraft(state.draft) ? 'task' : 'dataset', 'name']
+
+  /** Makes the task a function or a data set, as it was when it was one before. */
+  function chooseTask(type: TaskChoice['type']) {
+    const { draft, otherTask } = state
+    if (!isTaskDraft(draft)) return
+    const next = switchTask({ task: draft.task, ...(otherTask && { otherTask }) }, type, kind.presets)
+    draft.task = next.task
+    if (next.otherTask) state.otherTask = next.otherTask
+  }
+
   /** What the first layer sees and the last one gives. */
-  const ends = computed<NetworkEnds>(() => {
-    if (isFunctionDraft(state.draft)) return { input: [1, 1, 1], outputs: 1 }
-    const { shape, classes } = datasets[state.draft.dataset.name]
-    return { input: shape, outputs: classes.length }
-  })
+  const ends = computed<NetworkEnds>(() => endsOf(state.draft))
 
   return {
     kindId,
@@ -163,6 +177,7 @@ function createWizard(kindId: ExperimentKindId) {
     starting,
     ready,
     ends,
+    chooseTask,
     setUnread,
     load,
     start,

@@ -3,7 +3,7 @@ import { experimentKinds } from '../../../../shared/experiments/registry'
 import { checkDraft, issuesByPath, issueSentence, quickChanges } from '../../../../renderer/pages/wizard/check-draft'
 import { denseDrafts } from '../../../../renderer/pages/wizard/model-drafts'
 import { convNet5 } from '../../../../shared/models/ready-networks'
-import { readDraft, type FunctionDraft, type TaskDraft } from '../../../../renderer/pages/wizard/draft'
+import { readDraft, type FunctionDraft, type DatasetDraft } from '../../../../renderer/pages/wizard/draft'
 
 const simulate = experimentKinds['simulate-function']
 const task = experimentKinds['train-on-task']
@@ -88,7 +88,7 @@ describe('checking a draft', () => {
   })
 
   it('leaves emptied fields out that need not be there', () => {
-    const draft = readDraft('train-on-task', task.presets[0].spec) as TaskDraft
+    const draft = readDraft('train-on-task', task.presets[0].spec) as DatasetDraft
     draft.dataset.trainSize = ''
     draft.training.maxSteps = ''
     draft.training.optimizer.weightDecay = ''
@@ -98,7 +98,7 @@ describe('checking a draft', () => {
   })
 
   it('refuses more images than there are, at their field', () => {
-    const draft = readDraft('train-on-task', task.presets[0].spec) as TaskDraft
+    const draft = readDraft('train-on-task', task.presets[0].spec) as DatasetDraft
     draft.dataset.trainSize = 10_001
     expect([...issuesByPath(checkDraft(task, draft, false).issues).keys()]).toEqual(['dataset.trainSize'])
   })

@@ -1,20 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { experimentKinds } from '../../../../shared/experiments/registry'
-import { readDraft, type FunctionDraft } from '../../../../renderer/pages/wizard/draft'
+import { readDraft, type FunctionDraft, type SamplesDraft } from '../../../../renderer/pages/wizard/draft'
 import { curvePath, plotFrame, roundTicks } from '../../../../renderer/pages/wizard/function-plot'
 import { expressionProblem, previewData, previewTarget } from '../../../../renderer/pages/wizard/target-preview'
 
-function draftWith(data: Partial<FunctionDraft['data']>): FunctionDraft {
+function samplesWith(changes: Partial<SamplesDraft>): SamplesDraft {
   const draft = readDraft('simulate-function', experimentKinds['simulate-function'].presets[0].spec) as FunctionDraft
-  Object.assign(draft.data, data)
-  return draft
+  return { ...draft.data, ...changes }
 }
 
 const size = { width: 200, height: 100, top: 0, right: 0, bottom: 0, left: 0 }
 
 describe('the preview of a function', () => {
   it('draws the curve over the domain, with the limit at a removable singularity', () => {
-    const data = previewData(draftWith({ domain: [-2, 2] }), 'sin(x)/x')!
+    const data = previewData(samplesWith({ domain: [-2, 2] }), 'sin(x)/x')!
     const { curve, samples } = previewTarget(data)!
     expect([curve.x[0], curve.x[curve.x.length - 1]]).toEqual([-2, 2])
     expect(Math.max(...Array.from(curve.y))).toBeCloseTo(1, 4)
@@ -22,21 +21,21 @@ describe('the preview of a function', () => {
   })
 
   it('shows points to train on where they say more than the curve', () => {
-    const data = previewData(draftWith({ noise: 0.1, points: 5000 }), 'x')!
+    const data = previewData(samplesWith({ noise: 0.1, points: 5000 }), 'x')!
     expect(previewTarget(data)!.samples!.x).toHaveLength(400)
-    expect(previewTarget(previewData(draftWith({ sampling: 'random', points: 9 }), 'x')!)!.samples!.x).toHaveLength(9)
+    expect(previewTarget(previewData(samplesWith({ sampling: 'random', points: 9 }), 'x')!)!.samples!.x).toHaveLength(9)
   })
 
   it('waits for a domain', () => {
-    expect(previewData(draftWith({ domain: [1, 'x'] }), 'x')).toBeNull()
-    expect(previewData(draftWith({ domain: [1, 1] }), 'x')).toBeNull()
+    expect(previewData(samplesWith({ domain: [1, 'x'] }), 'x')).toBeNull()
+    expect(previewData(samplesWith({ domain: [1, 1] }), 'x')).toBeNull()
   })
 
   it('says why an expression cannot be read', () => {
     expect(expressionProblem('sin(x')).toMatch(/does not parse/)
     expect(expressionProblem('y + 1')).toMatch(/unknown name 'y'/)
     expect(expressionProblem('sin(5πx)')).toBeNull()
-    expect(previewTarget(previewData(draftWith({}), 'sin(x')!)).toBeNull()
+    expect(previewTarget(previewData(samplesWith({}), 'sin(x')!)).toBeNull()
   })
 })
 
