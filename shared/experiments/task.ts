@@ -177,6 +177,16 @@ function sampleCounts(task: Task): { samples: number; testSamples: number } {
   return { samples: task.trainSize ?? trainSize, testSamples: task.testSize ?? testSize }
 }
 
+/** Steps of one epoch, and of a whole training. */
+export function trainedSteps({ task, training }: Pick<TaskSpec, 'task' | 'training'>): {
+  perEpoch: number
+  all: number
+} {
+  const { samples } = sampleCounts(task)
+  const perEpoch = training.batchSize === 'full' ? 1 : Math.ceil(samples / training.batchSize)
+  return { perEpoch, all: Math.min(training.epochs * perEpoch, training.maxSteps ?? Infinity) }
+}
+
 /** Shrinks data, repeats and epochs until all runs take less than a minute; every other key stays. */
 export function quickTask<Spec extends TaskSpec>(spec: Spec): Spec {
   const ends = taskEnds(spec.task)

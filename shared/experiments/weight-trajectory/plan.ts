@@ -1,0 +1,84 @@
+/** From the spec of "Weight trajectories" to its runs and their projections, to a quicker spec and to a name. */
+import { checkTrajectorySize, type WeightTrajectoryQuestion } from '../../analyses/weight-trajectory'
+import type { PlannedAnalysis } from '../../analyses/kind'
+import { parameterLayout } from '../../models/model'
+import { specError } from '../check-models'
+import type { Plan, PlannedRun } from '../kind'
+import { countText } from '../model-groups'
+import { planTask, quickTask, taskLabel, trainedSteps } from '../task'
+import type { WeightTrajectorySpec } from './spec'
+
+function layerNames({ spec }: PlannedRun): string[] {
+  return parameterLayout(spec.model).map(({ name }) => name)
+}
+
+/** @throws LabError `spec/invalid` at `layers.N` for a layer with weights that no model has. */
+function checkLayers(layers: readonly string[], runs: readonly PlannedRun[]): void {
+  const known = new Set(runs.flatMap(layerNames))
+  const issues = layers.flatMap((name, index) => {
+    if (known.has(name)) return []
+    return [{ path: ['layers', index], message: `no model has weights in ${name}; there are ${[...known].join(', ')}` }]
+  })
+  if (issues.length > 0) throw specError(issues)
+}
+
+/** One projection for all runs of a model: their positions in the plan. */
+function analysesOf(spec: WeightTrajectorySpec, runs: readonly PlannedRun[]): PlannedAnalysis[] {
+  const groups = new Map<string, number[]>()
+  runs.forEach(({ group }, position) => groups.set(group, [...(groups.get(group) ?? []), position]))
+  return [...groups].map(([group, positions]): PlannedAnalysis => {
+    const first = runs[positions[0]!]!
+    const names = layerNames(first)
+    checkTrajectorySize(positions.map((position) => runs[position]!.spec))
+    const question = { ...questionOf(spec), layers: spec.layers.filter((name) => names.includes(name)) }
+    return {
+      kind: 'weight-trajectory',
+      label: group,
+      group,
+      groupIndex: first.groupIndex,
+      facet: first.facet,
+      spec: question,
+      runs: positions,
+    }
+  })
+}
+
+function questionOf({ layers, biases, randomWalk, firstSeed }: WeightTrajectorySpec): WeightTrajectoryQuestion {
+  return { layers, biases, randomWalk, seed: firstSeed }
+}
+
+export function planWeightTrajectory(spec: WeightTrajectorySpec): Plan {
+  if (spec.runs) {
+    const label = 'Trajectories'
+    const place = { label, group: label, groupIndex: 0, facet: '' }
+    return { runs: [], analyses: [{ kind: 'weight-trajectory', ...place, spec: questionOf(spec), runs: spec.runs }] }
+  }
+  const runs = planTask(spec, { record: { snapshots: spec.snapshots } })
+  checkLayers(spec.layers, runs)
+  return { runs, analyses: analysesOf(spec, runs) }
+}
+
+/** A way of fewer points says little. */
+const quickPoints = 6
+
+export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTrajectorySpec {
+  if (spec.runs) return spec
+  const quick = quickTask(spec)
+  const { perEpoch, all } = trainedSteps(quick)
+  const before = trainedSteps(spec)
+  const { every, unit } = spec.snapshots
+  const share = (unit === 'epoch' ? every * before.perEpoch : every) / before.all
+  // As many points as asked for where that leaves a few steps between them, and some in any case.
+  const steps = Math.max(1, Math.floor(all * Math.min(share, 1 / quickPoints)))
+  const epochs = Math.floor(steps / perEpoch)
+  const isEpochs = unit === 'epoch' && epochs >= 1
+  return { ...quick, snapshots: isEpochs ? { every: epochs, unit } : { every: steps, unit: 'step' } }
+}
+
+/** 'MNIST, 784-128-10' */
+export function nameWeightTrajectory({ task, models, runs }: WeightTrajectorySpec): string {
+  if (runs) return `Weight trajectories of ${countText(runs.length, 'run')}`
+  const [first] = models
+  const what = models.length === 1 && first ? first.label : countText(models.length, 'model')
+  return `${taskLabel(task)}, ${what}`.slice(0, 200)
+}
