@@ -5,18 +5,24 @@
 import type { ExperimentProgress, LabApi, LabEvent } from '../../shared/api/lab-api'
 import type { ExperimentId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail, type FrameInfo, type RunSummary } from '../../shared/api/records'
-import type { RunResults } from '../../shared/experiments/results'
+import type { AnalysisResults, RunResults } from '../../shared/experiments/results'
 import { browserClock, drawIntervalMs, FramePacer, type PacerClock } from '../components/charts/frame-pacer'
+import { AnalysisReader } from './analysis-results'
 import { ResultsReader } from './experiment-results'
 
-export type FeedLab = Pick<LabApi, 'getExperiment' | 'getProgress' | 'readSeries' | 'readPredictions' | 'listFrames'>
+export type FeedLab = Pick<
+  LabApi,
+  'getExperiment' | 'getProgress' | 'readSeries' | 'readPredictions' | 'listFrames' | 'readResult'
+>
 
 export interface ExperimentSnapshot {
   detail: ExperimentDetail
   /** null when nothing runs. */
   progress: ExperimentProgress | null
-  /** Of the chosen facet, in plan order. */
+  /** Of the chosen facet, in plan order; older runs that analyses ask come last. */
   results: RunResults[]
+  /** Of the chosen facet, in plan order. */
+  analyses: AnalysisResults[]
   /** At which predictions of these runs can be seen, ascending. */
   frames: FrameInfo[]
 }
@@ -35,6 +41,7 @@ const framesIntervalMs = 1500
 
 export class ExperimentFeed {
   private readonly reader: ResultsReader
+  private readonly analysisReader: AnalysisReader
   private readonly pacer: FramePacer
   private readonly clock: PacerClock
   private detail: ExperimentDetail | null = null
@@ -54,6 +61,7 @@ export class ExperimentFeed {
   ) {
     this.clock = options.clock ?? browserClock
     this.reader = new ResultsReader(options.lab)
+    this.analysisReader = new AnalysisReader(options.lab)
     this.pacer = new FramePacer(() => this.pass(), drawIntervalMs, this.clock)
     this.pacer.request()
   }
@@ -105,13 +113,18 @@ export class ExperimentFeed {
   private async pass(): Promise<void> {
     try {
       const detail = await this.freshDetail()
-      const facet = this.facet ?? detail.runs[0]?.facet
-      const runs = detail.runs.filter((run) => run.facet === facet)
-      const epoch = this.epoch
-      const results = await this.reader.read(runs, epoch)
-      await this.refreshFrames(runs)
+      const facet = this.facet ?? detail.runs[0]?.facet ?? detail.analyses[0]?.facet
+      const own = detail.runs.filter((run) => run.facet === facet)
+      const runs = [...own, ...detail.sourceRuns]
+      const asked = detail.analyses.filter((analysis) => analysis.facet === facet)
+      const [results, analyses] = await Promise.all([
+        this.reader.read(runs, this.epoch),
+        this.analysisReader.read(asked),
+      ])
+      await this.refreshFrames(own)
       if (this.disposed) return
-      await this.options.publish({ detail, progress: this.progress, results, frames: this.frames })
+      const { progress, frames } = this
+      await this.options.publish({ detail, progress, results, analyses, frames })
     } catch (error) {
       if (!this.disposed) this.options.onError(error)
     }
@@ -121,14 +134,14 @@ export class ExperimentFeed {
   private async freshDetail(): Promise<ExperimentDetail> {
     const now = this.clock.now()
     let detail = this.detail
-    const changed = detail !== null && this.progress !== null && changesStatus(detail.runs, this.progress)
+    const changed = detail !== null && this.progress !== null && changesStatus(detail, this.progress)
     if (!detail || changed || (this.detailIsStale && now - this.detailReadAt >= detailIntervalMs)) {
       this.detailIsStale = false
       this.detailReadAt = now
       const { experimentId } = this
       try {
         detail = await this.options.lab.getExperiment({ experimentId })
-        const isActive = detail.runs.some((run) => !isEnded(run.status))
+        const isActive = [...detail.runs, ...detail.analyses].some(({ status }) => !isEnded(status))
         if (!isActive) this.progress = null
         else this.progress ??= await this.options.lab.getProgress({ experimentId })
       } catch (error) {
@@ -151,9 +164,17 @@ export class ExperimentFeed {
   }
 }
 
-function changesStatus(runs: readonly RunSummary[], progress: ExperimentProgress): boolean {
-  const unfinished = new Map(runs.filter((run) => !isEnded(run.status)).map((run) => [run.runId, run.status]))
-  return progress.runs.some((run) => unfinished.has(run.runId) && unfinished.get(run.runId) !== run.status)
+function changesStatus({ runs, analyses }: ExperimentDetail, progress: ExperimentProgress): boolean {
+  const known = [
+    ...runs.map(({ runId, status }) => [runId, status] as const),
+    ...analyses.map(({ analysisId, status }) => [analysisId, status] as const),
+  ]
+  const unfinished = new Map<string, string>(known.filter(([, status]) => !isEnded(status)))
+  const changes = (id: string, status: string) => unfinished.has(id) && unfinished.get(id) !== status
+  return (
+    progress.runs.some(({ runId, status }) => changes(runId, status)) ||
+    progress.analyses.some(({ analysisId, status }) => changes(analysisId, status))
+  )
 }
 
 /** Progress is newer than what is stored, except of runs that the store knows to have ended. */

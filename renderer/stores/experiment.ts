@@ -76,7 +76,7 @@ export const useExperimentStore = defineStore('experiment', () => {
   const refresh = () => feed?.refresh()
 
   /** Pause, go on, stop, retry: the lab answers with events, which show it. */
-  function act(action: 'pause' | 'resume' | 'stop' | 'retry') {
+  function act(action: 'pause' | 'resume' | 'stop' | 'retry' | 'retrain') {
     if (!feed) return
     const { experimentId } = feed
     const actions = {
@@ -84,6 +84,7 @@ export const useExperimentStore = defineStore('experiment', () => {
       resume: () => lab.resumeExperiment({ experimentId }),
       stop: () => lab.stopExperiment({ experimentId }),
       retry: () => lab.retryExperiment({ experimentId }),
+      retrain: () => lab.retryExperiment({ experimentId, retrain: true }),
     }
     return toasts.attempt(async () => {
       await actions[action]()

@@ -5,7 +5,7 @@ import type { ExperimentId } from '../../shared/api/ids'
 import type { ExperimentProgress } from '../../shared/api/lab-api'
 import type { ExperimentSummary } from '../../shared/api/records'
 import { lab, onLabEvent, onLabOpen } from '../lab/lab-client'
-import { isActive } from '../text/experiment-status'
+import { countsOf, isActive } from '../text/experiment-status'
 import { createRefresher } from './refresher'
 import { useToasts } from './toasts'
 
@@ -16,7 +16,7 @@ export const useExperimentsStore = defineStore('experiments', () => {
   const loaded = shallowRef(false)
   const progress = shallowRef<ReadonlyMap<ExperimentId, ExperimentProgress>>(new Map())
   /** Running, paused or queued, newest first. */
-  const active = computed(() => experiments.value.filter((experiment) => isActive(experiment.runCounts)))
+  const active = computed(() => experiments.value.filter((experiment) => isActive(countsOf(experiment))))
 
   const refresher = createRefresher(async () => {
     const list = await lab.listExperiments({}).catch(() => null)

@@ -1,6 +1,13 @@
 /** What an experiment as a whole is doing, in one word and one sentence, from the states of its runs. */
 import type { ExperimentProgress } from '../../shared/api/lab-api'
-import { isEnded, runStatuses, type RunStatus, type RunSummary } from '../../shared/api/records'
+import {
+  isEnded,
+  runStatuses,
+  type AnalysisSummary,
+  type ExperimentSummary,
+  type RunStatus,
+  type RunSummary,
+} from '../../shared/api/records'
 import { countOf, formatDate, formatDuration, formatInteger, formatTimeLeft } from '../../shared/text/format'
 
 export type RunCounts = Partial<Record<RunStatus, number>>
@@ -8,6 +15,15 @@ export type RunCounts = Partial<Record<RunStatus, number>>
 export function countStatuses(runs: readonly { status: RunStatus }[]): RunCounts {
   const counts: RunCounts = {}
   for (const { status } of runs) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
+
+/** Runs and analyses of an experiment by their status, which share their words. */
+export function countsOf({ runCounts, analysisCounts }: ExperimentSummary): RunCounts {
+  const counts: RunCounts = { ...runCounts }
+  for (const [status, count] of Object.entries(analysisCounts)) {
+    counts[status as RunStatus] = (counts[status as RunStatus] ?? 0) + count
+  }
   return counts
 }
 
@@ -55,10 +71,18 @@ function epochText(runs: readonly RunSummary[]): string | null {
   return furthest && `epoch ${formatInteger(furthest.epochs)} of ${formatInteger(plannedEpochs(furthest))}`
 }
 
-/** '9 of 15 runs, 41,300 steps/s, epoch 812 of 2,000, 12 s left' */
-export function progressText(runs: readonly RunSummary[], progress: ExperimentProgress | null): string {
-  const ended = runs.filter((run) => isEnded(run.status)).length
-  const parts = [`${formatInteger(ended)} of ${countOf(runs.length, 'run')}`]
+function endedText(things: readonly { status: RunStatus }[], noun: string): string[] {
+  const ended = things.filter(({ status }) => isEnded(status)).length
+  return things.length === 0 ? [] : [`${formatInteger(ended)} of ${countOf(things.length, noun)}`]
+}
+
+/** '9 of 15 runs, 4 of 15 analyses, 41,300 steps/s, epoch 812 of 2,000, 12 s left' */
+export function progressText(
+  runs: readonly RunSummary[],
+  progress: ExperimentProgress | null,
+  analyses: readonly AnalysisSummary[] = [],
+): string {
+  const parts = [...endedText(runs, 'run'), ...endedText(analyses, 'analysis')]
   if (progress && progress.stepsPerSecond > 0 && !progress.paused)
     parts.push(`${formatInteger(progress.stepsPerSecond)} steps/s`)
   const epoch = epochText(runs)
@@ -68,16 +92,19 @@ export function progressText(runs: readonly RunSummary[], progress: ExperimentPr
   return parts.join(', ')
 }
 
-/** '6 runs, 144,000 steps in 2.8 s, started 2026-11-21 14:05': what is to be said when nothing runs any more. */
-export function outcomeText(runs: readonly RunSummary[]): string {
+/** '6 runs, 144,000 steps, 6 analyses in 2.8 s, started 2026-11-21 14:05': what is to be said when nothing runs any more. */
+export function outcomeText(runs: readonly RunSummary[], analyses: readonly AnalysisSummary[] = []): string {
   const steps = runs.reduce((sum, run) => sum + run.steps, 0)
-  const starts = runs.flatMap((run) => run.startedAt ?? [])
-  const ends = runs.flatMap((run) => run.endedAt ?? [])
-  const parts = [countOf(runs.length, 'run')]
-  if (starts.length === 0) return parts[0]!
+  const all = [...runs, ...analyses]
+  const starts = all.flatMap(({ startedAt }) => startedAt ?? [])
+  const ends = all.flatMap(({ endedAt }) => endedAt ?? [])
+  const ofRuns = runs.length > 0 || analyses.length === 0 ? [countOf(runs.length, 'run')] : []
+  const ofAnalyses = analyses.length > 0 ? [countOf(analyses.length, 'analysis')] : []
+  if (starts.length === 0) return [...ofRuns, ...ofAnalyses].join(', ')
   const start = Math.min(...starts)
   const span = ends.length > 0 ? ` in ${formatDuration(Math.max(...ends) - start)}` : ''
-  return [...parts, `${countOf(steps, 'step')}${span}`, `started ${formatDate(start)}`].join(', ')
+  const what = [...ofRuns, ...(runs.length > 0 ? [countOf(steps, 'step')] : []), ...ofAnalyses].join(', ')
+  return `${what}${span}, started ${formatDate(start)}`
 }
 
 /** Share of all steps done, [0, 1], from the runs themselves; ended runs count whole. */
@@ -100,7 +127,7 @@ const keptAdvice = 'What was recorded until then is shown; Retry starts again fr
 const rateAdvice = 'A smaller learning rate usually helps: Duplicate opens these settings to change it.'
 
 /** What went wrong and what can be done about it, one notice for each kind of trouble. */
-export function statusNotices(runs: readonly RunSummary[]): StatusNotice[] {
+export function statusNotices(runs: readonly RunSummary[], analyses: readonly AnalysisSummary[] = []): StatusNotice[] {
   const notices: StatusNotice[] = []
   const of = (status: RunStatus) => runs.filter((run) => run.status === status)
   const failed = of('failed')
@@ -124,5 +151,22 @@ export function statusNotices(runs: readonly RunSummary[]): StatusNotice[] {
   const stopped = of('stopped')
   if (stopped.length > 0 && runs.every((run) => isEnded(run.status)))
     notices.push({ tone: 'warn', text: `${countOf(stopped.length, 'run')} stopped before the end. ${keptAdvice}` })
-  return notices
+  return [...notices, ...analysisNotices(analyses)]
+}
+
+/** What went wrong with questions, by their reason. */
+function analysisNotices(analyses: readonly AnalysisSummary[]): StatusNotice[] {
+  const notices: StatusNotice[] = []
+  const failed = analyses.filter(({ status }) => status === 'failed')
+  for (const reason of new Set(failed.map(({ error }) => error?.message ?? 'no reason was recorded'))) {
+    const count = failed.filter(({ error }) => error?.message === reason).length
+    notices.push({ tone: 'bad', text: `${countOf(count, 'analysis')} failed: ${reason}` })
+  }
+  const ended = analyses.filter(({ status }) => status === 'stopped' || status === 'interrupted')
+  if (ended.length > 0) {
+    const text = `${countOf(ended.length, 'analysis')} ended early. Retry goes on with what there is.`
+    notices.push({ tone: 'warn', text })
+  }
+  // Of many different reasons the first few tell enough.
+  return notices.slice(0, 4)
 }

@@ -45,6 +45,8 @@ export interface ExperimentKind<Spec = unknown> {
   readonly title: string
   readonly chapter: ExperimentChapter
   readonly summary: string
+  /** Its analyses can be asked of older runs too: their ids are `runs` in its spec, which then trains nothing. */
+  readonly asksRuns?: boolean
   /** Strict: unknown keys are errors; absent keys get the default preset's values where that makes sense. */
   readonly schema: z.ZodType<Spec>
   /** The first one is the default; it teaches something in ten seconds. */
@@ -59,6 +61,16 @@ export interface ExperimentKind<Spec = unknown> {
   controls?(results: ExperimentResults): ViewControl[]
   /** Pure; drawn on screen and by the exporters. @param view what was chosen, by the keys of `controls`; absent keys: their defaults. */
   figures(results: ExperimentResults, view?: ViewChoices): Figure[]
+  /** What a click on a point of a figure chooses (a training, to see more of it); absent or null: nothing. */
+  pick?(results: ExperimentResults, point: PickedPoint): ViewChoices | null
+}
+
+/** A point that a person clicked on. */
+export interface PickedPoint {
+  figureId: string
+  /** Key of its group, and its place in it. */
+  key: string
+  index: number
 }
 
 /** One thing to choose about figures; the page draws them all alike. */

@@ -77,7 +77,8 @@ export function formatDate(unixMs: number | null | undefined): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`
 }
 
-/** '1 run', '15 runs'. */
+/** '1 run', '15 runs', '2 analyses'. */
 export function countOf(count: number, noun: string): string {
-  return `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`
+  const plural = noun.endsWith('sis') ? `${noun.slice(0, -2)}es` : `${noun}s`
+  return `${formatInteger(count)} ${count === 1 ? noun : plural}`
 }

@@ -1,5 +1,6 @@
 /** What a person can do with the open experiment, apart from pausing and stopping it. */
 import { useRouter } from 'vue-router'
+import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import type { Figure } from '../../../shared/figures/figure'
 import { lab } from '../../lab/lab-client'
 import { useExperimentStore } from '../../stores/experiment'
@@ -7,7 +8,7 @@ import { readDetail } from '../../stores/experiment-results'
 import { useToasts } from '../../stores/toasts'
 import { exportExperiment, type ExperimentExport } from './experiment-export'
 import type { ExperimentView } from './experiment-view'
-import { visibleRuns } from './group-visibility'
+import { visibleAnalyses, visibleRuns } from './group-visibility'
 
 /** What the x axes of figures count, by their labels. */
 const axisMeanings: Readonly<Record<string, 'step' | 'epoch'>> = { epoch: 'epoch', iteration: 'step' }
@@ -32,6 +33,14 @@ export function useExperimentActions(view: ExperimentView) {
     void router.push({ name: 'wizard', params: { kind }, query: { from: experimentId } })
   }
 
+  /** A new experiment of a kind that asks these runs, those that came to an end. */
+  function analyse(kind: ExperimentKindId) {
+    const detail = view.detail.value
+    if (!detail) return
+    const runs = [...detail.runs, ...detail.sourceRuns].filter(({ status }) => status === 'finished')
+    void router.push({ name: 'wizard', params: { kind }, query: { runs: runs.map(({ runId }) => runId).join(',') } })
+  }
+
   /** Deletes at once, goes home, and offers to undo, which comes back here. */
   async function remove() {
     const experiment = view.detail.value?.experiment
@@ -53,8 +62,11 @@ export function useExperimentActions(view: ExperimentView) {
   async function exactFigures(): Promise<Figure[]> {
     const snapshot = await store.exactSnapshot()
     if (!snapshot || !view.kind.value) return []
-    const runs = visibleRuns(snapshot.results, view.hidden.value)
-    return view.kind.value.figures({ experiment: snapshot.detail.experiment, runs, analyses: [] })
+    const { hidden, choices } = view
+    const runs = visibleRuns(snapshot.results, hidden.value)
+    const analyses = visibleAnalyses(snapshot.analyses, hidden.value)
+    const { experiment } = snapshot.detail
+    return view.kind.value.figures({ experiment, runs, analyses }, choices.value)
   }
 
   async function exactFigure(figureId: string): Promise<Figure> {
@@ -69,7 +81,9 @@ export function useExperimentActions(view: ExperimentView) {
     if (!snapshot || !view.kind.value || !per) return null
     const runs = await readDetail(lab, visibleRuns(snapshot.results, view.hidden.value), { per, from, to })
     if (!runs) return null
-    const figures = view.kind.value.figures({ experiment: snapshot.detail.experiment, runs, analyses: [] })
+    const analyses = visibleAnalyses(snapshot.analyses, view.hidden.value)
+    const { experiment } = snapshot.detail
+    const figures = view.kind.value.figures({ experiment, runs, analyses }, view.choices.value)
     return figures.find(({ figureId }) => figureId === figure.figureId) ?? null
   }
 
@@ -80,5 +94,5 @@ export function useExperimentActions(view: ExperimentView) {
     return toasts.attempt(() => exportExperiment(what, parts), 'Could not export')
   }
 
-  return { rename, duplicate, remove, exactFigure, fineFigure, exportAll }
+  return { rename, duplicate, analyse, remove, exactFigure, fineFigure, exportAll }
 }

@@ -1,9 +1,14 @@
 /** Which groups the figures show: chips of the legend and of the runs panel switch them. */
-import type { RunResults } from '../../../shared/experiments/results'
+import type { AnalysisResults, RunResults } from '../../../shared/experiments/results'
 
 /** Runs whose groups are not hidden. */
 export function visibleRuns(runs: readonly RunResults[], hidden: ReadonlySet<number>): RunResults[] {
   return runs.filter(({ run }) => !hidden.has(run.groupIndex))
+}
+
+/** Analyses of groups that are not hidden. */
+export function visibleAnalyses(analyses: readonly AnalysisResults[], hidden: ReadonlySet<number>): AnalysisResults[] {
+  return analyses.filter(({ analysis }) => !hidden.has(analysis.groupIndex))
 }
 
 /** Hides or shows a group. One is always shown: hiding the last shows all. */

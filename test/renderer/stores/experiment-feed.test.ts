@@ -36,6 +36,9 @@ function makeLab(runs: RunSummary[]) {
         values: Float32Array.of(1),
       }))
     },
+    async readResult() {
+      return null
+    },
     async listFrames({ runId }) {
       calls.push(`frames ${names([runId])}`)
       return [0, 1, 2].map((epoch) => ({ step: epoch * 16, epoch }))

@@ -70,6 +70,7 @@ describe('numbers as the pages write them', () => {
   })
 
   it('counts', () => {
+    expect([countOf(1, 'analysis'), countOf(2, 'analysis')]).toEqual(['1 analysis', '2 analyses'])
     expect([countOf(1, 'run'), countOf(1284, 'run'), countOf(0, 'run')]).toEqual(['1 run', '1,284 runs', '0 runs'])
   })
 })
