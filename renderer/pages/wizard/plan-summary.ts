@@ -13,8 +13,9 @@ export interface PlannedModel {
 
 export interface PlanSummary {
   runs: number
-  /** '15 (3 models, 5 seeds)' */
+  /** '15 (3 models, 5 seeds)', 'none' where older ones are asked. */
   runsText: string
+  analyses: number
   /** Groups in the order of their colours. */
   groups: PlannedModel[]
 }
@@ -23,7 +24,7 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }
 
-export function summarizePlan({ runs }: Plan, facetNoun: string): PlanSummary {
+export function summarizePlan({ runs, analyses = [] }: Plan, facetNoun: string): PlanSummary {
   const groups = new Map<number, PlannedModel>()
   const facets = new Set<string>()
   const seeds = new Set<number>()
@@ -41,6 +42,10 @@ export function summarizePlan({ runs }: Plan, facetNoun: string): PlanSummary {
   }
   const parts = [counted(groups.size, 'model'), counted(seeds.size, 'seed')]
   if (facets.size > 1) parts.unshift(counted(facets.size, facetNoun))
-  const runsText = `${runs.length.toLocaleString('en')} (${parts.join(', ')})`
-  return { runs: runs.length, runsText, groups: [...groups.values()].sort((a, b) => a.groupIndex - b.groupIndex) }
+  return {
+    runs: runs.length,
+    runsText: runs.length > 0 ? `${runs.length.toLocaleString('en')} (${parts.join(', ')})` : 'none',
+    analyses: analyses.length,
+    groups: [...groups.values()].sort((a, b) => a.groupIndex - b.groupIndex),
+  }
 }

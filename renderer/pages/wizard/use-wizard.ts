@@ -1,7 +1,7 @@
 /** The state of the wizard for one kind: draft, what is wrong with it, what it would cost, starting it. */
 import { computed, inject, provide, reactive, ref, shallowRef, watch, type InjectionKey } from 'vue'
 import { isLabError, type Issue } from '../../../shared/api/errors'
-import type { ExperimentId } from '../../../shared/api/ids'
+import type { ExperimentId, RunId } from '../../../shared/api/ids'
 import type { Estimate } from '../../../shared/api/lab-api'
 import type { NetworkEnds } from '../../../shared/experiments/model-groups'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
@@ -151,6 +151,18 @@ function createWizard(kindId: ExperimentKindId) {
     }
   }
 
+  /** The default settings asked of these runs. @returns whether that is possible */
+  function askRuns(runs: readonly RunId[]): boolean {
+    return load({ ...(kind.presets[0].spec as object), runs })
+  }
+
+  function trainAnew() {
+    if (isTaskDraft(state.draft)) delete state.draft.runs
+  }
+
+  /** Whether older runs are asked; else new ones are trained. */
+  const asksRuns = computed(() => isTaskDraft(state.draft) && state.draft.runs !== undefined)
+
   const datasetPath = () => [isTaskDraft(state.draft) ? 'task' : 'dataset', 'name']
 
   /** Makes the task a function or a data set, as it was when it was one before. */
@@ -177,6 +189,9 @@ function createWizard(kindId: ExperimentKindId) {
     starting,
     ready,
     ends,
+    asksRuns,
+    askRuns,
+    trainAnew,
     chooseTask,
     setUnread,
     load,
