@@ -1,5 +1,6 @@
 /** What a finished experiment is told as: one JSON object, or a table. */
-import type { ExperimentDetail, RunSummary, SeriesSummary } from '../../shared/api/records'
+import { columnTitle, numberColumns } from '../../shared/analyses/summary-columns'
+import type { AnalysisSummary, ExperimentDetail, RunSummary, SeriesSummary } from '../../shared/api/records'
 import type { SeriesName } from '../../shared/experiments/run-spec'
 import { formatInteger, formatPercent } from '../../shared/text/format'
 import { durationText, numberText, textTable, type Column } from './text'
@@ -21,12 +22,31 @@ export interface ExperimentReport {
   kind: string
   name: string
   runs: RunReport[]
-  analyses: never[]
+  analyses: AnalysisReport[]
 }
 
-export function experimentReport({ experiment, runs }: ExperimentDetail): ExperimentReport {
+export interface AnalysisReport {
+  analysisId: string
+  kind: string
+  label: string
+  runIds: string[]
+  status: string
+  error?: string
+  durationMs: number
+  /** Named numbers, by kind; null until there are any. */
+  summary: AnalysisSummary['summary']
+  provenance: AnalysisSummary['provenance']
+}
+
+export function experimentReport({ experiment, runs, analyses }: ExperimentDetail): ExperimentReport {
   const { experimentId, kind, name } = experiment
-  return { experimentId, kind, name, runs: runs.map(runReport), analyses: [] }
+  return { experimentId, kind, name, runs: runs.map(runReport), analyses: analyses.map(analysisReport) }
+}
+
+function analysisReport(analysis: AnalysisSummary): AnalysisReport {
+  const { analysisId, kind, label, runIds, status, error, durationMs, summary, provenance } = analysis
+  const why = error === null ? {} : { error: error.message }
+  return { analysisId, kind, label, runIds, status, ...why, durationMs, summary, provenance }
 }
 
 export function runReport(run: RunSummary): RunReport {
@@ -56,4 +76,32 @@ export function runsTable(runs: readonly RunSummary[]): string {
   columns.push({ title: 'Time', text: ({ durationMs }) => durationText(durationMs), align: 'right' })
   columns.push({ title: 'Status', text: ({ status }) => status })
   return textTable(columns, runs)
+}
+
+/** '' for an experiment without analyses. */
+export function analysesTable(analyses: readonly AnalysisSummary[]): string {
+  if (analyses.length === 0) return ''
+  const cell = (value: unknown): string => {
+    if (typeof value === 'number') return numberText(value)
+    if (typeof value === 'boolean') return value ? 'yes' : 'no'
+    return typeof value === 'string' ? value : numberText(undefined)
+  }
+  const columns: Column<AnalysisSummary>[] = [
+    { title: 'Analysis', text: ({ analysisId }) => analysisId },
+    { title: 'Of', text: ({ label }) => label },
+    ...numberColumns(analyses).map((name): Column<AnalysisSummary> => {
+      const title = columnTitle(name)
+      const text = ({ summary }: AnalysisSummary) => cell(summary?.[name])
+      return { title: title.charAt(0).toUpperCase() + title.slice(1), text, align: 'right' }
+    }),
+    { title: 'Time', text: ({ durationMs }) => durationText(durationMs), align: 'right' },
+    { title: 'Status', text: ({ status }) => status },
+  ]
+  return textTable(columns, analyses)
+}
+
+/** Runs and analyses of an experiment, one table each. */
+export function experimentTables({ runs, analyses }: ExperimentDetail): string {
+  const tables = [...(runs.length > 0 ? [runsTable(runs)] : []), analysesTable(analyses)]
+  return tables.filter((table) => table !== '').join('\n\n')
 }

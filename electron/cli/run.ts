@@ -7,7 +7,8 @@ import type { Lab } from '../lab/lab'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
 import { ProgressBar } from './progress-bar'
-import { experimentReport, runsTable } from './report'
+import { experimentReport, experimentTables } from './report'
+import { findRuns } from './runs'
 import { buildSpec, kindOf } from './spec-arguments'
 
 interface RunOptions {
@@ -15,6 +16,7 @@ interface RunOptions {
   spec?: string
   set: string[]
   seeds?: number
+  runs?: string
   name?: string
   quick?: boolean
   json?: boolean
@@ -30,6 +32,7 @@ export function runCommand(): Command {
     .option('--spec <file>', 'a JSON file whose values replace those of the preset')
     .option('--set <path=value>', 'one value, such as training.epochs=3; may be repeated', collect, [])
     .option('--seeds <n>', 'repeat with so many seeds', positiveInteger)
+    .option('--runs <ids>', 'ask these runs (or those of experiments) instead of training: r…,x…; see `basin runs`')
     .option('--name <text>', 'what the experiment is called')
     .option('--quick', 'fewer epochs, data and repeats: a first picture within a minute')
     .option('--json', 'print one JSON object on standard output, and nothing else there')
@@ -40,10 +43,13 @@ export function runCommand(): Command {
 
 async function run(kindId: string, options: RunOptions): Promise<void> {
   const kind = kindOf(kindId)
-  const spec = buildSpec(kind, options)
+  if (options.runs !== undefined && !kind.asksRuns)
+    throw new LabError('argument/invalid', `--runs: ${kind.kind} trains its own runs`)
+  const built = buildSpec(kind, options)
   // Before hours of training, not after.
   if (options.out !== undefined) await prepareFolder(options.out)
   const detail = await withLab('write', async (lab) => {
+    const spec = options.runs === undefined ? built : { ...(built as object), runs: await findRuns(lab, options.runs) }
     const { experimentId } = await lab.startExperiment({
       kind: kind.kind,
       spec,
@@ -59,7 +65,9 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
   })
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
   else if (!options.quiet)
-    process.stdout.write(`${detail.experiment.name} (${detail.experiment.experimentId})\n\n${runsTable(detail.runs)}\n`)
+    process.stdout.write(
+      `${detail.experiment.name} (${detail.experiment.experimentId})\n\n${experimentTables(detail)}\n`,
+    )
   reportTrouble(detail)
 }
 
@@ -96,11 +104,14 @@ async function waitForEnd(lab: Lab, experimentId: ExperimentId, bar: ProgressBar
 }
 
 /** A failed run fails the command; one that diverged is a result, and said. */
-function reportTrouble({ runs }: ExperimentDetail): void {
+function reportTrouble({ runs, analyses }: ExperimentDetail): void {
   for (const { label, status, error } of runs) {
     if (error !== null && isEnded(status)) process.stderr.write(`${label}: ${status}. ${error}\n`)
   }
-  if (runs.some(({ status }) => status === 'failed' || status === 'interrupted')) process.exitCode = 1
+  for (const { label, status, error } of analyses) {
+    if (error !== null) process.stderr.write(`analysis of ${label}: ${status}. ${error.message}\n`)
+  }
+  if ([...runs, ...analyses].some(({ status }) => status === 'failed' || status === 'interrupted')) process.exitCode = 1
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,11 +1,11 @@
 /** `basin runs` and `basin show ID`: what is in the database. They only read, also beside an open app. */
 import { Command } from 'commander'
 import { LabError } from '../../shared/api/errors'
-import type { ExperimentId } from '../../shared/api/ids'
+import type { ExperimentId, RunId } from '../../shared/api/ids'
 import type { RunRow } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
 import { withLab } from './open-lab'
-import { experimentReport, runReport, runsTable } from './report'
+import { experimentReport, experimentTables, runReport, runsTable } from './report'
 import { formatDate, formatPercent } from '../../shared/text/format'
 import { durationText, numberText, textTable, type Column } from './text'
 
@@ -51,13 +51,13 @@ export function showCommand(): Command {
       await withLab('read', async (lab) => {
         if (id.startsWith('r')) return showRun(await findRun(lab, id), json)
         const detail = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
-        const { experiment, runs } = detail
+        const { experiment } = detail
         if (json)
           return void process.stdout.write(
             `${JSON.stringify({ ...experimentReport(detail), spec: experiment.spec })}\n`,
           )
         const head = `${experiment.name} (${experiment.experimentId}), ${experiment.kind}, ${formatDate(experiment.createdAt)}`
-        process.stdout.write(`${head}\n\n${runsTable(runs)}\n\n${JSON.stringify(experiment.spec, null, 2)}\n`)
+        process.stdout.write(`${head}\n\n${experimentTables(detail)}\n\n${JSON.stringify(experiment.spec, null, 2)}\n`)
       })
     })
 }
@@ -77,6 +77,20 @@ export async function findExperiment(lab: Lab, prefix: string): Promise<Experime
   if (prefix.startsWith('r')) return (await findRun(lab, prefix)).experimentId
   const experiments = await lab.listExperiments({})
   return theOne(experiments, ({ experimentId }) => experimentId, prefix, 'experiment/not-found').experimentId
+}
+
+/** The runs of a list of ids, those of experiments being all of their finished runs. @throws LabError for one that is not there. */
+export async function findRuns(lab: Lab, ids: string): Promise<RunId[]> {
+  const found: RunId[] = []
+  for (const id of ids.split(',').map((part) => part.trim())) {
+    if (id.startsWith('r')) found.push((await findRun(lab, id)).runId)
+    else {
+      const { runs } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+      found.push(...runs.filter(({ status }) => status === 'finished').map(({ runId }) => runId))
+    }
+  }
+  if (found.length === 0) throw new LabError('argument/invalid', `--runs ${ids}: there is no finished run among these`)
+  return [...new Set(found)]
 }
 
 function theOne<T>(

@@ -29,9 +29,10 @@ function runRecord(run: RunSummary): object {
   return { runId, position, label, group, facet, seed, parameterCount, ...outcome, series, spec }
 }
 
-export function resultsJson({ experiment, runs }: ExperimentResults): string {
+export function resultsJson({ experiment, runs, analyses }: ExperimentResults): string {
   const { experimentId, kind, name, spec, createdAt, runCounts } = experiment
-  const whole = { experimentId, kind, name, createdAt, runCounts, spec, runs: runs.map(({ run }) => runRecord(run)) }
+  const records = { runs: runs.map(({ run }) => runRecord(run)), analyses: analyses.map(({ analysis }) => analysis) }
+  const whole = { experimentId, kind, name, createdAt, runCounts, spec, ...records }
   return `${JSON.stringify(whole, null, 2)}\n`
 }
 

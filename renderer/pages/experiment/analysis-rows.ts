@@ -4,23 +4,6 @@ import type { AnalysisProgress } from '../../../shared/api/lab-api'
 import { isEnded, type AnalysisSummary } from '../../../shared/api/records'
 import { absent, countOf, formatDuration, formatMeasure, formatTimeLeft } from '../../../shared/text/format'
 
-/** Numbers of a summary that have a column; the rest is in the opened row. */
-const mostColumns = 6
-
-/** Names of the numbers that a table has room for, in the order of the first summary. */
-export function numberColumns(analyses: readonly AnalysisSummary[]): string[] {
-  const names = new Set(analyses.flatMap(({ summary }) => Object.keys(summary ?? {})))
-  const isShort = (value: unknown) => !Array.isArray(value) && String(value).length <= 24
-  return [...names]
-    .filter((name) => analyses.every(({ summary }) => isShort(summary?.[name] ?? '')))
-    .slice(0, mostColumns)
-}
-
-/** 'minimalRatio' → 'minimal ratio' */
-export function columnTitle(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
-}
-
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return absent
   if (typeof value === 'number') return formatMeasure(value)
