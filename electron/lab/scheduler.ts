@@ -185,8 +185,8 @@ export class Scheduler {
   }
 
   async #finish(tracker: ExperimentTracker, runId: RunId, outcome: TrainOutcome): Promise<void> {
-    const { step, durationMs, parameters, buffers } = outcome
-    await this.options.store.saveSnapshot({ runId, step, parameters, ...(buffers && { buffers }) })
+    const { step, epoch, durationMs, parameters, buffers } = outcome
+    await this.options.store.saveSnapshot({ runId, step, epoch, parameters, ...(buffers && { buffers }) })
     const error = outcome.reason === 'diverged' ? `The loss was no longer a finite number at step ${step}.` : null
     await this.options.store.updateRun({ runId, durationMs })
     await this.#end(tracker, runId, outcome.reason, error)

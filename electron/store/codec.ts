@@ -1,6 +1,7 @@
 /**
- * Floating point numbers as compressed bytes, exact to the bit: one byte of element size (4 or 8), then the deflated byte planes
- * (all lowest bytes, ..., all highest bytes), which compress far better than whole numbers. Little-endian.
+ * Floating point numbers as bytes, exact to the bit and little-endian: one byte of element size (4 or 8), then the deflated byte planes
+ * (all lowest bytes, ..., all highest bytes), which compress far better than whole numbers. Or, for numbers that are noise but for their
+ * exponents, element size plus 16 and the numbers as they are.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { LabError } from '../../shared/api/errors'
@@ -21,8 +22,18 @@ export function encodeFloats(values: Floats): Buffer {
   return Buffer.concat([Buffer.of(size), deflateRawSync(planes, { level: compressionLevel })])
 }
 
-/** @throws LabError `store/damaged` for bytes that `encodeFloats` did not make. */
+/** Added to the element size of numbers that are not packed. */
+const unpacked = 16
+
+/** For weights: packing a million of them takes a hundred times as long as copying them, and saves a sixth. */
+export function encodeUnpacked(values: Floats): Buffer {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return Buffer.concat([Buffer.of(values.BYTES_PER_ELEMENT + unpacked), bytes])
+}
+
+/** @throws LabError `store/damaged` for bytes that none of the above made. */
 export function decodeFloats(blob: Uint8Array): Floats {
+  if ((blob[0] ?? 0) >= unpacked) return decodeUnpacked(blob)
   const size = blob[0]
   if (size !== 4 && size !== 8) throw new LabError('store/damaged', 'Stored numbers have an unknown format')
   const planes = inflate(blob.subarray(1))
@@ -33,6 +44,15 @@ export function decodeFloats(blob: Uint8Array): Floats {
     for (let i = plane; i < bytes.length; i += size) bytes[i] = planes[at++] as number
   }
   return size === 4 ? new Float32Array(bytes.buffer) : new Float64Array(bytes.buffer)
+}
+
+function decodeUnpacked(blob: Uint8Array): Floats {
+  const size = blob[0]! - unpacked
+  if (size !== 4 && size !== 8) throw new LabError('store/damaged', 'Stored numbers have an unknown format')
+  if ((blob.length - 1) % size !== 0) throw new LabError('store/damaged', 'Stored numbers are cut off')
+  // A copy, at an address that the array's elements can have.
+  const { buffer } = Uint8Array.prototype.slice.call(blob, 1)
+  return size === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
 }
 
 export function decodeFloat32(blob: Uint8Array): Float32Array {

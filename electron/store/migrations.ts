@@ -17,7 +17,13 @@ export function migrate(database: Database, steps: readonly Migration[] = migrat
   })
 }
 
-export const migrations: readonly Migration[] = [createTables, addBuffers, addAnalyses]
+export const migrations: readonly Migration[] = [
+  createTables,
+  addBuffers,
+  addAnalyses,
+  keepSnapshotsAlongRuns,
+  addGradientPhase,
+]
 
 /**
  * NaN is NULL in SQLite, hence `last` and `best` without NOT NULL. Keys are never used again (AUTOINCREMENT where a reader may still
@@ -134,5 +140,28 @@ function addAnalyses(database: Database): void {
     ) STRICT;
     CREATE INDEX analysesByStatus ON analyses (experimentKey, status);
     CREATE INDEX analysesByIdentity ON analyses (identity) WHERE identity IS NOT NULL;
+  `)
+}
+
+/** How the phase that minimises the gradient norm ended, as JSON; NULL without one. */
+function addGradientPhase(database: Database): void {
+  database.exec('ALTER TABLE runs ADD COLUMN gradientPhase TEXT')
+}
+
+/** Many snapshots for each run instead of one; those from before were taken at the end. */
+function keepSnapshotsAlongRuns(database: Database): void {
+  database.exec(`
+    ALTER TABLE snapshots RENAME TO lastSnapshots;
+    CREATE TABLE snapshots (
+      runKey INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+      step INTEGER NOT NULL,
+      epoch REAL NOT NULL,
+      buffers BLOB,
+      data BLOB NOT NULL,
+      UNIQUE (runKey, step)
+    ) STRICT;
+    INSERT INTO snapshots (runKey, step, epoch, buffers, data)
+      SELECT runKey, step, epochs, buffers, data FROM lastSnapshots JOIN runs USING (runKey);
+    DROP TABLE lastSnapshots;
   `)
 }

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
-import type { RunRow, RunSummary } from '../../shared/api/records'
+import type { GradientPhaseOutcome, RunRow, RunSummary } from '../../shared/api/records'
 import type { NewRun, RunUpdate } from '../../shared/api/store-api'
 
 /** How far a run came; `recordedAt` is when it last recorded something. */
@@ -21,10 +21,15 @@ export interface KeyedRun<Summary extends RunSummary> {
   run: Summary
 }
 
-type RawRun = Omit<RunRow, 'spec' | 'seed' | 'series'> & { runKey: number; spec: string }
+type RawRun = Omit<RunRow, 'spec' | 'seed' | 'series' | 'gradientPhase'> & {
+  runKey: number
+  spec: string
+  gradientPhase: string | null
+}
 
 const columns = `runKey, runId, experimentId, position, label, groupName AS "group", groupIndex, facet, runs.spec AS spec,
-  parameterCount, status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt`
+  parameterCount, status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, gradientPhase,
+  createdAt, startedAt, endedAt`
 
 /** CROSS JOIN pins the order: experiments by date, then the runs of each in plan order, so that nothing is sorted. */
 export const listRunsQuery = `SELECT ${columns}, experiments.name AS experimentName, kind
@@ -63,7 +68,8 @@ export class RunTable {
       .pluck()
     this.updateStatement = database.prepare(
       `UPDATE runs SET status = coalesce(:status, status), error = iif(:isErrorGiven, :error, error),
-         durationMs = coalesce(:durationMs, durationMs), startedAt = coalesce(:startedAt, startedAt),
+         durationMs = coalesce(:durationMs, durationMs), gradientPhase = coalesce(:gradientPhase, gradientPhase),
+         startedAt = coalesce(:startedAt, startedAt),
          endedAt = coalesce(:endedAt, endedAt)
        WHERE runId = :runId`,
     )
@@ -108,7 +114,8 @@ export class RunTable {
   update(update: RunUpdate): void {
     const { runId, status = null, error, durationMs = null, startedAt = null, endedAt = null } = update
     const isErrorGiven = Number(error !== undefined)
-    const values = { runId, status, error: error ?? null, isErrorGiven, durationMs, startedAt, endedAt }
+    const gradientPhase = update.gradientPhase ? JSON.stringify(update.gradientPhase) : null
+    const values = { runId, status, error: error ?? null, isErrorGiven, durationMs, gradientPhase, startedAt, endedAt }
     if (this.updateStatement.run(values).changes === 0) throw notFound(runId)
   }
 
@@ -116,8 +123,8 @@ export class RunTable {
   reset(runKey: number): void {
     this.database
       .prepare(
-        `UPDATE runs SET status = 'queued', error = NULL, steps = 0, epochs = 0, durationMs = 0, startedAt = NULL,
-           endedAt = NULL, recordedAt = NULL WHERE runKey = ?`,
+        `UPDATE runs SET status = 'queued', error = NULL, steps = 0, epochs = 0, durationMs = 0, gradientPhase = NULL,
+           startedAt = NULL, endedAt = NULL, recordedAt = NULL WHERE runKey = ?`,
       )
       .run(runKey)
   }
@@ -155,7 +162,14 @@ export class RunTable {
 function toKeyedRun<Summary extends RunSummary>(row: Omit<RawRun, 'experimentName' | 'kind'>): KeyedRun<Summary> {
   const { runKey, ...rest } = row
   const spec = JSON.parse(row.spec) as RunSpec
-  return { runKey, run: { ...rest, spec, seed: spec.seed, series: {} } as RunSummary as Summary }
+  const gradientPhase = row.gradientPhase === null ? null : phaseOf(row.gradientPhase)
+  return { runKey, run: { ...rest, spec, seed: spec.seed, gradientPhase, series: {} } as RunSummary as Summary }
+}
+
+/** JSON has no NaN. */
+function phaseOf(text: string): GradientPhaseOutcome {
+  const phase = JSON.parse(text) as GradientPhaseOutcome & { loss: number | null; gradientNorm: number | null }
+  return { ...phase, loss: phase.loss ?? NaN, gradientNorm: phase.gradientNorm ?? NaN }
 }
 
 function notFound(runId: RunId): LabError {

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs'
 import { LabError } from '../../shared/api/errors'
 import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
-import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow } from '../../shared/api/records'
+import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow, SnapshotInfo } from '../../shared/api/records'
 import type { SeriesOfRun } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, KnownResult, StoredResult } from '../../shared/api/store-api'
@@ -15,11 +15,12 @@ import { named, openForReading, openForWriting, type OpenDatabase } from './data
 import { seriesData } from './envelope'
 import { AnalysisTable } from './analyses'
 import { ExperimentTable } from './experiments'
-import { FrameTable, SnapshotTable } from './frames'
+import { FrameTable } from './frames'
 import { Recorder } from './recorder'
 import { RunTable, type KeyedRun } from './runs'
 import { SeriesReader } from './series-reader'
 import { SeriesTable } from './series'
+import { SnapshotTable } from './snapshots'
 
 export interface StoreOptions {
   /** Longest time that something recorded waits in memory. */
@@ -199,7 +200,25 @@ export class Store implements StoreApi {
   }
 
   async saveSnapshot({ runId, ...snapshot }: Argument<'saveSnapshot'>): Promise<void> {
-    await this.write(({ runs, snapshots }) => snapshots.save(runs.progress(runId).runKey, snapshot))
+    await this.write(({ runs, snapshots }, recorder) => {
+      const { runKey } = runs.progress(runId)
+      // What came before it: no snapshot is ever ahead of its run.
+      recorder.flush()
+      snapshots.save(runKey, snapshot)
+    })
+  }
+
+  async deleteSnapshots({ runIds, keepLast }: Argument<'deleteSnapshots'>): Promise<void> {
+    await this.write(({ runs, snapshots, connection: { database } }) => {
+      const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
+      database.transaction(() => {
+        for (const runKey of runKeys) {
+          if (keepLast) snapshots.deleteEarlier(runKey)
+          else snapshots.deleteOfRun(runKey)
+        }
+      })()
+      database.exec('PRAGMA incremental_vacuum')
+    })
   }
 
   async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
@@ -253,13 +272,12 @@ export class Store implements StoreApi {
     )
   }
 
-  async listSnapshots({ runId }: Argument<'listSnapshots'>): Promise<{ step: number }[]> {
-    const last = await this.readSnapshot({ runId })
-    return last ? [{ step: last.step }] : []
+  async listSnapshots({ runId }: { runId: RunId }): Promise<SnapshotInfo[]> {
+    return this.read(({ runs, snapshots }) => snapshots.list(runs.visibleKey(runId)))
   }
 
-  async readSnapshot({ runId }: Argument<'readSnapshot'>): Promise<Snapshot | null> {
-    return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId)))
+  async readSnapshot({ runId, step }: Argument<'readSnapshot'>): Promise<Snapshot | null> {
+    return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId), step))
   }
 
   async statistics(_argument: Record<string, never> = {}): Promise<{ runCount: number; storedBytes: number }> {

@@ -41,6 +41,19 @@ export interface SeriesSummary {
   count: number
 }
 
+/** How the phase of a run that minimises the gradient norm ended. Values are exact, at the weights that the run ended with. */
+export interface GradientPhaseOutcome {
+  /** Last step of the ordinary phase; those of this phase count on from it. */
+  switchStep: number
+  /** `finished`: after its most steps. `stalled`: no step lowers the norm any more. Only `reached` is at its target. */
+  reason: 'reached' | 'finished' | 'stalled' | 'stopped' | 'diverged'
+  /** Steps of this phase. */
+  steps: number
+  /** Of the mean loss over the whole training set. */
+  loss: number
+  gradientNorm: number
+}
+
 export interface RunSummary {
   runId: RunId
   experimentId: ExperimentId
@@ -62,6 +75,8 @@ export interface RunSummary {
   stepsPerEpoch: number
   totalSteps: number
   durationMs: number
+  /** How the second phase ended; null without one, or where the run did not come to it. */
+  gradientPhase: GradientPhaseOutcome | null
   /** Unix time in milliseconds. */
   createdAt: number
   startedAt: number | null
@@ -152,6 +167,15 @@ export interface SeriesData {
   max?: Float64Array
   /** Number of exact points this stands for. */
   count: number
+}
+
+/** What identifies one stored snapshot of a run's weights. */
+export interface SnapshotInfo {
+  step: number
+  /** Epochs completed by then. */
+  epoch: number
+  /** What it takes up in the database. */
+  bytes: number
 }
 
 /** What identifies one stored frame. */

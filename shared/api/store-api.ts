@@ -7,8 +7,19 @@ import type { SeriesName } from '../experiments/run-spec'
 import type { AnalysisNumbers } from '../analyses/kind'
 import type { LabErrorCode } from './errors'
 import type { AnalysisId, ExperimentId, RunId } from './ids'
-import type { AnalysisStatus, AnalysisSummary, Provenance } from './records'
-import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, RunSummary } from './records'
+import type {
+  AnalysisStatus,
+  AnalysisSummary,
+  ExperimentDetail,
+  ExperimentSummary,
+  FrameInfo,
+  GradientPhaseOutcome,
+  Provenance,
+  RunRow,
+  RunStatus,
+  RunSummary,
+  SnapshotInfo,
+} from './records'
 import type { SeriesOfRun } from './lab-api'
 import type { ServedMethods } from './rpc'
 
@@ -40,8 +51,10 @@ export interface StoreApi {
   findResult(argument: { identity: string }): Promise<KnownResult | null>
   /** Appends what a run recorded. Durable within a second. */
   append(argument: RunBatch): Promise<void>
-  /** The weights a run ended with, flat (parameterLayout). */
+  /** Weights of a run after a step. Replaces a snapshot of the same step. */
   saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
+  /** Forgets snapshots and gives their space back. `keepLast`: but for the last of each run. */
+  deleteSnapshots(argument: { runIds: RunId[]; keepLast: boolean }): Promise<void>
 
   listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
   getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
@@ -57,8 +70,8 @@ export interface StoreApi {
   /** The latest frame at or before an epoch of each run that has one. */
   readFrames(argument: { runIds: RunId[]; epoch?: number }): Promise<StoredFrame[]>
   /** Ascending by step. */
-  listSnapshots(argument: { runId: RunId }): Promise<{ step: number }[]>
-  /** That of a step; absent: the last. */
+  listSnapshots(argument: { runId: RunId }): Promise<SnapshotInfo[]>
+  /** The snapshot after a step, absent: the last one; null when there is none. */
   readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
 }
@@ -66,8 +79,10 @@ export interface StoreApi {
 /** What a network has learned until a step: enough to evaluate it again. */
 export interface Snapshot {
   step: number
-  /** Flat, as parameterLayout says. */
-  parameters: Float32Array
+  /** Epochs completed. */
+  epoch: number
+  /** Flat, as parameterLayout says; in what the run computes in. */
+  parameters: Float32Array | Float64Array
   /** Running statistics of batch normalisation, where the network has any. */
   buffers?: Float64Array
 }
@@ -132,6 +147,7 @@ export interface RunUpdate {
   status?: RunStatus
   error?: string | null
   durationMs?: number
+  gradientPhase?: GradientPhaseOutcome
   startedAt?: number
   endedAt?: number
 }
@@ -175,6 +191,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   findResult: 'trusted',
   append: 'trusted',
   saveSnapshot: 'trusted',
+  deleteSnapshots: 'trusted',
   listExperiments: 'trusted',
   getExperiment: 'trusted',
   listRuns: 'trusted',

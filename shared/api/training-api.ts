@@ -1,6 +1,7 @@
 /** The contract of a training process: one job at a time, streaming what it records to the lab that started it. */
 import type { RunSpec } from '../experiments/run-spec'
 import type { RunId } from './ids'
+import type { GradientPhaseOutcome } from './records'
 import type { ServedMethods } from './rpc'
 import type { RunBatch } from './store-api'
 
@@ -30,10 +31,12 @@ export interface TrainOutcome {
   step: number
   epoch: number
   durationMs: number
-  /** Final weights, flat. */
-  parameters: Float32Array
+  /** Final weights, flat; in what the run computes in, and in float64 after a gradient phase. */
+  parameters: Float32Array | Float64Array
   /** Running statistics of batch normalisation [bufferCount], where the network has any. */
   buffers?: Float64Array
+  /** How the gradient phase ended, where the run came to it. */
+  gradientPhase?: GradientPhaseOutcome
 }
 
 /** What a training process calls on its lab. */

@@ -48,6 +48,7 @@ export function makeRun(position: number, changes: Partial<RunSummary> = {}): Ru
     totalSteps: 1600,
     durationMs: 4700,
     createdAt: new Date(2026, 10, 21, 14, 5).getTime(),
+    gradientPhase: null,
     startedAt: null,
     endedAt: null,
     series: { trainLoss: { last: 0.002, best: 0.001, count: 100 } },

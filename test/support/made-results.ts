@@ -46,6 +46,7 @@ export function madeResults(
         totalSteps: 0,
         durationMs: 1000,
         createdAt: 1,
+        gradientPhase: null,
         startedAt: 1,
         endedAt: 2,
         series: Object.fromEntries(summaries),

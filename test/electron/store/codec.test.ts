@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeFloat32, decodeFloats, encodeFloats } from '../../../electron/store/codec'
+import { decodeFloat32, decodeFloats, encodeFloats, encodeUnpacked } from '../../../electron/store/codec'
 
 function bytesOf(values: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
@@ -11,16 +11,19 @@ describe('codec', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 800 }), (bytes) => {
         const values = new Floats(bytes.slice(0, bytes.length - (bytes.length % Floats.BYTES_PER_ELEMENT)).buffer)
-        const decoded = decodeFloats(encodeFloats(values))
-        expect(decoded).toBeInstanceOf(Floats)
-        expect(bytesOf(decoded)).toEqual(bytesOf(values))
+        for (const encode of [encodeFloats, encodeUnpacked]) {
+          const decoded = decodeFloats(encode(values))
+          expect(decoded).toBeInstanceOf(Floats)
+          expect(bytesOf(decoded)).toEqual(bytesOf(values))
+        }
       }),
     )
   })
 
   it('encodes a view without what lies around it', () => {
     const values = new Float32Array([1, 2, 3, 4]).subarray(1, 3)
-    expect(decodeFloats(encodeFloats(values))).toEqual(new Float32Array([2, 3]))
+    for (const encode of [encodeFloats, encodeUnpacked])
+      expect(decodeFloats(encode(values))).toEqual(new Float32Array([2, 3]))
   })
 
   it('makes slowly changing numbers smaller', () => {
@@ -32,6 +35,8 @@ describe('codec', () => {
     ['nothing', Uint8Array.of()],
     ['an unknown element size', Uint8Array.of(3, 1, 2)],
     ['bytes that do not unpack', Uint8Array.of(4, 255, 255, 255)],
+    ['an unknown size of numbers that are not packed', Uint8Array.of(17, 1, 2)],
+    ['half a number that is not packed', encodeUnpacked(new Float32Array(3)).subarray(0, 12)],
     ['half a number', encodeFloats(new Float32Array(3)).fill(8, 0, 1)],
   ])('calls %s damaged', (_, blob) => {
     expect(() => decodeFloats(blob)).toThrow(expect.objectContaining({ code: 'store/damaged' }))

@@ -7,6 +7,7 @@ import { encodeFloats } from '../../../electron/store/codec'
 import { migrate, migrations } from '../../../electron/store/migrations'
 import { listRunsQuery } from '../../../electron/store/runs'
 import { findFrameQuery } from '../../../electron/store/frames'
+import { findSnapshotQuery, lastSnapshotQuery, listSnapshotsQuery } from '../../../electron/store/snapshots'
 import { findSeriesQuery, readChunksQuery, summariesOfExperimentQuery } from '../../../electron/store/series'
 import { Store } from '../../../electron/store/store'
 import { batch, newExperiment, runId } from './fixtures'
@@ -69,13 +70,13 @@ describe('migrations', () => {
     const { database, lock } = openForWriting(home, migrations.slice(0, 1))
     database.exec(`INSERT INTO experiments (experimentId, kind, name, spec, createdAt) VALUES ('e', 'k', 'n', '{}', 1);
       INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, parameterCount,
-        stepsPerEpoch, totalSteps, status) VALUES ('${runId(1)}', 1, 0, 'l', 'g', 0, 'f', '{}', 1, 1, 1, 'finished')`)
+        stepsPerEpoch, totalSteps, status, epochs) VALUES ('${runId(1)}', 1, 0, 'l', 'g', 0, 'f', '{}', 1, 1, 1, 'finished', 3)`)
     const weights = Float32Array.of(0.5)
     database.prepare('INSERT INTO snapshots (runKey, step, data) VALUES (1, 7, ?)').run(encodeFloats(weights))
     database.close()
     lock?.release()
     const store = await openStore(home)
-    expect(await store.readSnapshot({ runId: runId(1) })).toEqual({ step: 7, parameters: weights })
+    expect(await store.readSnapshot({ runId: runId(1) })).toEqual({ step: 7, epoch: 3, parameters: weights })
   })
 
   it('wait for the writer of an older database to go', async () => {
@@ -95,6 +96,9 @@ describe('migrations', () => {
     ['summaries', summariesOfExperimentQuery, [/^SEARCH runs USING .*INDEX/, /^SEARCH series USING INDEX .*runKey=\?/]],
     ['a series', findSeriesQuery, [/^SEARCH series USING INDEX .*runKey=\? AND name=\?/]],
     ['chunks', readChunksQuery, [/^SEARCH chunks USING INDEX .*seriesKey=\? AND chunk>\? AND chunk<\?/]],
+    ['snapshots', listSnapshotsQuery, [/^SEARCH snapshots USING INDEX .*runKey=\?/]],
+    ['a snapshot', findSnapshotQuery, [/^SEARCH snapshots USING INDEX .*runKey=\? AND step=\?/]],
+    ['the last snapshot', lastSnapshotQuery, [/^SEARCH snapshots USING INDEX .*runKey=\?/]],
     ['a frame', findFrameQuery, [/^SEARCH frames USING INDEX .*runKey=\? AND epoch<\?/]],
   ])('give indexes by which %s are found without a scan or a sort', (_, query, plan) => {
     const database = new Database(':memory:')

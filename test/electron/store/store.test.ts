@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Store } from '../../../electron/store/store'
+import type { RunId } from '../../../shared/api/ids'
 import type { RunStatus } from '../../../shared/api/records'
 import { batch, experimentId, newExperiment, runId } from './fixtures'
 import { openStore, temporaryFolder } from './open-store'
@@ -23,6 +24,7 @@ describe('experiments and runs', () => {
       epochs: 0,
       durationMs: 0,
       createdAt: made.createdAt,
+      gradientPhase: null,
       startedAt: null,
       endedAt: null,
       series: {},
@@ -80,13 +82,56 @@ describe('experiments and runs', () => {
     const store = await openStore()
     await store.createExperiment(newExperiment(1))
     expect(await store.readSnapshot({ runId: runId(1) })).toBeNull()
-    await store.saveSnapshot({ runId: runId(1), step: 1, parameters: Float32Array.of(1) })
-    await store.saveSnapshot({ runId: runId(1), step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
-    const snapshot = await store.readSnapshot({ runId: runId(1) })
-    expect(snapshot).toEqual({ step: 2, parameters: Float32Array.of(0.1, -0, NaN) })
-    const withBuffers = { step: 3, parameters: Float32Array.of(1), buffers: Float64Array.of(0.1, 1 / 3) }
-    await store.saveSnapshot({ runId: runId(1), ...withBuffers })
-    expect(await store.readSnapshot({ runId: runId(1) })).toEqual(withBuffers)
+    const snapshots = [
+      { step: 0, epoch: 0, parameters: Float32Array.of(1) },
+      { step: 2, epoch: 0, parameters: Float32Array.of(0.1, -0, NaN) },
+      { step: 30, epoch: 3, parameters: Float64Array.of(0.1), buffers: Float64Array.of(0.1, 1 / 3) },
+    ]
+    for (const snapshot of snapshots) await store.saveSnapshot({ runId: runId(1), ...snapshot })
+    expect(await store.readSnapshot({ runId: runId(1) })).toEqual(snapshots[2])
+    for (const snapshot of snapshots)
+      expect(await store.readSnapshot({ runId: runId(1), step: snapshot.step })).toEqual(snapshot)
+    expect(await store.readSnapshot({ runId: runId(1), step: 1 })).toBeNull()
+    const again = { step: 2, epoch: 1, parameters: Float32Array.of(7) }
+    await store.saveSnapshot({ runId: runId(1), ...again })
+    expect(await store.readSnapshot({ runId: runId(1), step: 2 })).toEqual(again)
+    expect(await store.listSnapshots({ runId: runId(1) })).toEqual([
+      { step: 0, epoch: 0, bytes: 5 },
+      { step: 2, epoch: 1, bytes: 5 },
+      { step: 30, epoch: 3, bytes: 9 + 17 },
+    ])
+  })
+
+  it('lose the weights along the way when asked, or all', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home)
+    await store.createExperiment(newExperiment(1, 3))
+    const [first, second, none] = [runId(1), runId(1, 1), runId(1, 2)]
+    const parameters = new Float32Array(50_000)
+    for (const of of [first, second])
+      for (const step of [0, 10, 20]) await store.saveSnapshot({ runId: of, step, epoch: step, parameters })
+    const stepsOf = async (of: RunId) => (await store.listSnapshots({ runId: of })).map(({ step }) => step)
+    await store.deleteSnapshots({ runIds: [first, none], keepLast: true })
+    expect([await stepsOf(first), await stepsOf(second), await stepsOf(none)]).toEqual([[20], [0, 10, 20], []])
+    await store.deleteSnapshots({ runIds: [first], keepLast: false })
+    expect([await stepsOf(first), await stepsOf(second)]).toEqual([[], [0, 10, 20]])
+    await store.close()
+    const again = await openStore(home)
+    expect((await again.statistics()).storedBytes).toBeLessThan(4 * parameters.byteLength)
+  })
+
+  it('keep how the second phase of a run ended, to the bit', async () => {
+    const store = await openStore()
+    await store.createExperiment(newExperiment(1))
+    const gradientPhase = { switchStep: 10, reason: 'stalled', steps: 3, loss: 1 / 3, gradientNorm: 1e-200 } as const
+    await store.updateRun({ runId: runId(1), gradientPhase })
+    await store.updateRun({ runId: runId(1), status: 'finished' })
+    expect((await store.listRuns())[0]?.gradientPhase).toEqual(gradientPhase)
+    const lost = { ...gradientPhase, reason: 'diverged', loss: Infinity, gradientNorm: NaN } as const
+    await store.updateRun({ runId: runId(1), gradientPhase: lost })
+    expect((await store.listRuns())[0]?.gradientPhase).toEqual({ ...lost, loss: NaN })
+    await store.resetRuns({ runIds: [runId(1)] })
+    expect((await store.listRuns())[0]?.gradientPhase).toBeNull()
   })
 
   it('that do not exist are said to be missing', async () => {
@@ -97,7 +142,9 @@ describe('experiments and runs', () => {
       store.updateRun(noRun),
       store.append(batch(runId(1), 1, [])),
       store.resetRuns({ runIds: [runId(1)] }),
-      store.saveSnapshot({ ...noRun, step: 1, parameters: Float32Array.of(1) }),
+      store.saveSnapshot({ ...noRun, step: 1, epoch: 1, parameters: Float32Array.of(1) }),
+      store.deleteSnapshots({ runIds: [runId(1)], keepLast: true }),
+      store.listSnapshots(noRun),
       store.readSnapshot(noRun),
       store.readSeries({ runIds: [runId(1)], names: [] }),
       store.listFrames(noRun),
@@ -110,7 +157,10 @@ describe('experiments and runs', () => {
     const codes = results.map((result) =>
       result.status === 'rejected' ? (result.reason as { code: string }).code : 'ok',
     )
-    expect(codes).toEqual([...Array<string>(8).fill('run/not-found'), ...Array<string>(3).fill('experiment/not-found')])
+    expect(codes).toEqual([
+      ...Array<string>(10).fill('run/not-found'),
+      ...Array<string>(3).fill('experiment/not-found'),
+    ])
   })
 })
 
@@ -186,7 +236,7 @@ describe('resetting runs', () => {
     await store.createExperiment(newExperiment(1))
     const fresh = await everything(store)
     await store.append(rich)
-    await store.saveSnapshot({ runId: runId(1), step: 1, parameters: Float32Array.of(1) })
+    await store.saveSnapshot({ runId: runId(1), step: 1, epoch: 0, parameters: Float32Array.of(1) })
     if (isWritten) await store.updateRun({ runId: runId(1), status: 'failed', error: 'x', startedAt: 1, endedAt: 2 })
     await store.readSeries({ runIds: [runId(1)], names: ['batchLoss'] })
     await store.resetRuns({ runIds: [runId(1)] })

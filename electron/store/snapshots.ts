@@ -1,0 +1,71 @@
+/** The snapshots table: weights along a run, and those it ended with. */
+import type { Database } from 'better-sqlite3'
+import type { SnapshotInfo } from '../../shared/api/records'
+import type { Snapshot } from '../../shared/api/store-api'
+import { decodeFloats, encodeUnpacked } from './codec'
+
+interface SnapshotRow {
+  step: number
+  epoch: number
+  data: Uint8Array
+  buffers: Uint8Array | null
+}
+
+/** Lengths are in each row's header: listing reads no weights. */
+export const listSnapshotsQuery = `SELECT step, epoch, length(data) + coalesce(length(buffers), 0) AS bytes
+  FROM snapshots WHERE runKey = ? ORDER BY step`
+export const findSnapshotQuery = 'SELECT step, epoch, data, buffers FROM snapshots WHERE runKey = ? AND step = ?'
+export const lastSnapshotQuery =
+  'SELECT step, epoch, data, buffers FROM snapshots WHERE runKey = ? ORDER BY step DESC LIMIT 1'
+
+export class SnapshotTable {
+  private readonly saveStatement
+  private readonly listStatement
+  private readonly findStatement
+  private readonly lastStatement
+  private readonly deleteStatement
+  private readonly deleteEarlierStatement
+
+  constructor(database: Database) {
+    this.saveStatement = database.prepare<[SnapshotRow & { runKey: number }]>(
+      `INSERT OR REPLACE INTO snapshots (runKey, step, epoch, data, buffers)
+       VALUES (:runKey, :step, :epoch, :data, :buffers)`,
+    )
+    this.listStatement = database.prepare<[number], SnapshotInfo>(listSnapshotsQuery)
+    this.findStatement = database.prepare<[number, number], SnapshotRow>(findSnapshotQuery)
+    this.lastStatement = database.prepare<[number], SnapshotRow>(lastSnapshotQuery)
+    this.deleteStatement = database.prepare<[number]>('DELETE FROM snapshots WHERE runKey = ?')
+    this.deleteEarlierStatement = database.prepare<[{ runKey: number }]>(
+      `DELETE FROM snapshots
+       WHERE runKey = :runKey AND step < (SELECT max(step) FROM snapshots WHERE runKey = :runKey)`,
+    )
+  }
+
+  /** Replaces one of the same step. */
+  save(runKey: number, { step, epoch, parameters, buffers }: Snapshot): void {
+    const data = encodeUnpacked(parameters)
+    this.saveStatement.run({ runKey, step, epoch, data, buffers: buffers ? encodeUnpacked(buffers) : null })
+  }
+
+  /** Ascending by step. */
+  list(runKey: number): SnapshotInfo[] {
+    return this.listStatement.all(runKey)
+  }
+
+  /** The one of a step, or the last; null when there is none. */
+  read(runKey: number, step?: number): Snapshot | null {
+    const row = step === undefined ? this.lastStatement.get(runKey) : this.findStatement.get(runKey, step)
+    if (row === undefined) return null
+    const buffers = row.buffers && { buffers: Float64Array.from(decodeFloats(row.buffers)) }
+    return { step: row.step, epoch: row.epoch, parameters: decodeFloats(row.data), ...buffers }
+  }
+
+  deleteOfRun(runKey: number): void {
+    this.deleteStatement.run(runKey)
+  }
+
+  /** All but the last. */
+  deleteEarlier(runKey: number): void {
+    this.deleteEarlierStatement.run({ runKey })
+  }
+}
