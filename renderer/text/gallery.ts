@@ -8,8 +8,6 @@ export interface GalleryCard {
   summary: string
   /** For menus. */
   short: string
-  /** Whether it can ask runs that are there already instead of training new ones. */
-  asksRuns?: boolean
 }
 
 export const galleryCards: readonly GalleryCard[] = [

@@ -35,25 +35,28 @@ function taskStrokes(): Stroke[] {
   ]
 }
 
-/** Gradient descent on (x² - 1)² + 1.5 y² from several starts, with a dot at every so many steps. */
+/** Gradient descent with momentum on (x² - 1)² + 0.9 (y - 0.25 x)², from several starts, with a dot at every so many steps. */
 function trajectoryStrokes(): Stroke[] {
   const starts = [
-    [-0.32, 1.15],
-    [-2.05, -0.7],
-    [0.3, -1.2],
-    [2.1, 0.62],
-    [-1.75, 1.0],
-    [1.15, 1.2],
+    [-0.12, 1.2],
+    [-1.95, -1.15],
+    [0.2, -1.2],
+    [1.98, -0.75],
+    [-1.7, 1.05],
+    [0.75, 1.25],
   ] as const
   return starts.flatMap(([x0, y0], color) => {
-    let [x, y] = [x0, y0] as [number, number]
+    let [x, y, toX, toY] = [x0, y0, 0, 0] as [number, number, number, number]
     const places: [number, number][] = []
-    for (let step = 0; step < 90; step++) {
-      places.push([width / 2 + 54 * x, height / 2 - 31 * y])
-      x -= 0.012 * 4 * x * (x * x - 1)
-      y -= 0.012 * 3 * y
+    for (let step = 0; step < 85; step++) {
+      places.push([width / 2 + 58 * x, height / 2 - 30 * y])
+      const tilt = 1.8 * (y - 0.25 * x)
+      toX = 0.86 * toX - 0.0035 * (4 * x * (x * x - 1) - 0.25 * tilt)
+      toY = 0.86 * toY - 0.0035 * tilt
+      x += toX
+      y += toY
     }
-    const dots = places.filter((_, step) => step % 12 === 0).map((place) => circle(place, 1.9))
+    const dots = places.filter((_, step) => step % 7 === 0).map((place) => circle(place, 1.9))
     return [
       { path: line(places), color, width: 1.3 },
       { path: dots.join(''), color, width: 0, fill: 'own' as const },
@@ -66,9 +69,10 @@ function gradientStrokes(): Stroke[] {
   const half = { ...frame, height: frame.height / 2 - 4 }
   const above = { ...half, top: frame.top }
   const below = { ...half, top: frame.top + half.height + 8 }
-  const shaken = (t: number) => Math.sin(173 * t) * Math.sin(67 * t + 1) + 0.6 * Math.sin(301 * t)
+  const shaken = (t: number) =>
+    Math.sin(253 * t) * Math.sin(89 * t + 1) + 0.5 * Math.sin(397 * t + 3 * Math.sin(31 * t))
   const norm = (t: number) =>
-    0.09 + 0.6 * Math.exp(-3.2 * t) * (1 - Math.exp(-30 * t)) + shaken(t) * (0.05 + 0.22 * Math.exp(-3.5 * t))
+    0.16 + 0.62 * Math.exp(-2.6 * t) * (1 - Math.exp(-24 * t)) + shaken(t) * (0.07 + 0.2 * Math.exp(-2.5 * t))
   const middle = frame.top + half.height + 4
   return [
     { path: `M6 ${middle}H${width - 6}`, color: 'line', width: 1 },
@@ -107,20 +111,25 @@ function criticalStrokes(): Stroke[] {
   ]
 }
 
-/** The height lines of a surface with a wide and a narrow valley, drawn from the back to the front so that the front hides the back. */
+/** Height lines of a surface with a wide and a narrow valley, from the back to the front, so that what is near hides what is far. */
 function surfaceStrokes(): Stroke[] {
   const surface = (x: number, y: number) =>
-    0.16 * (x * x + y * y) -
-    1.15 * Math.exp(-((x - 0.9) ** 2 + (y - 0.2) ** 2) / 0.9) -
-    0.75 * Math.exp(-((x + 1.2) ** 2 + (y + 0.5) ** 2) / 0.22)
-  const rows = 19
-  return Array.from({ length: rows }, (_, row) => {
+    0.1 * (x * x + y * y) +
+    0.12 * Math.cos(2.3 * x + 1.2 * y) -
+    1.25 * Math.exp(-((x - 0.95) ** 2) / 0.55 - (y + 0.1) ** 2 / 0.9) -
+    0.8 * Math.exp(-((x + 1.25) ** 2) / 0.16 - (y - 0.2) ** 2 / 0.3)
+  const rows = 23
+  return Array.from({ length: rows }, (_, row) => row).flatMap((row): Stroke[] => {
     const y = 2 - (4 * row) / (rows - 1)
-    const places = Array.from({ length: 81 }, (_, i): [number, number] => {
-      const x = -2.4 + (4.8 * i) / 80
-      return [width / 2 + 42 * x + 9 * y, 50 - 15 * y - 26 * surface(x, y)]
+    const places = Array.from({ length: 97 }, (_, i): [number, number] => {
+      const x = -2.5 + (5 * i) / 96
+      return [width / 2 + (42 - 3 * y) * x, 52 - 16 * y - 13 * surface(x, y)]
     })
-    return { path: line(places), color: row === 11 ? 1 : 0, width: row === 11 ? 1.6 : 0.9, fill: 'ground' as const }
+    const path = line(places)
+    return [
+      { path: `${path}V${height}H${places[0]![0]}Z`, color: 0, width: 0, fill: 'ground' },
+      row === 12 ? { path, color: 1, width: 1.6 } : { path, color: 0, width: 0.8 },
+    ]
   })
 }
 

@@ -94,10 +94,20 @@ const quickFields: readonly (readonly [string, string])[] = [
   ['data.points', 'points'],
   ['dataset.trainSize', 'training images'],
   ['dataset.testSize', 'test images'],
+  ['task.points', 'points'],
+  ['task.trainSize', 'training images'],
+  ['task.testSize', 'test images'],
   ['seeds', 'seeds'],
   ['targets.length', 'functions'],
   ['models.length', 'models'],
   ['sweep.learningRates.length', 'learning rates'],
+  ['snapshots.every', 'weights kept every'],
+  ['snapshots.unit', 'in'],
+  ['gradient.fullEvery', 'full gradient every'],
+  ['gradientPhase.maxSteps', 'steps on the gradient norm'],
+  ['search.maxSteps', 'steps on the gradient norm'],
+  ['surface.resolution', 'points per axis'],
+  ['surface.samples', 'samples of the loss'],
 ]
 
 function valueAt(value: unknown, path: string): unknown {
