@@ -1,7 +1,11 @@
 /** All kinds of analyses. */
+import { criticalPointAnalysis } from './critical-point'
+import { errorSurfaceAnalysis } from './error-surface'
 import type { AnalysisKind, AnalysisKindId } from './kind'
 import { weightTrajectory } from './weight-trajectory'
 
 export const analysisKinds: Partial<Record<AnalysisKindId, AnalysisKind>> = {
   'weight-trajectory': weightTrajectory,
+  'critical-point': criticalPointAnalysis,
+  'error-surface': errorSurfaceAnalysis,
 }

@@ -1,6 +1,8 @@
 /** All kinds of experiments. A kind that is missing here does not compile. */
 import { parseOrThrow } from '../api/contract'
 import { LabError } from '../api/errors'
+import { criticalPoint } from './critical-point/kind'
+import { errorSurface } from './error-surface/kind'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from './kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
@@ -8,6 +10,8 @@ import { trainOnTask } from './train-on-task/kind'
 export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'simulate-function': simulateFunction,
   'train-on-task': trainOnTask,
+  'critical-point': criticalPoint,
+  'error-surface': errorSurface,
 }
 
 /** @throws LabError `spec/unknown-kind` that lists those there are. */

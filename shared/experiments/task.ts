@@ -187,12 +187,18 @@ export function trainedSteps({ task, training }: Pick<TaskSpec, 'task' | 'traini
   return { perEpoch, all: Math.min(training.epochs * perEpoch, training.maxSteps ?? Infinity) }
 }
 
-/** Shrinks data, repeats and epochs until all runs take less than a minute; every other key stays. */
-export function quickTask<Spec extends TaskSpec>(spec: Spec): Spec {
+/**
+ * Shrinks data, repeats and epochs until all runs take less than a minute; every other key stays.
+ * @param leastSeeds repeats that the kind needs, if so many were asked for
+ * @param variants how often each seed of a model is trained
+ */
+export function quickTask<Spec extends TaskSpec>(spec: Spec, { leastSeeds = 1, variants = 1 } = {}): Spec {
   const ends = taskEnds(spec.task)
   checkModels({ ...spec, sweep: noSweep }, ends)
-  const { models, seeds } = quickBreadth({ facets: [''], models: spec.models, sweep: noSweep, seeds: spec.seeds })
-  const work = { training: spec.training, models, sweep: noSweep, ends, repeats: seeds }
+  const breadth = quickBreadth({ facets: [''], models: spec.models, sweep: noSweep, seeds: spec.seeds })
+  const { models } = breadth
+  const seeds = Math.max(breadth.seeds, Math.min(spec.seeds, leastSeeds))
+  const work = { training: spec.training, models, sweep: noSweep, ends, repeats: seeds * variants }
   const share = quickDataShare({ ...work, ...sampleCounts(smallerTask(spec.task, 1)) })
   const task = smallerTask(spec.task, share)
   const quick = quickTraining({ ...work, ...sampleCounts(task) }, sampleCounts(spec.task).samples)
