@@ -20,9 +20,17 @@ export interface Engine {
   createSession(options: SessionOptions): EngineSession
   /**
    * Eigenvalues (ascending) and on demand eigenvectors of a symmetric matrix [n, n], in float64 on a thread of its own.
-   * @throws LabError `engine/bad-data` where it is not square, not symmetric or not finite
+   * @throws LabError `engine/bad-data` where it is not square, not symmetric or not finite; `engine/canceled` within 50 ms of an abort
    */
-  symmetricEigen(matrix: Float64Array, options?: { vectors?: boolean; threads?: number }): Promise<SymmetricEigen>
+  symmetricEigen(matrix: Float64Array, options?: SymmetricEigenOptions): Promise<SymmetricEigen>
+}
+
+export interface SymmetricEigenOptions {
+  /** Default: false. */
+  vectors?: boolean
+  /** Default: 1. */
+  threads?: number
+  signal?: AbortSignal
 }
 
 export interface SymmetricEigen {

@@ -18,6 +18,7 @@ import type {
   SampleSet,
   SessionOptions,
   SymmetricEigen,
+  SymmetricEigenOptions,
   TrainOptions,
   TrainProgress,
   TrainResult,
@@ -48,7 +49,11 @@ export interface NativeAddon {
   simdLevels: SimdLevel[]
   philox(...keyAndCounter: number[]): Uint32Array
   permutation(key0: number, key1: number, stream: number, length: number): Uint32Array
-  symmetricEigen(matrix: Float64Array, vectors: boolean, threads: number): Promise<SymmetricEigen>
+  symmetricEigen(
+    matrix: Float64Array,
+    vectors: boolean,
+    threads: number,
+  ): { result: Promise<SymmetricEigen>; /** Has it rejected, soon. */ stop: () => void }
 }
 
 const builtAddon = path.join('native', 'build', 'Release', 'basin.node')
@@ -94,8 +99,22 @@ export function loadNativeEngine(options: NativeOptions = {}): Engine {
   return {
     info: { name: 'native', simd, threads: coreCount() },
     createSession: (session) => translated(() => new NativeSession(new addon.Session({ ...session, simd }))),
-    symmetricEigen: (matrix, { vectors = false, threads = 1 } = {}) =>
-      settled(() => addon.symmetricEigen(matrix, vectors, threads)),
+    symmetricEigen: (matrix, options) => settled(() => cancelableEigen(addon, matrix, options)),
+  }
+}
+
+async function cancelableEigen(
+  addon: NativeAddon,
+  matrix: Float64Array,
+  { vectors = false, threads = 1, signal }: SymmetricEigenOptions = {},
+): Promise<SymmetricEigen> {
+  if (signal?.aborted) throw new LabError('engine/canceled', 'The computation was stopped before it began.')
+  const { result, stop } = addon.symmetricEigen(matrix, vectors, threads)
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    return await result
+  } finally {
+    signal?.removeEventListener('abort', stop)
   }
 }
 

@@ -3,11 +3,13 @@
 
 #include <napi.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <new>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "../src/error.h"
 #include "../src/float_mode.h"
@@ -68,7 +70,10 @@ inline double number_argument(Napi::Value value, ErrorCode code, const std::stri
   return value.As<Napi::Number>().DoubleValue();
 }
 
-/// An integer in [low, high], high at most 2^53.
+/// The largest word, and the largest integer that every smaller one can be told from.
+constexpr double maxWord = 4294967295.0, maxInteger = 9007199254740991.0;
+
+/// An integer in [low, high], high at most maxInteger.
 inline uint64_t integer_argument(Napi::Value value, ErrorCode code, const std::string& name, double low, double high) {
   const double number = number_argument(value, code, name);
   if (!(number >= low && number <= high) || number != std::floor(number)) {
@@ -76,6 +81,10 @@ inline uint64_t integer_argument(Napi::Value value, ErrorCode code, const std::s
                           std::to_string(static_cast<uint64_t>(high)));
   }
   return static_cast<uint64_t>(number);
+}
+
+inline uint32_t word_argument(Napi::Value value, ErrorCode code, const std::string& name, double low = 0) {
+  return static_cast<uint32_t>(integer_argument(value, code, name, low, maxWord));
 }
 
 inline std::string string_argument(Napi::Value value, ErrorCode code, const std::string& name) {
@@ -117,5 +126,15 @@ Napi::TypedArrayOf<T> new_array(Napi::Env env, size_t size, const char* what) {
   if (size * sizeof(T) > 0x7fffffff) throw Error(ErrorCode::OutOfMemory, std::string(what) + " would be larger than 2 GB");
   return Napi::TypedArrayOf<T>::New(env, size);
 }
+
+/// A copy that JavaScript owns. `what` it is, for errors.
+template <typename T>
+Napi::TypedArrayOf<T> to_array(Napi::Env env, const std::vector<T>& numbers, const char* what) {
+  auto array = new_array<T>(env, numbers.size(), what);
+  std::copy(numbers.begin(), numbers.end(), array.Data());
+  return array;
+}
+
+inline Napi::Number to_number(Napi::Env env, uint64_t value) { return Napi::Number::New(env, static_cast<double>(value)); }
 
 }  // namespace basin

@@ -21,12 +21,4 @@ SharedQuestion parse_question(Session& session, Napi::Value value);
 using Computation = std::function<void(Objective&, const double* theta, Operator, const GoOn&)>;
 std::shared_ptr<Task> asked(Napi::Env env, SharedQuestion question, Computation compute, ComputeTask::Result result);
 
-/// A copy that JavaScript owns.
-template <typename T>
-Napi::Value to_array(Napi::Env env, const std::vector<T>& numbers, const char* what) {
-  auto array = new_array<T>(env, numbers.size(), what);
-  std::copy(numbers.begin(), numbers.end(), array.Data());
-  return array;
-}
-
 }  // namespace basin

@@ -25,22 +25,22 @@ Napi::Value symmetric_eigen_method(const Napi::CallbackInfo& info) {
         env,
         [=](const GoOn& goOn) {
           std::optional<SymmetricEigen> found = symmetric_eigen(matrix->data(), size, vectors, threads, goOn);
-          if (!found) throw Error(ErrorCode::Canceled, "the computation was stopped");
+          if (!found) cancel();
           *eigen = std::move(*found);
         },
         [=](Napi::Env here) {
           Napi::Object object = Napi::Object::New(here);
-          const auto array = [&](const std::vector<double>& numbers) {
-            auto to = new_array<double>(here, numbers.size(), "the eigenvectors");
-            std::copy(numbers.begin(), numbers.end(), to.Data());
-            return to;
-          };
-          object.Set("values", array(eigen->values));
-          if (vectors) object.Set("vectors", array(eigen->vectors));
+          object.Set("values", to_array(here, eigen->values, "the eigenvalues"));
+          if (vectors) object.Set("vectors", to_array(here, eigen->vectors, "the eigenvectors"));
           return object;
         });
     Task::start(task, Napi::Function(), info[0].As<Napi::Object>(), [] {});
-    return task->promise();
+    Napi::Object started = Napi::Object::New(env);
+    started.Set("result", task->promise());
+    started.Set("stop", Napi::Function::New(env, [weak = std::weak_ptr<Task>(task)](const Napi::CallbackInfo&) {
+      if (const std::shared_ptr<Task> running = weak.lock()) running->control().stop();
+    }));
+    return started;
   });
 }
 

@@ -5,7 +5,7 @@
 
 namespace basin {
 
-/// symmetricEigen(matrix, vectors, threads): a promise of { values, vectors? }.
+/// symmetricEigen(matrix, vectors, threads): { result, stop }, a promise of { values, vectors? }, and a function that ends the computation.
 Napi::Value symmetric_eigen_method(const Napi::CallbackInfo& info);
 
 }  // namespace basin

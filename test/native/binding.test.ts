@@ -117,8 +117,8 @@ test('eigenvalues of anything are numbers or errors with a code', async () => {
       mostly(fc.boolean()),
       mostly(fc.integer({ min: 1, max: 3 })),
       async (matrix, vectors, threads) => {
-        const symmetricEigen = addon.symmetricEigen as (...values: unknown[]) => Promise<SymmetricEigen>
-        const result = attempt(() => symmetricEigen(matrix, vectors, threads))
+        const symmetricEigen = addon.symmetricEigen as (...values: unknown[]) => { result: Promise<SymmetricEigen> }
+        const result = attempt(() => symmetricEigen(matrix, vectors, threads).result)
         if (!(result instanceof Promise)) return
         const end = (await result.catch(codeOf)) as SymmetricEigen | string
         if (typeof end === 'string') return

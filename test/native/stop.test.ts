@@ -1,7 +1,12 @@
-/** A stop is heard within a small part of a long step: between its chunks, or between layers where the batch has to stay together. */
+/**
+ * A stop is heard within a small part of a long step: between its chunks, or between layers where the batch has to stay together;
+ * and long before a question of curvature would have its answer.
+ */
 import { expect, test } from 'vitest'
+import { loadEngine } from '../../electron/engines'
 import type { Layer } from '../../shared/models/model'
-import { openSession, plainTraining, randomSamples } from './sessions'
+import type { RandomKey } from '../../shared/random'
+import { adam, openSession, plainTraining, randomSamples } from './sessions'
 
 const dense = (units: number, activation: 'relu' | 'linear' = 'relu'): Layer => ({ type: 'dense', units, activation })
 const norm: Layer = { type: 'batch-norm', epsilon: 1e-5, momentum: 0.1, activation: 'relu' }
@@ -31,3 +36,34 @@ for (const [name, layers] of Object.entries(cases)) {
     session.dispose()
   })
 }
+
+test('questions of curvature about millions of parameters', async () => {
+  const model = {
+    inputSize: 784,
+    layers: [dense(2048), dense(2048), dense(10, 'linear')],
+    initialization: 'pytorch' as const,
+  }
+  const session = loadEngine().createSession({ model, loss: 'softmax-cross-entropy', optimizer: adam })
+  session.setParameters(Float32Array.from({ length: session.parameterCount }, (_, i) => 0.02 * Math.sin(i)))
+  session.setSamples('training', randomSamples(model, 'softmax-cross-entropy', 2000))
+  const { curvature } = session
+  const question = { set: 'training' as const }
+  const key: RandomKey = [1, 2]
+  // One product takes some seconds, the others many of them.
+  const asked = [
+    () => curvature.product(question, new Float64Array(session.parameterCount).fill(1)),
+    () => curvature.trace(question, { probes: 5000, key }),
+    () => curvature.lanczos({ ...question, operator: 'gauss-newton' }, { steps: 20, key }),
+    () => curvature.spectralDensity(question, { probes: 1000, steps: 10, key }),
+    () => curvature.topEigenpairs(question, { count: 2, tolerance: 0, maxIterations: 5000, key }),
+  ]
+  for (const ask of asked) {
+    for (const waitMs of [0, 60]) {
+      const answer = ask()
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      session.stop()
+      await expect(answer).rejects.toMatchObject({ name: 'LabError', code: 'engine/canceled' })
+    }
+  }
+  session.dispose()
+})

@@ -38,13 +38,13 @@ struct Dominant {
 class PowerIteration {
  public:
   PowerIteration(const SymmetricOperator& a, const PowerOptions& options)
-      : a_(a),
-        options_(options),
-        found_(options.count, a.size, "eigenvectors"),
-        v_(a.size),
-        first_(a.size),
-        next_(a.size),
-        second_(a.size) {}
+      : a_(a), options_(options), found_(options.count, a.size, "eigenvectors") {
+    for (std::vector<double>* vector : {&v_, &first_, &next_, &second_}) {
+      // A vector of millions takes many milliseconds to fill.
+      require_go_on(a.goOn);
+      vector->resize(a.size);
+    }
+  }
 
   /// The next pair; its vector goes to the basis.
   Pair find() {

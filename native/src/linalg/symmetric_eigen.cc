@@ -42,11 +42,12 @@ double largest_element(const double* matrix, size_t n) {
   throw Error(ErrorCode::BadData, "eigenvalues: element " + place(at / n, at % n) + " is not finite");
 }
 
-/// Fills the lower triangle in tiles, of which both images stay in the cache.
-void fill(Tridiagonalization& reduction, const double* matrix, size_t n, double scale) {
+/// Fills the lower triangle in tiles, of which both images stay in the cache. False when goOn, asked for each row of tiles, said so.
+bool fill(Tridiagonalization& reduction, const double* matrix, size_t n, double scale, const GoOn& goOn) {
   constexpr size_t tile = 32;
   double mirrored[tile];
   for (size_t top = 0; top < n; top += tile) {
+    if (!goOn()) return false;
     for (size_t left = 0; left <= top; left += tile) {
       for (size_t i = top; i < std::min(top + tile, n); ++i) {
         double* row = reduction.row(i) + left;
@@ -66,12 +67,13 @@ void fill(Tridiagonalization& reduction, const double* matrix, size_t n, double 
       }
     }
   }
+  return true;
 }
 
 }  // namespace
 
 std::optional<SymmetricEigen> symmetric_eigen(const double* matrix, size_t n, bool vectors, int threads,
-                                              const std::function<bool()>& goOn, const LinalgKernels& kernels) {
+                                              const GoOn& goOn, const LinalgKernels& kernels) {
   if (n == 0) throw Error(ErrorCode::BadData, "eigenvalues: the matrix is empty");
   const double square = sizeof(double) * static_cast<double>(n) * static_cast<double>(n);
   require_memory(Tridiagonalization::memory_of(n) + (vectors ? DivideAndConquer::memory_of(n) + square : 0),
@@ -80,8 +82,7 @@ std::optional<SymmetricEigen> symmetric_eigen(const double* matrix, size_t n, bo
 
   Team team(team_size(n, threads));
   Tridiagonalization reduction(n, kernels);
-  fill(reduction, matrix, n, scale);
-  if (!reduction.reduce(team, goOn)) return std::nullopt;
+  if (!fill(reduction, matrix, n, scale, goOn) || !reduction.reduce(team, goOn)) return std::nullopt;
 
   if (!vectors) {
     std::optional<std::vector<double>> values = tridiagonal_values(reduction.tridiagonal(), kernels, goOn);

@@ -1,10 +1,10 @@
 // Eigenvalues and eigenvectors of dense symmetric matrices in double, n from 1 to some thousands.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
+#include "../go_on.h"
 #include "../kernels/linalg_select.h"
 
 namespace basin {
@@ -21,7 +21,7 @@ struct SymmetricEigen {
 /// milliseconds, says false; goOn must not throw. The same matrix and number of threads give the same bits on the same machine.
 /// Throws Error BadData for a matrix that is not symmetric or not finite, OutOfMemory when it cannot fit this machine.
 std::optional<SymmetricEigen> symmetric_eigen(const double* matrix, size_t n, bool vectors, int threads,
-                                              const std::function<bool()>& goOn,
+                                              const GoOn& goOn,
                                               const LinalgKernels& kernels = default_linalg_kernels());
 
 }  // namespace basin

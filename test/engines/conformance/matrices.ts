@@ -10,6 +10,8 @@ const formulas: Record<MatrixCase['matrix'], (i: number, j: number) => number> =
   repeated: (i, j) => (i % 4 === j % 4 ? 1 : 0) + (i === j ? 2 : 0),
 }
 
+const canceled = { name: 'LabError', code: 'engine/canceled' }
+
 const modulo = (a: number, b: number) => ((a % b) + b) % b
 
 function matrixOf(size: number, formula: (i: number, j: number) => number): Float64Array {
@@ -85,6 +87,21 @@ export function eigenvaluesConform(engine: Engine): void {
       const two = await engine.symmetricEigen(a, { vectors: true, threads: 2 })
       expect(spectrumError(two.values, one.values)).toBeLessThan(1e-12)
       expect(residual(a, two.values, two.vectors!)).toBeLessThan(1e-12)
+    })
+
+    test('are not computed to the end when they are aborted', async () => {
+      const a = matrixOf(1500, formulas.scattered)
+      for (const vectors of [false, true]) {
+        const before = AbortSignal.abort()
+        await expect(engine.symmetricEigen(a, { vectors, signal: before })).rejects.toMatchObject(canceled)
+        const controller = new AbortController()
+        const values = engine.symmetricEigen(a, { vectors, signal: controller.signal })
+        controller.abort()
+        await expect(values).rejects.toMatchObject(canceled)
+      }
+      const controller = new AbortController()
+      await engine.symmetricEigen(matrixOf(3, formulas.scattered), { signal: controller.signal })
+      controller.abort()
     })
 
     test.each([
