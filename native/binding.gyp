@@ -30,6 +30,7 @@
         'binding/gradient_norm_task.cc',
         'binding/model_options.cc',
         'binding/options.cc',
+        'binding/reporting_task.cc',
         'binding/session_object.cc',
         'binding/spectrum_methods.cc',
         'binding/task.cc',

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include <cstring>
+
 #include "../src/kernels/select.h"
 #include "../src/permutation.h"
 #include "arguments.h"
@@ -12,15 +14,13 @@
 namespace basin {
 namespace {
 
-uint32_t word_argument(Napi::Value value, const char* name) {
-  return static_cast<uint32_t>(integer_argument(value, ErrorCode::BadArgument, name, 0, 4294967295.0));
-}
+uint32_t word(Napi::Value value, const char* name) { return word_argument(value, ErrorCode::BadArgument, name); }
 
 /// philox(key0, key1, c0, c1, c2, c3): four words.
 Napi::Value philox_block(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     uint32_t words[6];
-    for (size_t i = 0; i < 6; ++i) words[i] = word_argument(info[i], "philox argument");
+    for (size_t i = 0; i < 6; ++i) words[i] = word(info[i], "philox argument");
     const RandomBlock block = philox({words[0], words[1]}, {words[2], words[3], words[4], words[5]});
     auto array = Napi::Uint32Array::New(info.Env(), block.size());
     std::memcpy(array.Data(), block.data(), sizeof block);
@@ -31,14 +31,13 @@ Napi::Value philox_block(const Napi::CallbackInfo& info) {
 /// permutation(key0, key1, stream, length).
 Napi::Value permutation(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const RandomKey key = {word_argument(info[0], "key"), word_argument(info[1], "key")};
-    const uint32_t stream = word_argument(info[2], "stream");
-    const uint32_t length = word_argument(info[3], "length");
-    auto array = new_array<uint32_t>(info.Env(), length, "the permutation");
+    const RandomKey key = {word(info[0], "key"), word(info[1], "key")};
+    const uint32_t stream = word(info[2], "stream");
+    const uint32_t length = word(info[3], "length");
+    require_memory(2.0 * length * sizeof(uint32_t), "the permutation");
     std::vector<uint32_t> order(length);
     permute(default_kernels<float>(), key, stream, order);
-    if (length > 0) std::memcpy(array.Data(), order.data(), length * sizeof(uint32_t));
-    return array;
+    return to_array(info.Env(), order, "the permutation");
   });
 }
 

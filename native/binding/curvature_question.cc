@@ -1,14 +1,14 @@
 #include "curvature_question.h"
 
-#include "arguments.h"
+#include "../src/curvature/session_objective.h"
+#include "options.h"
 
 namespace basin {
 
 SharedQuestion parse_question(Session& session, Napi::Value value) {
   const Napi::Object object = object_argument(value, ErrorCode::BadArgument, "question");
-  const std::string name = string_argument(object.Get("set"), ErrorCode::BadArgument, "set");
-  if (name != "training" && name != "test") throw Error(ErrorCode::BadData, "set must be 'training' or 'test'");
   const auto question = std::make_shared<Question>();
+  const SampleSet set = parse_filled_set(object.Get("set"), session);
   const Napi::Value given = object.Get("operator");
   if (!given.IsUndefined()) {
     const std::string op = string_argument(given, ErrorCode::BadArgument, "operator");
@@ -17,18 +17,14 @@ SharedQuestion parse_question(Session& session, Napi::Value value) {
     }
     question->op = op == "hessian" ? Operator::Hessian : Operator::GaussNewton;
   }
-  ObjectiveOptions& objective = question->objective;
-  objective.samples = session.samples(name == "training" ? SampleSet::Training : SampleSet::Test);
-  if (objective.samples == nullptr) throw Error(ErrorCode::BadData, name + " samples: none have been set");
   const Napi::Value count = object.Get("samples");
+  // Nothing below runs JavaScript: the question is about one state of the session.
+  ObjectiveOptions& objective = question->objective;
+  objective = objective_of(session, set, 0);
   if (!count.IsUndefined()) {
     const auto most = static_cast<double>(objective.samples->size);
     objective.count = integer_argument(count, ErrorCode::BadArgument, "samples", 1, most);
   }
-  objective.model = session.options().model;
-  objective.buffers = session.buffers();
-  objective.threads = session.options().threads;
-  objective.simd = session.options().simd;
   question->theta.resize(session.parameterCount());
   session.getParameters(question->theta.data());
   return question;

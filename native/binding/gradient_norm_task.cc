@@ -1,8 +1,7 @@
-// GradientNormOptions in, reports and GradientNormResult out.
+// GradientNormOptions in, GradientNormResult out.
 #include "gradient_norm_task.h"
 
 #include "arguments.h"
-#include "training_task.h"
 
 namespace basin {
 namespace {
@@ -40,30 +39,20 @@ GradientNormOptions parse_gradient_norm_options(Napi::Value value) {
   options.method = method_named(string_argument(object.Get("method"), ErrorCode::BadArgument, "method"));
   if (!object.Get("learningRate").IsUndefined()) options.learningRate = number("learningRate");
   options.targetNorm = number("targetNorm");
-  options.maxSteps = integer_argument(object.Get("maxSteps"), ErrorCode::BadArgument, "maxSteps", 0, 9007199254740991.0);
+  options.maxSteps = integer_argument(object.Get("maxSteps"), ErrorCode::BadArgument, "maxSteps", 0, maxInteger);
   options.progressEveryMs = number("progressEveryMs");
   return options;
 }
 
 GradientNormTask::GradientNormTask(Napi::Env env, std::shared_ptr<Session> session, const GradientNormOptions& options)
-    : Task(env), session_(std::move(session)), options_(options) {}
+    : ReportingTask(env, std::move(session)), options_(options) {}
 
-void GradientNormTask::work() {
-  result_ = minimize_gradient_norm(*session_, options_, control(), [this](ProgressReport& report) {
-    mailbox_.put(report);
-    notify();
-  });
-}
-
-void GradientNormTask::deliver(Napi::Env env, Napi::Function onProgress) {
-  const ProgressReport report = mailbox_.take();
-  if (!report.empty()) onProgress.Call({to_object(env, report)});
-}
+void GradientNormTask::work() { result_ = minimize_gradient_norm(*session_, options_, control(), publish_); }
 
 Napi::Value GradientNormTask::result(Napi::Env env) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("reason", reason_text(result_.reason));
-  object.Set("steps", Napi::Number::New(env, static_cast<double>(result_.steps)));
+  object.Set("steps", to_number(env, result_.steps));
   object.Set("loss", Napi::Number::New(env, result_.loss));
   object.Set("gradientNorm", Napi::Number::New(env, result_.gradientNorm));
   return object;

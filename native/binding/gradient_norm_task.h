@@ -2,25 +2,21 @@
 #pragma once
 
 #include "../src/optimizers/gradient_norm.h"
-#include "task.h"
+#include "reporting_task.h"
 
 namespace basin {
 
-class GradientNormTask final : public Task {
+class GradientNormTask final : public ReportingTask {
  public:
   GradientNormTask(Napi::Env env, std::shared_ptr<Session> session, const GradientNormOptions& options);
   const char* activity() const override { return "minimizing the gradient norm"; }
 
  protected:
   void work() override;
-  void deliver(Napi::Env env, Napi::Function onProgress) override;
   Napi::Value result(Napi::Env env) override;
-  void release() override { session_.reset(); }
 
  private:
-  std::shared_ptr<Session> session_;
   const GradientNormOptions options_;
-  ProgressMailbox mailbox_;
   GradientNormResult result_;
 };
 

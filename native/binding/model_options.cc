@@ -4,8 +4,6 @@
 namespace basin {
 namespace {
 
-constexpr double maxWord = 4294967295.0;
-constexpr double maxInteger = 9007199254740991.0;
 constexpr uint32_t maxLayers = 10000;
 
 Activation activation_named(const std::string& name, const std::string& layer) {
@@ -40,7 +38,7 @@ class LayerReader {
   LayerReader(const Napi::Object& object, std::string name) : object_(object), name_(std::move(name)) {}
 
   uint32_t word(const char* field) const {
-    return static_cast<uint32_t>(integer_argument(object_.Get(field), ErrorCode::BadModel, named(field), 1, maxWord));
+    return word_argument(object_.Get(field), ErrorCode::BadModel, named(field), 1);
   }
   double number(const char* field) const { return number_argument(object_.Get(field), ErrorCode::BadModel, named(field)); }
   bool has(const char* field) const { return !object_.Get(field).IsUndefined(); }

@@ -1,13 +1,10 @@
 // SessionOptions and TrainOptions, field by field.
 #include "options.h"
 
-#include "../src/kernels/select.h"
 #include "model_options.h"
 
 namespace basin {
 namespace {
-
-constexpr double maxInteger = 9007199254740991.0;
 
 Precision precision_named(const std::string& name) {
   if (name == "float32") return Precision::Float32;
@@ -22,10 +19,21 @@ RandomKey parse_key(Napi::Value value, const char* name) {
     throw Error(ErrorCode::BadArgument, std::string(name) + " must be two integers");
   }
   const auto array = value.As<Napi::Array>();
-  const auto word = [&](uint32_t i) {
-    return static_cast<uint32_t>(integer_argument(array.Get(i), ErrorCode::BadArgument, name, 0, 4294967295.0));
-  };
+  const auto word = [&](uint32_t i) { return word_argument(array.Get(i), ErrorCode::BadArgument, name); };
   return {word(0), word(1)};
+}
+
+SampleSet parse_set(Napi::Value value) {
+  const std::string name = string_argument(value, ErrorCode::BadData, "set");
+  if (name != "training" && name != "test") throw Error(ErrorCode::BadData, "set must be 'training' or 'test'");
+  return name == "training" ? SampleSet::Training : SampleSet::Test;
+}
+
+SampleSet parse_filled_set(Napi::Value value, const Session& session) {
+  const SampleSet set = parse_set(value);
+  const char* name = set == SampleSet::Training ? "training" : "test";
+  if (session.samples(set) == nullptr) throw Error(ErrorCode::BadData, std::string(name) + " samples: none have been set");
+  return set;
 }
 
 SessionOptions parse_session_options(Napi::Value value) {
@@ -46,12 +54,7 @@ SessionOptions parse_session_options(Napi::Value value) {
   if (given("threads")) {
     options.threads = static_cast<int>(integer_argument(object.Get("threads"), ErrorCode::BadArgument, "threads", 1, 256));
   }
-  if (given("simd")) {
-    options.simd = string_argument(object.Get("simd"), ErrorCode::BadArgument, "simd");
-    if (kernels_named<float>(options.simd) == nullptr) {
-      throw Error(ErrorCode::BadArgument, "simd: this machine has no '" + options.simd + "'");
-    }
-  }
+  if (given("simd")) options.simd = string_argument(object.Get("simd"), ErrorCode::BadArgument, "simd");
   return options;
 }
 

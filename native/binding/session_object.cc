@@ -87,14 +87,6 @@ Session& SessionObject::idle() {
   return *session_;
 }
 
-SampleSet SessionObject::setArgument(Napi::Value value, bool filled) {
-  const std::string name = string_argument(value, ErrorCode::BadData, "set");
-  if (name != "training" && name != "test") throw Error(ErrorCode::BadData, "set must be 'training' or 'test'");
-  const SampleSet set = name == "training" ? SampleSet::Training : SampleSet::Test;
-  if (filled && idle().samples(set) == nullptr) throw Error(ErrorCode::BadData, name + " samples: none have been set");
-  return set;
-}
-
 Napi::Value SessionObject::parameterCount(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     if (!session_) throw Error(ErrorCode::BadArgument, "the session has been disposed of");
@@ -112,7 +104,7 @@ Napi::Value SessionObject::simd(const Napi::CallbackInfo& info) {
 void SessionObject::setSamples(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     Session& session = idle();
-    const SampleSet set = setArgument(info[0], false);
+    const SampleSet set = parse_set(info[0]);
     const auto inputs = array_argument<float>(info[1], ErrorCode::BadData, "inputs");
     const auto samples = std::make_shared<Samples>();
     samples->size = row_count(inputs.size, session.inputSize(), "inputs");
@@ -142,7 +134,7 @@ void SessionObject::setProbe(const Napi::CallbackInfo& info) {
 void SessionObject::shareSamples(const Napi::CallbackInfo& info) {
   guarded(info.Env(), [&] {
     Session& session = idle();
-    const SampleSet set = setArgument(info[0], false);
+    const SampleSet set = parse_set(info[0]);
     // Anything but a Session would be unwrapped as one.
     if (!info[1].IsObject() || !isSession(info[1].As<Napi::Object>())) {
       throw Error(ErrorCode::BadArgument, "the samples' owner must be a session");
@@ -188,10 +180,7 @@ void SessionObject::setParameters(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::getBuffers(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
-    const std::vector<double>& buffers = idle().buffers();
-    auto array = new_array<double>(info.Env(), buffers.size(), "the buffers");
-    std::copy(buffers.begin(), buffers.end(), array.Data());
-    return array;
+    return to_array(info.Env(), idle().buffers(), "the buffers");
   });
 }
 
@@ -210,7 +199,7 @@ void SessionObject::setBuffers(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Session& session = idle();
-    const Evaluation result = session.evaluate(setArgument(info[0], true), always);
+    const Evaluation result = session.evaluate(parse_filled_set(info[0], session), always);
     Napi::Object object = Napi::Object::New(info.Env());
     object.Set("loss", Napi::Number::New(info.Env(), result.loss));
     object.Set("accuracy", Napi::Number::New(info.Env(), result.accuracy));
@@ -234,7 +223,7 @@ Napi::Value SessionObject::predict(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::gradient(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Session& session = idle();
-    const SampleSet set = setArgument(info[0], true);
+    const SampleSet set = parse_filled_set(info[0], session);
     auto array = new_array<float>(info.Env(), session.parameterCount(), "the gradient");
     session.gradient(set, array.Data());
     return array;

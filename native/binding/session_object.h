@@ -43,8 +43,6 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   static bool isSession(const Napi::Object& object);
   /// The core session; throws when it has been disposed of or is training.
   Session& idle();
-  /// The set an argument names; throws when it has no samples and `filled` is asked for.
-  SampleSet setArgument(Napi::Value value, bool filled);
 
   /// Tells the garbage collector how much memory hangs on this small object.
   void account(Napi::Env env);

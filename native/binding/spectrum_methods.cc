@@ -37,7 +37,6 @@ std::shared_ptr<Task> finding(Napi::Env env, const SharedQuestion& question, Com
 std::shared_ptr<Task> lanczos_task(Napi::Env env, const SharedQuestion& question, const Napi::Object& options) {
   const size_t steps = count_of(options, "steps", static_cast<double>(question->theta.size()));
   const RandomKey key = parse_key(options.Get("key"), "key");
-  require_memory(static_cast<double>(steps) * static_cast<double>(question->theta.size()) * sizeof(double), "the basis");
   return finding<LanczosResult>(
       env, question,
       [=](Objective& objective, const double* theta, Operator op, const GoOn& goOn) {
@@ -54,7 +53,6 @@ std::shared_ptr<Task> density_task(Napi::Env env, const SharedQuestion& question
   const size_t probes = count_of(options, "probes", maxProbes);
   const size_t steps = count_of(options, "steps", static_cast<double>(question->theta.size()));
   const RandomKey key = parse_key(options.Get("key"), "key");
-  require_memory(static_cast<double>(steps) * static_cast<double>(question->theta.size()) * sizeof(double), "the basis");
   return finding<SpectralDensity>(
       env, question,
       [=](Objective& objective, const double* theta, Operator op, const GoOn& goOn) {
@@ -71,7 +69,7 @@ std::shared_ptr<Task> eigenpairs_task(Napi::Env env, const SharedQuestion& quest
   power.count = count_of(options, "count", static_cast<double>(question->theta.size()));
   power.tolerance = number_argument(options.Get("tolerance"), ErrorCode::BadArgument, "tolerance");
   if (!(power.tolerance >= 0)) throw Error(ErrorCode::BadArgument, "tolerance must not be negative");
-  power.maxIterations = static_cast<uint32_t>(count_of(options, "maxIterations", 4294967295.0));
+  power.maxIterations = word_argument(options.Get("maxIterations"), ErrorCode::BadArgument, "maxIterations", 1);
   power.key = parse_key(options.Get("key"), "key");
   require_memory(2.0 * static_cast<double>(power.count) * static_cast<double>(question->theta.size()) * sizeof(double),
                  "the eigenvectors");

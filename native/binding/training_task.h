@@ -1,29 +1,22 @@
 // One call of train.
 #pragma once
 
-#include "task.h"
+#include "reporting_task.h"
 
 namespace basin {
 
-class TrainingTask final : public Task {
+class TrainingTask final : public ReportingTask {
  public:
   TrainingTask(Napi::Env env, std::shared_ptr<Session> session, TrainOptions options);
   const char* activity() const override { return "training"; }
 
  protected:
   void work() override;
-  void deliver(Napi::Env env, Napi::Function onProgress) override;
   Napi::Value result(Napi::Env env) override;
-  void release() override { session_.reset(); }
 
  private:
-  std::shared_ptr<Session> session_;
   const TrainOptions options_;
-  ProgressMailbox mailbox_;
   EndReason reason_ = EndReason::Finished;
 };
-
-/// A report as TrainProgress.
-Napi::Object to_object(Napi::Env env, const ProgressReport& report);
 
 }  // namespace basin

@@ -199,6 +199,12 @@ double Schedule::at(uint64_t steps, uint64_t epochs) const {
   return warm * (factor + (1 - factor) * 0.5 * (1 + std::cos(pi * way)));
 }
 
+size_t features_of(const std::vector<PlannedLayer>& layers) {
+  size_t features = 0;
+  for (const PlannedLayer& layer : layers) features += layer.output.size() + features_of(layer.inner);
+  return features;
+}
+
 double physical_memory() {
 #if defined(_WIN32)
   MEMORYSTATUSEX status;

@@ -113,6 +113,9 @@ struct Plan {
 /// The layers of a model. Throws Error BadModel naming the layer, or OutOfMemory when training it cannot fit this machine.
 Plan plan_layers(const ModelSpec& model);
 
+/// Numbers that come out of all layers for one sample, those inside of blocks included.
+size_t features_of(const std::vector<PlannedLayer>& layers);
+
 /// Bytes of memory in this machine.
 double physical_memory();
 

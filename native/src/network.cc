@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "error.h"
+#include "round_up.h"
 
 namespace basin {
 namespace {
@@ -21,14 +22,6 @@ constexpr int maxTeam = 256;
 constexpr int blockColumns = 2 * columnMultiple;
 
 int block_count(int columns) { return (columns + blockColumns - 1) / blockColumns; }
-
-size_t rounded_up(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
-
-size_t features_of(const std::vector<PlannedLayer>& layers) {
-  size_t features = 0;
-  for (const PlannedLayer& layer : layers) features += layer.output.size() + features_of(layer.inner);
-  return features;
-}
 
 size_t chunk_capacity(const Plan& plan) {
   const size_t features = plan.input.size() + features_of(plan.layers);
@@ -69,7 +62,7 @@ void Network<Real>::build(int capacity) {
   sequence_.reset();
   sequence_ = std::make_unique<Sequence<Real>>(plan_.layers, kernels_, capacity, team_.size(), true);
   input_ = Aligned<Real>(columns * plan_.input.size());
-  if (sequence_->wantsRows() || plan_.input.size() > minRowWidth) rows_ = Aligned<Real>(columns * rounded_up(plan_.input.size()));
+  if (sequence_->wantsRows() || plan_.input.size() > minRowWidth) rows_ = Aligned<Real>(columns * whole_vectors(plan_.input.size()));
   const bool labels = loss_ == Loss::SoftmaxCrossEntropy;
   target_ = Aligned<Real>(columns * (labels ? 1 : plan_.output.size()));
   valid_ = Aligned<Real>(columns);
@@ -92,7 +85,7 @@ template <typename Real>
 void Network<Real>::reserve(size_t samples) {
   if (samples <= static_cast<size_t>(capacity_)) return;
   if (samples > largestCapacity) throw Error(ErrorCode::OutOfMemory, "a batch of that many samples does not fit into memory at once");
-  build(static_cast<int>(rounded_up(samples)));
+  build(static_cast<int>(whole_vectors(samples)));
 }
 
 template <typename Real>
@@ -104,29 +97,20 @@ size_t Network<Real>::workspaceBytes() const {
 template <typename Real>
 void Network<Real>::choose(const Choice& choice) {
   choice_ = choice;
-  columns_ = static_cast<int>(rounded_up(static_cast<size_t>(choice.count)));
+  columns_ = static_cast<int>(whole_vectors(static_cast<size_t>(choice.count)));
 }
 
 template <typename Real>
-Pass<Real> Network<Real>::passFor(int thread, const ChunkWork<Real>& work) {
-  Pass<Real> pass;
-  pass.mode = work.mode;
-  pass.parameters = work.parameters;
-  pass.buffers = work.buffers;
+Pass<Real> Network<Real>::passFor(int thread, const PassSettings<Real>& work) {
+  Pass<Real> pass{work};
   pass.stride = columns_;
   pass.samples = choice_.count;
   pass.rows = rows_.data();
-  pass.gradient = work.gradient;
-  pass.accumulate = work.accumulate;
-  pass.dropoutKey = work.dropoutKey;
-  pass.step = work.step;
-  pass.batchStart = work.batchStart;
-  pass.batchSize = work.batchSize;
   pass.team = &team_;
   pass.thread = thread;
-  const Share blocks = pass.share(block_count(columns_));
-  pass.from = blocks.first * blockColumns;
-  pass.columns = std::min(columns_ - pass.from, blocks.count * blockColumns);
+  const Share blocks = pass.share(static_cast<size_t>(block_count(columns_)));
+  pass.from = static_cast<int>(blocks.from) * blockColumns;
+  pass.columns = std::min(columns_, static_cast<int>(blocks.to) * blockColumns) - pass.from;
   return pass;
 }
 
@@ -135,7 +119,7 @@ void Network<Real>::loadInputs(const Pass<Real>& pass, const float* inputs) {
   if (pass.columns == 0) return;
   const size_t features = plan_.input.size();
   if (rows_.empty()) return turn(inputs, features, choice_, pass, input_.data());
-  const auto stride = static_cast<ptrdiff_t>(rounded_up(features));
+  const auto stride = static_cast<ptrdiff_t>(whole_vectors(features));
   for (int c = pass.from; c < pass.from + pass.columns; ++c) {
     const float* from = inputs + choice_.at(c < choice_.count ? c : 0) * features;
     std::copy_n(from, features, rows_.data() + c * stride);

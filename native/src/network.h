@@ -9,21 +9,13 @@
 
 namespace basin {
 
-/// What one chunk is to give.
+/// What one chunk is to give: its loss, and the gradient if that has a place.
 template <typename Real>
-struct ChunkWork {
-  Mode mode = Mode::Evaluation;
-  const Real* parameters = nullptr;
-  double* buffers = nullptr;
-  /// Null: only the loss. Otherwise each sample's loss counts `scale` times in it.
-  Real* gradient = nullptr;
-  bool accumulate = false;
+struct ChunkWork : PassSettings<Real> {
+  /// So many times each sample's loss counts in the gradient.
   Real scale = 1;
-  RandomKey dropoutKey{};
-  uint32_t step = 0;
-  size_t batchStart = 0, batchSize = 0;
   /// Asked while a large chunk is under way; when it declines, the result is of no use. Null: never asked.
-  const std::function<bool()>* goOn = nullptr;
+  const GoOn* goOn = nullptr;
 };
 
 struct ChunkResult {
@@ -61,7 +53,7 @@ class Network {
   // Parts of a run, for what needs more than a gradient (curvature/). Within team().run, each thread with its own pass.
 
   Team& team() { return team_; }
-  Pass<Real> passFor(int thread, const ChunkWork<Real>& work);
+  Pass<Real> passFor(int thread, const PassSettings<Real>& work);
   void loadInputs(const Pass<Real>& pass, const float* inputs);
   void loadTargets(const Pass<Real>& pass, const Samples& samples);
   const Real* input() const { return input_.data(); }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
+#include "go_on.h"
 #include "model.h"
 #include "random.h"
 #include "samples.h"
@@ -77,7 +77,7 @@ class Session {
   std::vector<double>& buffers() { return buffers_; }
 
   /// Over a whole set, in evaluation mode. `goOn` is asked between chunks; when it declines, the result is of no use.
-  virtual Evaluation evaluate(SampleSet set, const std::function<bool()>& goOn) = 0;
+  virtual Evaluation evaluate(SampleSet set, const GoOn& goOn) = 0;
   /// Outputs [count, O] for inputs [count, I], in evaluation mode.
   virtual void predict(const float* inputs, size_t count, float* outputs) = 0;
   void predictProbe(float* outputs) { predict(probe_.data(), probeSize(), outputs); }
@@ -88,10 +88,10 @@ class Session {
   virtual void prepareTraining(size_t batchSize) = 0;
   /// Mean loss of a batch of training samples in training mode; its gradient is kept for `update`. `goOn` is asked between chunks; when
   /// it declines, the result is of no use.
-  virtual BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) = 0;
+  virtual BatchResult batchGradient(const Batch& batch, const GoOn& goOn) = 0;
   /// One step of the optimiser along the kept gradient, at `rate` times its learning rate. False if `goOn`, which steps of many
   /// evaluations ask, declined; then nothing has changed.
-  virtual bool update(double rate, const std::function<bool()>& goOn) = 0;
+  virtual bool update(double rate, const GoOn& goOn) = 0;
 
   /// Where training stands, kept between calls of train.
   struct Progress {

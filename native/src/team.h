@@ -3,12 +3,25 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 namespace basin {
+
+/// Things from, ..., to - 1 of a row of them.
+struct Share {
+  size_t from, to;
+};
+
+/// A thread's part of 0, ..., size - 1.
+inline Share even_share(size_t size, int thread, int threads) {
+  const size_t count = static_cast<size_t>(threads), t = static_cast<size_t>(thread);
+  return {size * t / count, size * (t + 1) / count};
+}
 
 class Team {
  public:

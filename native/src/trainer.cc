@@ -181,7 +181,7 @@ class Run {
   TrainControl& control_;
   Reporter reporter_;
   ProgressReport& report_;
-  const std::function<bool()> goOn_ = [this] { return reporter_.goOn(); };
+  const GoOn goOn_ = [this] { return reporter_.goOn(); };
   Session::Progress& state_;
   const Samples& samples_;
   const uint64_t lastEpoch_;

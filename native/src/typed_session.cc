@@ -5,9 +5,9 @@
 #include <cmath>
 #include <limits>
 
-#include "error.h"
 #include "kernels/select.h"
 #include "optimizers/full_batch_session.h"
+#include "round_up.h"
 
 namespace basin {
 namespace {
@@ -22,12 +22,11 @@ bool keeps_second(OptimizerType type) {
 
 template <typename Real>
 std::unique_ptr<Session> typed(SessionOptions options) {
-  const KernelTable<Real>* kernels = options.simd.empty() ? &default_kernels<Real>() : kernels_named<Real>(options.simd);
-  if (kernels == nullptr) throw Error(ErrorCode::BadArgument, "this machine has no simd '" + options.simd + "'");
+  const KernelTable<Real>& kernels = kernels_for<Real>(options.simd);
   if (needs_full_batch(options.model.optimizer.type)) {
-    return std::make_unique<FullBatchSession<Real>>(std::move(options), *kernels);
+    return std::make_unique<FullBatchSession<Real>>(std::move(options), kernels);
   }
-  return std::make_unique<TypedSession<Real>>(std::move(options), *kernels);
+  return std::make_unique<TypedSession<Real>>(std::move(options), kernels);
 }
 
 }  // namespace
@@ -80,7 +79,7 @@ void TypedSession<Real>::setParameters(const double* from) {
 
 template <typename Real>
 BatchResult TypedSession<Real>::overChunks(const Samples& samples, const Batch& batch, ChunkWork<Real> work,
-                                           const std::function<bool()>& goOn) {
+                                           const GoOn& goOn) {
   const double terms = static_cast<double>(batch.count) * (classifies() ? 1 : outputSize());
   const auto capacity = static_cast<size_t>(network_.capacity());
   const size_t chunks = (batch.count + capacity - 1) / capacity;
@@ -117,7 +116,7 @@ BatchResult TypedSession<Real>::overChunks(const Samples& samples, const Batch& 
 }
 
 template <typename Real>
-Evaluation TypedSession<Real>::evaluate(SampleSet set, const std::function<bool()>& goOn) {
+Evaluation TypedSession<Real>::evaluate(SampleSet set, const GoOn& goOn) {
   const Samples& samples = *sets_[static_cast<int>(set)];
   Batch all;
   all.count = samples.size;
@@ -160,7 +159,7 @@ void TypedSession<Real>::prepareTraining(size_t batchSize) {
 }
 
 template <typename Real>
-BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const std::function<bool()>& goOn) {
+BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const GoOn& goOn) {
   ChunkWork<Real> work = evaluation();
   work.mode = Mode::Training;
   work.gradient = gradient_.data();
@@ -168,7 +167,7 @@ BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const std::fun
 }
 
 template <typename Real>
-bool TypedSession<Real>::update(double rate, const std::function<bool()>&) {
+bool TypedSession<Real>::update(double rate, const GoOn&) {
   const OptimizerSpec& optimizer = options_.model.optimizer;
   ++updates_;
   exact_.clear();
@@ -208,11 +207,10 @@ bool TypedSession<Real>::update(double rate, const std::function<bool()>&) {
     case OptimizerType::LevenbergMarquardt:
       break;
   }
-  const size_t lines = (u.size + columnMultiple - 1) / columnMultiple;
+  const size_t lines = whole_vectors(u.size) / columnMultiple;
   network_.team().run([&](int thread) {
-    const auto threads = static_cast<size_t>(network_.team().size());
-    const size_t from = lines * static_cast<size_t>(thread) / threads * columnMultiple;
-    const size_t to = std::min(u.size, lines * static_cast<size_t>(thread + 1) / threads * columnMultiple);
+    const Share share = even_share(lines, thread, network_.team().size());
+    const size_t from = share.from * columnMultiple, to = std::min(u.size, share.to * columnMultiple);
     if (from >= to) return;
     Update<Real> part = u;
     part.parameters += from;

@@ -17,12 +17,12 @@ class TypedSession : public Session {
   void getParameters(double* to) const override;
   void setParameters(const float* from) override;
   void setParameters(const double* from) override;
-  Evaluation evaluate(SampleSet set, const std::function<bool()>& goOn) override;
+  Evaluation evaluate(SampleSet set, const GoOn& goOn) override;
   void predict(const float* inputs, size_t count, float* outputs) override;
   void gradient(SampleSet set, float* to) override;
   void prepareTraining(size_t batchSize) override;
-  BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) override;
-  bool update(double rate, const std::function<bool()>& goOn) override;
+  BatchResult batchGradient(const Batch& batch, const GoOn& goOn) override;
+  bool update(double rate, const GoOn& goOn) override;
 
  protected:
   void forgetChunk() override { resident_ = nullptr; }
@@ -31,8 +31,8 @@ class TypedSession : public Session {
   template <typename Number>
   void put(const Number* from);
   /// Sums of chunk results, in chunks of nearly the same size; the gradient of the mean loss if `work` has one.
-  BatchResult overChunks(const Samples& samples, const Batch& batch, ChunkWork<Real> work, const std::function<bool()>& goOn);
-  ChunkWork<Real> evaluation() { return {Mode::Evaluation, parameters_.data(), buffers_.data()}; }
+  BatchResult overChunks(const Samples& samples, const Batch& batch, ChunkWork<Real> work, const GoOn& goOn);
+  ChunkWork<Real> evaluation() { return {{Mode::Evaluation, parameters_.data(), buffers_.data()}}; }
 
   Network<Real> network_;
   Aligned<Real> parameters_;

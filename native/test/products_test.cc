@@ -1,11 +1,12 @@
 // Matrix products, weight gradients, sums and transposes of every instruction set against the plain loops.
+#include "../src/round_up.h"
 #include "kernel_cases.h"
 
 using namespace basin;
 
 namespace {
 
-int rounded_up(int size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
+int rounded_up(int size) { return static_cast<int>(whole_vectors(static_cast<size_t>(size))); }
 
 /// One random product by both tables; whole blocks must agree.
 template <typename Real>

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "../kernels/table.h"
 #include "../linalg/vectors.h"
 #include "../model.h"
+#include "../round_up.h"
 
 namespace basin {
 namespace {
@@ -12,11 +12,9 @@ namespace {
 /// Numbers that are gone through between two questions: some milliseconds.
 constexpr size_t numbersAtOnce = size_t{1} << 22, newNumbersAtOnce = size_t{1} << 20;
 
-size_t padded(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
-
 }  // namespace
 
-Basis::Basis(size_t capacity, size_t size, const std::string& what) : size_(size), stride_(padded(size)), sums_(capacity) {
+Basis::Basis(size_t capacity, size_t size, const std::string& what) : size_(size), stride_(whole_vectors(size)), sums_(capacity) {
   require_memory(static_cast<double>(capacity) * static_cast<double>(stride_) * sizeof(double), what);
   rows_ = Aligned<double>(capacity * stride_);
 }

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "../round_up.h"
+
 namespace basin {
 namespace {
 
 bool is_dense(const PlannedLayer& layer) { return layer.spec.type == LayerType::Dense; }
-
-size_t rounded_up(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
 
 }  // namespace
 
@@ -42,8 +42,8 @@ DenseChain::DenseChain(Objective& objective, int chunk) : objective_(objective) 
     for (Aligned<double>* block : {&layer.before, &layer.output, &layer.slope, &layer.bend, &layer.delta, &layer.deltaRows}) {
       *block = Aligned<double>(outputs * capacity);
     }
-    layer.inputRow = static_cast<ptrdiff_t>(rounded_up(inputs));
-    layer.inputRows = Aligned<double>(capacity * rounded_up(inputs));
+    layer.inputRow = static_cast<ptrdiff_t>(whole_vectors(inputs));
+    layer.inputRows = Aligned<double>(capacity * whole_vectors(inputs));
     widest = std::max(widest, outputs);
     layers_.push_back(std::move(layer));
   }

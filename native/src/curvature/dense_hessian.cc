@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "../round_up.h"
 #include "dense_chain.h"
 
 namespace basin {
@@ -33,7 +34,7 @@ class UnitRows {
     }
     delta_ = Aligned<double>(widest);
     outputRows_ = Aligned<double>(blockSamples * widestInput);
-    row_ = (objective.parameterCount() + columnMultiple - 1) / columnMultiple * columnMultiple;
+    row_ = whole_vectors(objective.parameterCount());
     outer_ = Aligned<double>(blockSamples * row_);
     product_ = Aligned<double>((widestInput + 1) * row_);
   }
@@ -167,7 +168,7 @@ class UnitRows {
 void dense_hessian(Objective& objective, const double* theta, double* out, const GoOn& goOn) {
   Network<double>& network = objective.network();
   const int threads = network.team().size();
-  const size_t columns = (objective.sampleCount() + columnMultiple - 1) / columnMultiple * columnMultiple;
+  const size_t columns = whole_vectors(objective.sampleCount());
   const int capacity = static_cast<int>(std::min(columns, static_cast<size_t>(network.capacity())));
   require_memory(DenseChain::memoryOf(network.plan(), capacity) + threads * UnitRows::memoryOf(network.plan(), capacity),
                  "responses of all units");
@@ -196,7 +197,7 @@ void dense_hessian(Objective& objective, const double* theta, double* out, const
         rows[static_cast<size_t>(pass.thread)].add(units[unit], pass, done > 0, out);
       }
     });
-    if (stopped) require_go_on([] { return false; });
+    if (stopped) cancel();
   });
 }
 

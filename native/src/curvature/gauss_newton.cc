@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 
+#include "../round_up.h"
+
 namespace basin {
 namespace {
 
@@ -15,7 +17,7 @@ class GaussNewton {
  public:
   GaussNewton(Objective& objective, double* out) : objective_(objective), network_(objective.network()), out_(out) {
     const size_t size = objective.parameterCount();
-    row_ = (size + columnMultiple - 1) / columnMultiple * columnMultiple;
+    row_ = whole_vectors(size);
     const double numbers = static_cast<double>(size) * static_cast<double>(size) + 3.0 * static_cast<double>(row_) * chunkSamples;
     require_memory(numbers * sizeof(double), "a full matrix with the Jacobians of its samples");
     jacobian_ = Aligned<double>(size * chunkSamples);
@@ -115,7 +117,7 @@ void gauss_newton(Objective& objective, const double* theta, double* out, const 
       pass.interrupt = nullptr;
       sum.add(pass, done > 0, goOn);
     });
-    if (sum.stopped()) require_go_on([] { return false; });
+    if (sum.stopped()) cancel();
   });
 }
 

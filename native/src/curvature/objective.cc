@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "../kernels/select.h"
+#include "../round_up.h"
 
 namespace basin {
 namespace {
@@ -28,18 +29,6 @@ double operations_of(const std::vector<PlannedLayer>& layers) {
   return sum;
 }
 
-double features_of(const std::vector<PlannedLayer>& layers) {
-  double sum = 0;
-  for (const PlannedLayer& layer : layers) sum += static_cast<double>(layer.output.size()) + features_of(layer.inner);
-  return sum;
-}
-
-const KernelTable<double>& kernels_for(const std::string& simd) {
-  const KernelTable<double>* kernels = simd.empty() ? &default_kernels<double>() : kernels_named<double>(simd);
-  if (kernels == nullptr) throw Error(ErrorCode::BadArgument, "this machine has no simd '" + simd + "'");
-  return *kernels;
-}
-
 void check(const ObjectiveOptions& options, const Plan& plan) {
   const Samples& samples = *options.samples;
   if (samples.size == 0 || options.count > samples.size) {
@@ -60,7 +49,7 @@ void check(const ObjectiveOptions& options, const Plan& plan) {
 
 Objective::Objective(ObjectiveOptions options)
     : options_(std::move(options)),
-      network_(options_.model, kernels_for(options_.simd), options_.threads),
+      network_(options_.model, kernels_for<double>(options_.simd), options_.threads),
       operations_(operations_of(network_.plan().layers)) {
   if (options_.samples == nullptr) throw Error(ErrorCode::BadArgument, "there are no samples");
   check(options_, network_.plan());
@@ -75,7 +64,7 @@ double Objective::scale() const {
 void Objective::reserveTangents() {
   if (hasTangents_) return;
   const Plan& plan = network_.plan();
-  require_memory(6 * sizeof(double) * features_of(plan.layers) * network_.capacity(), "tangents of all layers");
+  require_memory(6.0 * sizeof(double) * static_cast<double>(features_of(plan.layers)) * network_.capacity(), "tangents of all layers");
   network_.sequence().reserveTangents();
   hasTangents_ = true;
 }
@@ -84,7 +73,7 @@ void Objective::eachChunk(double times, int limit, const GoOn& goOn, const std::
   const double columns = std::min<double>(chunkOperations / (times * operations_), std::min(limit, network_.capacity()));
   const size_t most = static_cast<size_t>(std::max(1.0, columns / columnMultiple));
   // Chunks of nearly the same number of whole vectors: the last one alone has padding.
-  const size_t blocks = (options_.count + columnMultiple - 1) / columnMultiple;
+  const size_t blocks = whole_vectors(options_.count) / columnMultiple;
   const size_t chunks = (blocks + most - 1) / most;
   for (size_t chunk = 0, done = 0; chunk < chunks; ++chunk) {
     require_go_on(goOn);
@@ -98,7 +87,7 @@ void Objective::eachChunk(double times, int limit, const GoOn& goOn, const std::
 }
 
 void Objective::onChunk(const double* theta, const GoOn& goOn, const std::function<void(Pass<double>& pass)>& work) {
-  ChunkWork<double> settings;
+  PassSettings<double> settings;
   settings.parameters = theta;
   settings.buffers = options_.buffers.data();
   bool canceled = false;
@@ -114,7 +103,7 @@ void Objective::onChunk(const double* theta, const GoOn& goOn, const std::functi
     network_.loadTargets(pass, samples());
     work(pass);
   });
-  if (canceled) require_go_on([] { return false; });
+  if (canceled) cancel();
 }
 
 double Objective::loss(const double* theta, const GoOn& goOn) { return lossAndGradient(theta, nullptr, goOn); }

@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 
+#include "../error.h"
+
 #if defined(BASIN_X86) && defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
 #endif
@@ -66,6 +68,9 @@ const std::vector<const KernelTable<Real>*>& available_kernels() {
   return tables;
 }
 
+namespace {
+
+/// The table of a name, or null when there is none here.
 template <typename Real>
 const KernelTable<Real>* kernels_named(const std::string& name) {
   for (const KernelTable<Real>* table : available_kernels<Real>()) {
@@ -74,6 +79,8 @@ const KernelTable<Real>* kernels_named(const std::string& name) {
   return nullptr;
 }
 
+}  // namespace
+
 template <typename Real>
 const KernelTable<Real>& default_kernels() {
   const char* wanted = std::getenv("BASIN_SIMD");
@@ -81,11 +88,18 @@ const KernelTable<Real>& default_kernels() {
   return table != nullptr ? *table : *available_kernels<Real>().front();
 }
 
+template <typename Real>
+const KernelTable<Real>& kernels_for(const std::string& name) {
+  const KernelTable<Real>* table = name.empty() ? &default_kernels<Real>() : kernels_named<Real>(name);
+  if (table == nullptr) throw Error(ErrorCode::BadArgument, "simd: this machine has no '" + name + "'");
+  return *table;
+}
+
 template const std::vector<const KernelTable<float>*>& available_kernels<float>();
 template const std::vector<const KernelTable<double>*>& available_kernels<double>();
-template const KernelTable<float>* kernels_named<float>(const std::string& name);
-template const KernelTable<double>* kernels_named<double>(const std::string& name);
 template const KernelTable<float>& default_kernels<float>();
 template const KernelTable<double>& default_kernels<double>();
+template const KernelTable<float>& kernels_for<float>(const std::string& name);
+template const KernelTable<double>& kernels_for<double>(const std::string& name);
 
 }  // namespace basin

@@ -12,12 +12,12 @@ namespace basin {
 template <typename Real>
 const std::vector<const KernelTable<Real>*>& available_kernels();
 
-/// The table of a name, or null when there is none here.
-template <typename Real>
-const KernelTable<Real>* kernels_named(const std::string& name);
-
 /// The fastest one, or the one that the environment variable BASIN_SIMD names. A name that this machine lacks is passed over.
 template <typename Real>
 const KernelTable<Real>& default_kernels();
+
+/// Those of a name, or the default ones for an empty name. Throws Error BadArgument for a name that this machine lacks.
+template <typename Real>
+const KernelTable<Real>& kernels_for(const std::string& name);
 
 }  // namespace basin

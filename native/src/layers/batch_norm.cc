@@ -74,9 +74,10 @@ void BatchNormLayer<Real>::normalise(const Pass<Real>& pass, const Real* input, 
 
 template <typename Real>
 const Real* BatchNormLayer<Real>::forward(const Pass<Real>& pass, const Real* input) {
-  const Share share = pass.share(channels());
+  const Share share = pass.share(this->plan_.biases);
   if (pass.mode == Mode::Training) pass.barrier();
-  for (int channel = share.first; channel < share.first + share.count; ++channel) {
+  for (size_t c = share.from; c < share.to; ++c) {
+    const int channel = static_cast<int>(c);
     if (pass.mode == Mode::Training) {
       measure(pass, input, channel);
     } else {
@@ -91,9 +92,9 @@ const Real* BatchNormLayer<Real>::forward(const Pass<Real>& pass, const Real* in
 
 template <typename Real>
 void BatchNormLayer<Real>::parameterGradient(const Pass<Real>& pass, const Real* input, const Real* delta) {
-  const Share share = pass.share(channels());
-  for (int channel = share.first; channel < share.first + share.count; ++channel) {
-    const auto c = static_cast<size_t>(channel);
+  const Share share = pass.share(this->plan_.biases);
+  for (size_t c = share.from; c < share.to; ++c) {
+    const int channel = static_cast<int>(c);
     const Real* x = input + channelAt(pass, channel);
     const Real* d = delta + channelAt(pass, channel);
     const ptrdiff_t stride = pass.stride;
@@ -182,10 +183,10 @@ const Real* BatchNormLayer<Real>::forwardTangent(const Pass<Real>& pass, const R
 template <typename Real>
 void BatchNormLayer<Real>::parameterGradientTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent,
                                                     const Real* delta, const Real* deltaTangent) {
-  const Share share = pass.share(channels());
+  const Share share = pass.share(this->plan_.biases);
   const ptrdiff_t stride = pass.stride;
-  for (int channel = share.first; channel < share.first + share.count; ++channel) {
-    const auto c = static_cast<size_t>(channel);
+  for (size_t c = share.from; c < share.to; ++c) {
+    const int channel = static_cast<int>(c);
     const double mean = mean_[c];
     const Real* x = input + channelAt(pass, channel);
     const Real* d = delta + channelAt(pass, channel);

@@ -63,12 +63,12 @@ const Real* Conv2dLayer<Real>::forward(const Pass<Real>& pass, const Real* input
 template <typename Real>
 void Conv2dLayer<Real>::filterGradient(const Pass<Real>& pass, const Real* input, const Real* delta, Real* gradient,
                                        bool withBias, bool accumulate) {
-  const Share share = pass.share(windows_.outputs);
-  if (share.count == 0) return;
+  const Share share = pass.share(static_cast<size_t>(windows_.outputs));
+  if (share.from == share.to) return;
   FilterGradient<Real> g{};
   g.windows = windows_;
-  g.first = share.first;
-  g.count = share.count;
+  g.first = static_cast<int>(share.from);
+  g.count = static_cast<int>(share.to - share.from);
   g.columns = pass.stride;
   g.stride = pass.stride;
   g.delta = delta;

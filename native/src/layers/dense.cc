@@ -103,9 +103,9 @@ void DenseLayer<Real>::weightGradient(const Pass<Real>& pass, const Product& p) 
                                    p.accumulate, scratch_.data()});
     return;
   }
-  const Share share = pass.share(static_cast<int>(squares_.size()));
-  for (int block = share.first; block < share.first + share.count; ++block) {
-    const int first = block * blockOutputs;
+  const Share share = pass.share(squares_.size());
+  for (size_t block = share.from; block < share.to; ++block) {
+    const int first = static_cast<int>(block) * blockOutputs;
     const int count = std::min(blockOutputs, outputs() - first);
     const Real* deltas = p.delta + static_cast<ptrdiff_t>(first) * pass.stride;
     double squares = 0;

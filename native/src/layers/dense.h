@@ -1,6 +1,7 @@
 // A dense layer: a = f(W x + b), W [outputs, inputs].
 #pragma once
 
+#include "../round_up.h"
 #include "activated.h"
 
 namespace basin {
@@ -44,7 +45,7 @@ class DenseLayer final : public ActivatedLayer<Real> {
 
   int inputs() const { return static_cast<int>(this->plan_.input.size()); }
   int outputs() const { return this->plan_.output.channels; }
-  ptrdiff_t rowStride() const { return (inputs() + columnMultiple - 1) / columnMultiple * columnMultiple; }
+  ptrdiff_t rowStride() const { return static_cast<ptrdiff_t>(whole_vectors(this->plan_.input.size())); }
   /// to (+)= weights x + bias, for this thread's columns.
   void multiply(const Pass<Real>& pass, const Real* weights, const Real* bias, const Real* x, Real* to, bool accumulate,
                 Activation activation) const;

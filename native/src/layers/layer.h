@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../aligned.h"
+#include "../go_on.h"
 #include "../model.h"
 #include "../random.h"
 #include "../team.h"
@@ -19,16 +20,12 @@ namespace basin {
 /// Training drops and normalises by the batch; evaluation does neither. All curvature is of the evaluated network.
 enum class Mode { Training, Evaluation };
 
-struct Share {
-  int first, count;
-};
-
 /// Asks whether to go on, with one answer for all threads: thread 0 asks, the others learn it at a barrier.
 class Interrupt {
  public:
-  explicit Interrupt(const std::function<bool()>& goOn) : goOn_(goOn) {}
-  /// True if the pass is to be left. All threads have to call it equally often.
-  bool asked(Team& team, int thread, uint32_t& times) {
+  explicit Interrupt(const GoOn& goOn) : goOn_(goOn) {}
+  /// True if the pass is to be left. All threads have to ask equally often, each with a count of its own that starts at 0.
+  bool ended(Team& team, int thread, uint32_t& times) {
     // Two answers in turn: a slow thread may still read one while the next question is asked.
     bool& answer = ended_[times++ % 2];
     if (thread == 0) answer = !goOn_();
@@ -37,18 +34,32 @@ class Interrupt {
   }
 
  private:
-  const std::function<bool()>& goOn_;
+  const GoOn& goOn_;
   bool ended_[2] = {false, false};
 };
 
-/// One way through the network for one thread.
+/// What a way through the network is to work with and to leave, whatever the chunk and the thread.
 template <typename Real>
-struct Pass {
+struct PassSettings {
   Mode mode = Mode::Evaluation;
   /// [P]
   const Real* parameters = nullptr;
   /// Running statistics of batch normalisation; written by training alone.
   double* buffers = nullptr;
+  /// Where the parameters' gradient [P] goes; null: nobody wants it.
+  Real* gradient = nullptr;
+  /// Added to what is there, rather than stored.
+  bool accumulate = false;
+  /// Dropout's place in its random stream.
+  RandomKey dropoutKey{};
+  uint32_t step = 0;
+  /// First sample of the chunk within the batch, and the batch's size.
+  size_t batchStart = 0, batchSize = 0;
+};
+
+/// One way through the network for one thread.
+template <typename Real>
+struct Pass : PassSettings<Real> {
   /// Columns of the chunk: samples, then padding (copies of the first sample whose deltas are zero), a multiple of columnMultiple.
   int stride = 0;
   int samples = 0;
@@ -56,20 +67,11 @@ struct Pass {
   int from = 0, columns = 0;
   /// Inputs samples first, [stride, I rounded up to columnMultiple], where the first layer asked for them.
   const Real* rows = nullptr;
-  /// Where the parameters' gradient [P] goes; null: nobody wants it.
-  Real* gradient = nullptr;
-  /// Added to what is there, rather than stored.
-  bool accumulate = false;
   /// Along a tangent: that of the parameters [P], and where the tangent of their gradient goes (or null).
   const Real* direction = nullptr;
   Real* gradientTangent = nullptr;
   /// Where the gradients of each sample alone go: row p [stride] is parameter p.
   Real* sampleRows = nullptr;
-  /// Dropout's place in its random stream.
-  RandomKey dropoutKey{};
-  uint32_t step = 0;
-  /// First sample of the chunk within the batch, and the batch's size.
-  size_t batchStart = 0, batchSize = 0;
   Team* team = nullptr;
   int thread = 0;
   /// Asked between the layers of a pass that takes long; null: never.
@@ -77,11 +79,7 @@ struct Pass {
 
   void barrier() const { team->barrier(); }
   /// This thread's part of `count` things.
-  Share share(int count) const {
-    const int size = team->size();
-    const int first = static_cast<int>(static_cast<int64_t>(count) * thread / size);
-    return {first, static_cast<int>(static_cast<int64_t>(count) * (thread + 1) / size) - first};
-  }
+  Share share(size_t count) const { return even_share(count, thread, team->size()); }
 };
 
 /// An activation of the layer below whose derivative can be applied as a delta is stored, from its outputs alone.
@@ -114,13 +112,12 @@ class Layer {
   /// Before `to` is written stands a barrier, if there is a gradient: other threads may still read the delta of the layer above there.
   virtual Real* backward(const Pass<Real>& pass, const Real* input, Real* delta, bool gated, Real* to, Gate<Real>& gate) {
     if (!gated) activationBackward(pass, delta);
-    if (hasParameters() && pass.gradient != nullptr) {
+    if (pass.gradient != nullptr) {
       prepareGradient(pass, input);
       pass.barrier();
       parameterGradient(pass, input, delta);
     }
-    if (!hasParameters() && pass.gradient != nullptr) pass.barrier();
-    if (hasParameters() && pass.sampleRows != nullptr) sampleGradients(pass, input, delta);
+    if (pass.sampleRows != nullptr) sampleGradients(pass, input, delta);
     return to == nullptr ? nullptr : inputDelta(pass, input, delta, to, gate);
   }
   /// For a layer whose activation the layer above may differentiate.
@@ -142,12 +139,11 @@ class Layer {
   virtual bool backwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent, Real* delta,
                                Real* deltaTangent, Real* to, Real* toTangent) {
     activationBackwardTangent(pass, delta, deltaTangent);
-    if (hasParameters() && pass.gradientTangent != nullptr) {
+    if (pass.gradientTangent != nullptr) {
       prepareGradientTangent(pass, input, inputTangent);
       pass.barrier();
       parameterGradientTangent(pass, input, inputTangent, delta, deltaTangent);
     }
-    if (!hasParameters() && pass.gradientTangent != nullptr) pass.barrier();
     return to != nullptr && inputDeltaTangent(pass, input, inputTangent, delta, deltaTangent, to, toTangent);
   }
 
@@ -155,7 +151,7 @@ class Layer {
   virtual void visit(const std::function<void(Layer&)>& see) { see(*this); }
 
  protected:
-  // The parts of the two ways back; a layer overrides what concerns it.
+  // The parts of the two ways back; a layer overrides what concerns it. Without parameters their gradients are nothing to do.
 
   /// dL/da to dL/dz.
   virtual void activationBackward(const Pass<Real>&, Real* /*delta*/) {}
@@ -210,7 +206,6 @@ class Sequence {
   /// Where each layer's output is; the same for all threads.
   std::vector<const Real*> outputs_;
   std::vector<const Real*> tangents_;
-  /// A block within a block is not interrupted.
   const bool outermost_;
   size_t deltaSize_ = 0;
   Aligned<Real> delta_[2];

@@ -4,6 +4,22 @@
 #include "layer.h"
 
 namespace basin {
+namespace {
+
+/// A thread's questions whether to leave a pass, one before each layer. A block within a block is not interrupted.
+template <typename Real>
+class Ending {
+ public:
+  Ending(const Pass<Real>& pass, bool outermost) : pass_(pass), interrupt_(outermost ? pass.interrupt : nullptr) {}
+  bool asked() { return interrupt_ != nullptr && interrupt_->ended(*pass_.team, pass_.thread, times_); }
+
+ private:
+  const Pass<Real>& pass_;
+  Interrupt* const interrupt_;
+  uint32_t times_ = 0;
+};
+
+}  // namespace
 
 template <typename Real>
 Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTable<Real>& kernels, int capacity, int threads,
@@ -21,10 +37,9 @@ Sequence<Real>::Sequence(const std::vector<PlannedLayer>& plans, const KernelTab
 template <typename Real>
 const Real* Sequence<Real>::forward(const Pass<Real>& pass, const Real* input) {
   const Real* at = input;
-  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
-  uint32_t asked = 0;
+  Ending ending(pass, outermost_);
   for (size_t index = 0; index < layers_.size(); ++index) {
-    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
+    if (ending.asked()) return nullptr;
     at = layers_[index]->forward(pass, at);
     // Every thread finds the same place; one writes it down, and all have it after the next barrier.
     if (pass.thread == 0) outputs_[index] = at;
@@ -38,10 +53,9 @@ Real* Sequence<Real>::backward(const Pass<Real>& pass, const Real* input, bool t
   Real* delta = delta_[0].data();
   Real* other = delta_[1].data();
   bool gated = false;
-  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
-  uint32_t asked = 0;
+  Ending ending(pass, outermost_);
   for (size_t index = layers_.size(); index-- > 0;) {
-    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
+    if (ending.asked()) return nullptr;
     const bool last = index == 0;
     Gate<Real> gate = last ? Gate<Real>{} : layers_[index - 1]->gate();
     Real* to = last && !toInput ? nullptr : other;
@@ -63,10 +77,9 @@ void Sequence<Real>::reserveTangents() {
 template <typename Real>
 const Real* Sequence<Real>::forwardTangent(const Pass<Real>& pass, const Real* input, const Real* inputTangent) {
   const Real* at = inputTangent;
-  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
-  uint32_t asked = 0;
+  Ending ending(pass, outermost_);
   for (size_t index = 0; index < layers_.size(); ++index) {
-    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return nullptr;
+    if (ending.asked()) return nullptr;
     at = layers_[index]->forwardTangent(pass, inputOf(index, input), at);
     if (pass.thread == 0) tangents_[index] = at;
   }
@@ -81,10 +94,9 @@ std::pair<Real*, Real*> Sequence<Real>::backwardTangent(const Pass<Real>& pass, 
   Real* other = delta_[1].data();
   Real* tangent = deltaTangent_[0].data();
   Real* otherTangent = deltaTangent_[1].data();
-  Interrupt* interrupt = outermost_ ? pass.interrupt : nullptr;
-  uint32_t asked = 0;
+  Ending ending(pass, outermost_);
   for (size_t index = layers_.size(); index-- > 0;) {
-    if (interrupt != nullptr && interrupt->asked(*pass.team, pass.thread, asked)) return {nullptr, nullptr};
+    if (ending.asked()) return {nullptr, nullptr};
     const bool last = index == 0 && !toInput;
     if (layers_[index]->backwardTangent(pass, inputOf(index, input), tangentOf(index, inputTangent), delta, tangent,
                                         last ? nullptr : other, last ? nullptr : otherTangent)) {

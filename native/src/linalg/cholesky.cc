@@ -23,7 +23,7 @@ Cholesky::Cholesky(size_t n, const LinalgKernels& kernels) : n_(n), stride_(matr
   negated_ = Aligned<double>(blockSize * stride_ + columnMultiple);
 }
 
-Cholesky::Outcome Cholesky::factor(Team& team, const std::function<bool()>& goOn) {
+Cholesky::Outcome Cholesky::factor(Team& team, const GoOn& goOn) {
   outcome_ = Outcome::Done;
   team.run([&](int thread) {
     for (size_t from = 0; from < n_; from += blockSize) {

@@ -2,9 +2,8 @@
 // steps. Golub and Van Loan, Matrix Computations, section 4.2.
 #pragma once
 
-#include <functional>
-
 #include "../aligned.h"
+#include "../go_on.h"
 #include "../kernels/linalg_select.h"
 #include "../team.h"
 
@@ -22,7 +21,7 @@ class Cholesky {
   double* row(size_t i) { return matrix_.data() + i * stride_; }
 
   /// goOn is asked every few milliseconds; it must not throw.
-  Outcome factor(Team& team, const std::function<bool()>& goOn);
+  Outcome factor(Team& team, const GoOn& goOn);
 
   /// After NotPositiveDefinite: the first leading block of the matrix that is not positive definite ends with this row.
   size_t failed_row() const { return failedRow_; }

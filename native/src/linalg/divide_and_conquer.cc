@@ -69,7 +69,7 @@ void DivideAndConquer::split(size_t from, size_t to, size_t depth) {
   split(middle, to, depth + 1);
 }
 
-bool DivideAndConquer::solve(Team& team, const std::function<bool()>& goOn) {
+bool DivideAndConquer::solve(Team& team, const GoOn& goOn) {
   goOn_ = &goOn;
   scratch_ = Aligned<double>(static_cast<size_t>(team.size()) * stride_);
   for (const Node& leaf : leaves_) solve_leaf(leaf);

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <vector>
 
 #include "../aligned.h"
+#include "../go_on.h"
 #include "../kernels/linalg_table.h"
 #include "../team.h"
 #include "symmetric_eigen.h"
@@ -21,7 +21,7 @@ class DivideAndConquer {
   DivideAndConquer(Tridiagonal t, const LinalgKernels& kernels);
 
   /// False when goOn said so; it must not throw.
-  bool solve(Team& team, const std::function<bool()>& goOn);
+  bool solve(Team& team, const GoOn& goOn);
 
   /// Row k is an eigenvector; rows are `stride` numbers apart. They may be multiplied with an orthogonal matrix before `result`.
   double* vectors() { return vectors_.data(); }
@@ -88,7 +88,7 @@ class DivideAndConquer {
   std::vector<double> z_, poles_, weights_, refined_, roots_;
   std::vector<Merge> merges_;
   Aligned<double> scratch_;
-  const std::function<bool()>* goOn_ = nullptr;
+  const GoOn* goOn_ = nullptr;
   std::atomic<bool> stopped_{false};
 };
 

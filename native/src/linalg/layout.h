@@ -6,18 +6,18 @@
 #include <cstddef>
 
 #include "../kernels/linalg_table.h"
+#include "../round_up.h"
+#include "../team.h"
 
 namespace basin {
 
 /// Rows of a matrix product between two looks at whether to stop: whole register tiles of every level, and whole vectors.
 constexpr size_t productRows = 56;
 
-inline size_t round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
-
 /// Whole vectors, and no multiple of a page: such rows would all compete for the same places of a cache.
 inline size_t matrix_stride(size_t columns) {
   constexpr size_t page = 4096 / sizeof(double);
-  const size_t stride = round_up(columns, columnMultiple);
+  const size_t stride = whole_vectors(columns);
   return stride % page == 0 ? stride + columnMultiple : stride;
 }
 
@@ -35,17 +35,7 @@ inline int team_size(size_t rows, int threads) {
   return rows < rowsWorthSharing ? 1 : std::clamp(threads, 1, most_threads(rows));
 }
 
-struct Share {
-  size_t from, to;
-};
-
-/// A thread's part of 0, ..., size - 1.
-inline Share even_share(size_t size, int thread, int threads) {
-  const size_t count = static_cast<size_t>(threads), t = static_cast<size_t>(thread);
-  return {size * t / count, size * (t + 1) / count};
-}
-
-/// The same in whole vectors; the last part may end behind `size`.
+/// A thread's part of 0, ..., size - 1 in whole vectors; the last part may end behind `size`.
 inline Share vector_share(size_t size, int thread, int threads) {
   const Share exact = even_share(size, thread, threads);
   return {round_up(exact.from, symmetricMultiple), round_up(exact.to, symmetricMultiple)};

@@ -34,7 +34,7 @@ double rescale(Tridiagonal& t) {
 
 }  // namespace
 
-std::optional<SymmetricEigen> tridiagonal_eigen(Tridiagonal t, int threads, const std::function<bool()>& goOn,
+std::optional<SymmetricEigen> tridiagonal_eigen(Tridiagonal t, int threads, const GoOn& goOn,
                                                 const LinalgKernels& kernels) {
   const double scale = rescale(t);
   const size_t n = t.diagonal.size();

@@ -2,7 +2,6 @@
 // with what a quadrature needs.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -12,7 +11,7 @@
 namespace basin {
 
 /// All eigenvalues and eigenvectors, as symmetric_eigen gives them and with its errors.
-std::optional<SymmetricEigen> tridiagonal_eigen(Tridiagonal t, int threads, const std::function<bool()>& goOn,
+std::optional<SymmetricEigen> tridiagonal_eigen(Tridiagonal t, int threads, const GoOn& goOn,
                                                 const LinalgKernels& kernels = default_linalg_kernels());
 
 /// Nodes, ascending, and weights of the Gauss quadrature whose Jacobi matrix this is; the weights sum to 1. A weight is the squared

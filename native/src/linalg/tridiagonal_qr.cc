@@ -82,7 +82,7 @@ size_t block_start(const Negligible& negligible, const std::vector<double>& diag
 }
 
 std::optional<std::vector<double>> find_values(Tridiagonal squared, Negligible negligible, const LinalgKernels& kernels,
-                                               const std::function<bool()>& goOn);
+                                               const GoOn& goOn);
 
 /// Eigenvalues of the last rows and columns of a block: good shifts for as many steps.
 std::vector<double> shifts_of(const double* diagonal, const double* squares, size_t size, const Negligible& negligible,
@@ -94,7 +94,7 @@ std::vector<double> shifts_of(const double* diagonal, const double* squares, siz
 
 /// Eigenvalues, in no order, of a matrix whose off-diagonal elements have been squared.
 std::optional<std::vector<double>> find_values(Tridiagonal squared, Negligible negligible, const LinalgKernels& kernels,
-                                               const std::function<bool()>& goOn) {
+                                               const GoOn& goOn) {
   double *d = squared.diagonal.data(), *squares = squared.offDiagonal.data();
   for (size_t last = squared.diagonal.size() - 1; last > 0;) {
     const size_t first = block_start(negligible, squared.diagonal, last, [&](size_t i) { return squares[i]; });
@@ -119,7 +119,7 @@ std::optional<std::vector<double>> find_values(Tridiagonal squared, Negligible n
 
 }  // namespace
 
-std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const LinalgKernels& kernels, const std::function<bool()>& goOn) {
+std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const LinalgKernels& kernels, const GoOn& goOn) {
   // Eigenvalues are found at the end; small ones that come first would be mixed with large ones on their way there.
   if (std::fabs(t.diagonal.front()) < std::fabs(t.diagonal.back())) {
     std::reverse(t.diagonal.begin(), t.diagonal.end());

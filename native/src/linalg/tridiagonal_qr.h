@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <vector>
 
+#include "../go_on.h"
 #include "../kernels/linalg_table.h"
 
 namespace basin {
@@ -17,7 +17,7 @@ struct Tridiagonal {
 
 /// Eigenvalues, ascending, without a square root in the inner loop. Elements of the order of 1 (their squares are squared again). Nothing when
 /// goOn, which is asked for each step, says false.
-std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const LinalgKernels& kernels, const std::function<bool()>& goOn);
+std::optional<std::vector<double>> tridiagonal_values(Tridiagonal t, const LinalgKernels& kernels, const GoOn& goOn);
 
 /// Implicit QR: T = Z^T L Z, `rows` [n, columns] becomes Z rows, and `t.diagonal` the eigenvalues, in no order. With the identity as rows,
 /// row k is eigenvector k; with its first column alone, each eigenvector's first element.

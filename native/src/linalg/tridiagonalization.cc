@@ -28,7 +28,7 @@ Tridiagonalization::Tridiagonalization(size_t n, const LinalgKernels& kernels)
   tridiagonal_.offDiagonal.resize(n - 1);
 }
 
-bool Tridiagonalization::reduce(Team& team, const std::function<bool()>& goOn) {
+bool Tridiagonalization::reduce(Team& team, const GoOn& goOn) {
   for (size_t i = 0; i < n_; ++i) {
     for (size_t j = i - i % symmetricMultiple; j < i; ++j) row(j)[i] = row(i)[j];
   }
@@ -36,7 +36,7 @@ bool Tridiagonalization::reduce(Team& team, const std::function<bool()>& goOn) {
   return !stopped_;
 }
 
-void Tridiagonalization::reduce_part(int thread, Team& team, const std::function<bool()>& goOn) {
+void Tridiagonalization::reduce_part(int thread, Team& team, const GoOn& goOn) {
   const int threads = team.size();
   size_t pending = 0;
   for (size_t k = n_ - 1;; --k) {
@@ -161,7 +161,7 @@ void Tridiagonalization::update_matrix(size_t size, size_t pending, int thread, 
   }
 }
 
-bool Tridiagonalization::transform_back(double* rows, size_t rowStride, Team& team, const std::function<bool()>& goOn) {
+bool Tridiagonalization::transform_back(double* rows, size_t rowStride, Team& team, const GoOn& goOn) {
   Block block = {Aligned<double>(wideBlock * stride_), Aligned<double>(n_ * wideBlock), 0, 1};
   Aligned<double> products(static_cast<size_t>(team.size()) * productRows * wideBlock);
   team.run([&](int thread) {

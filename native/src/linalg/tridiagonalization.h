@@ -3,10 +3,10 @@
 // Sorensen (1989): half of the work are symmetric products with a vector, half a matrix product for each block of reflections.
 #pragma once
 
-#include <functional>
 #include <vector>
 
 #include "../aligned.h"
+#include "../go_on.h"
 #include "../kernels/linalg_table.h"
 #include "../team.h"
 #include "layout.h"
@@ -23,12 +23,12 @@ class Tridiagonalization {
   double* row(size_t i) { return matrix_.data() + i * stride_; }
 
   /// Reduces the matrix. False when goOn, which is asked for each row, said so; it must not throw.
-  bool reduce(Team& team, const std::function<bool()>& goOn);
+  bool reduce(Team& team, const GoOn& goOn);
 
   const Tridiagonal& tridiagonal() const { return tridiagonal_; }
 
   /// rows[i] = Q rows[i] for n rows [n, rowStride], after `reduce`; rowStride a multiple of columnMultiple.
-  bool transform_back(double* rows, size_t rowStride, Team& team, const std::function<bool()>& goOn);
+  bool transform_back(double* rows, size_t rowStride, Team& team, const GoOn& goOn);
 
   /// Bytes that `reduce` needs.
   static double memory_of(size_t n);
@@ -43,7 +43,7 @@ class Tridiagonalization {
     double tau, scale, offDiagonal;
   };
 
-  void reduce_part(int thread, Team& team, const std::function<bool()>& goOn);
+  void reduce_part(int thread, Team& team, const GoOn& goOn);
   void update_row(size_t k, size_t pending, Share columns);
   Reflection reflection_of(size_t k);
   void store_vector(size_t k, size_t pending, double scale, Share columns);

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "../curvature/session_objective.h"
 #include "../linalg/vectors.h"
-#include "training_objective.h"
 
 namespace basin {
 
@@ -29,10 +29,10 @@ size_t FullBatchSession<Real>::memoryUse() const {
 }
 
 template <typename Real>
-void FullBatchSession<Real>::locate(const std::function<bool()>& goOn) {
+void FullBatchSession<Real>::locate(const GoOn& goOn) {
   const bool isNew = objective_ == nullptr || &objective_->samples() != this->samples(SampleSet::Training).get();
   if (isNew) {
-    objective_ = std::make_unique<Objective>(training_objective(*this, this->options_.model.optimizer.weightDecay));
+    objective_ = std::make_unique<Objective>(objective_of(*this, SampleSet::Training, this->options_.model.optimizer.weightDecay));
   }
   this->getParameters(present_.data());
   if (isLocated_ && !isNew && present_ == position_) return;
@@ -46,7 +46,7 @@ void FullBatchSession<Real>::locate(const std::function<bool()>& goOn) {
 }
 
 template <typename Real>
-BatchResult FullBatchSession<Real>::batchGradient(const Batch& batch, const std::function<bool()>& goOn) {
+BatchResult FullBatchSession<Real>::batchGradient(const Batch& batch, const GoOn& goOn) {
   const double decay = this->options_.model.optimizer.weightDecay;
   BatchResult result{0, 0, 0};
   try {
@@ -67,7 +67,7 @@ BatchResult FullBatchSession<Real>::batchGradient(const Batch& batch, const std:
 }
 
 template <typename Real>
-bool FullBatchSession<Real>::update(double rate, const std::function<bool()>& goOn) {
+bool FullBatchSession<Real>::update(double rate, const GoOn& goOn) {
   if (isStuck_) return true;
   try {
     isStuck_ = !advance(rate, goOn);
@@ -80,7 +80,7 @@ bool FullBatchSession<Real>::update(double rate, const std::function<bool()>& go
 }
 
 template <typename Real>
-bool FullBatchSession<Real>::advance(double rate, const std::function<bool()>& goOn) {
+bool FullBatchSession<Real>::advance(double rate, const GoOn& goOn) {
   const SmoothFunction function = [&](const double* theta, double* gradient) {
     return objective_->lossAndGradient(theta, gradient, goOn);
   };

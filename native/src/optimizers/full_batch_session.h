@@ -22,13 +22,13 @@ class FullBatchSession final : public TypedSession<Real> {
 
   size_t memoryUse() const override;
   /// Loss and norm are known from the last step's end, unless parameters or samples have changed since.
-  BatchResult batchGradient(const Batch& batch, const std::function<bool()>& goOn) override;
-  bool update(double rate, const std::function<bool()>& goOn) override;
+  BatchResult batchGradient(const Batch& batch, const GoOn& goOn) override;
+  bool update(double rate, const GoOn& goOn) override;
 
  private:
   /// Makes position_ the session's parameters, and value_ and gradient_ those there.
-  void locate(const std::function<bool()>& goOn);
-  bool advance(double rate, const std::function<bool()>& goOn);
+  void locate(const GoOn& goOn);
+  bool advance(double rate, const GoOn& goOn);
 
   std::unique_ptr<Objective> objective_;
   std::optional<Lbfgs> lbfgs_;

@@ -3,8 +3,8 @@
 
 #include <cmath>
 
+#include "../curvature/session_objective.h"
 #include "../reporter.h"
-#include "training_objective.h"
 
 namespace basin {
 namespace {
@@ -49,14 +49,14 @@ void check_options(const Session& session, const GradientNormOptions& options) {
 GradientNormResult minimize_gradient_norm(Session& session, const GradientNormOptions& options, TrainControl& control,
                                           const std::function<void(ProgressReport&)>& publish) {
   check_options(session, options);
-  Objective objective(training_objective(session, 0));
+  Objective objective(objective_of(session, SampleSet::Training, 0));
   Reporter reporter(control, options.progressEveryMs, publish);
   const GoOn goOn = [&] { return reporter.goOn(); };
   Place place;
   place.x.resize(session.parameterCount());
   session.getParameters(place.x.data());
-  const CriticalPointOptions search{options.method, options.learningRate, options.targetNorm, options.maxSteps,
-                                    session.options().threads};
+  CriticalPointOptions search = options;
+  search.threads = session.options().threads;
   const auto note = [&](double loss, double norm) {
     ProgressReport& report = reporter.report();
     ++report.step;

@@ -6,11 +6,8 @@
 
 namespace basin {
 
-struct GradientNormOptions {
-  GradientNormMethod method = GradientNormMethod::Lbfgs;
-  double learningRate = 1e-3;
-  double targetNorm = 0;
-  uint64_t maxSteps = 0;
+/// The session's threads count, whatever `threads` is.
+struct GradientNormOptions : CriticalPointOptions {
   double progressEveryMs = 0;
 };
 

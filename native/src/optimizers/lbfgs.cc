@@ -7,12 +7,11 @@
 
 #include "../linalg/vectors.h"
 #include "../model.h"
+#include "../round_up.h"
 #include "line_search.h"
 
 namespace basin {
 namespace {
-
-size_t padded(size_t size) { return (size + columnMultiple - 1) / columnMultiple * columnMultiple; }
 
 double norm1(const double* x, size_t size) {
   double sum = 0;
@@ -55,7 +54,7 @@ class Lbfgs::Path final : public Line {
 };
 
 Lbfgs::Lbfgs(size_t size, size_t history)
-    : size_(size), stride_(padded(size)), history_(history), curvatures_(history), factors_(history) {
+    : size_(size), stride_(whole_vectors(size)), history_(history), curvatures_(history), factors_(history) {
   const double bytes = 2.0 * sizeof(double) * static_cast<double>(stride_) * (static_cast<double>(history) + 2);
   require_memory(bytes, "L-BFGS with a history of " + std::to_string(history));
   for (Aligned<double>* rows : {&steps_, &changes_}) *rows = Aligned<double>(history * stride_);

@@ -63,7 +63,7 @@ bool LevenbergMarquardt::solve(double damping, const double* gradient, Team& tea
     row[i] += damping;
   }
   const Cholesky::Outcome outcome = factor_.factor(team, goOn);
-  if (outcome == Cholesky::Outcome::Stopped) require_go_on([] { return false; });
+  if (outcome == Cholesky::Outcome::Stopped) cancel();
   if (outcome == Cholesky::Outcome::NotPositiveDefinite) return false;
   for (size_t i = 0; i < size_; ++i) step_[i] = -gradient[i];
   factor_.solve(step_.data());

@@ -59,7 +59,7 @@ class NormNewton final : public CriticalPointMethod {
     function_.hessian(place.x.data(), hessian_.data());
     if (!std::isfinite(norm2(hessian_.data(), n * n))) return false;
     std::optional<SymmetricEigen> eigen = symmetric_eigen(hessian_.data(), n, true, threads_, goOn_);
-    if (!eigen) require_go_on([] { return false; });
+    if (!eigen) cancel();
     eigen_ = std::move(*eigen);
     return true;
   }

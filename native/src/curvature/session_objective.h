@@ -1,16 +1,16 @@
-// A session's training loss as a function of its parameters.
+// A session's loss over one of its sets as a function of its parameters.
 #pragma once
 
-#include "../curvature/objective.h"
 #include "../session.h"
+#include "objective.h"
 
 namespace basin {
 
 /// The samples are shared, running statistics copied. `ridge`: ObjectiveOptions.
-inline ObjectiveOptions training_objective(Session& session, double ridge) {
+inline ObjectiveOptions objective_of(Session& session, SampleSet set, double ridge) {
   ObjectiveOptions options;
   options.model = session.options().model;
-  options.samples = session.samples(SampleSet::Training);
+  options.samples = session.samples(set);
   options.ridge = ridge;
   options.buffers = session.buffers();
   options.threads = session.options().threads;
