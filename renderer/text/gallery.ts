@@ -26,4 +26,19 @@ export const galleryCards: readonly GalleryCard[] = [
       'Dense and convolutional networks learn to tell digits or photographs apart. Loss and accuracy on images never seen.',
     short: 'Digits, MNIST or CIFAR-10, dense or convolutional',
   },
+  {
+    kind: 'critical-point',
+    title: 'Critical points',
+    chapter: 'Optimization',
+    summary:
+      'A hundred trainings are led to where the gradient vanishes. The eigenvalues of the Hessian tell minima from saddles.',
+    short: 'Minima or saddles, by the eigenvalues of the Hessian',
+  },
+  {
+    kind: 'error-surface',
+    title: 'Error surface',
+    chapter: 'Optimization',
+    summary: 'The loss on a line or a plane through weight space, with the way of the training on top.',
+    short: 'The loss around a network, and the way down',
+  },
 ]

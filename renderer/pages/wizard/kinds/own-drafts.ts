@@ -4,5 +4,10 @@
  */
 import type { z } from 'zod'
 import type { ExperimentKindId } from '../../../../shared/experiments/kind'
+import { criticalPointShape } from './critical-point/draft'
+import { errorSurfaceShape } from './error-surface/draft'
 
-export const ownDrafts: Partial<Record<ExperimentKindId, z.ZodRawShape>> = {}
+export const ownDrafts: Partial<Record<ExperimentKindId, z.ZodRawShape>> = {
+  'critical-point': criticalPointShape,
+  'error-surface': errorSurfaceShape,
+}
