@@ -1,7 +1,7 @@
 /** One line of progress on a terminal's standard error, redrawn in place. Where that is no terminal, nothing. */
 import type { ExperimentProgress } from '../../shared/api/lab-api'
-import { isEnded } from '../../shared/api/records'
-import { formatInteger } from '../../shared/text/format'
+import { isEnded, type RunStatus } from '../../shared/api/records'
+import { countOf, formatInteger } from '../../shared/text/format'
 import { durationText } from './text'
 
 const barWidth = 28
@@ -25,14 +25,18 @@ export class ProgressBar {
 }
 
 /** ███████░░░░  62 %  9 of 15 runs  41,300 steps/s  12 s left */
-export function progressText({ share, stepsPerSecond, etaMs, runs }: ExperimentProgress): string {
+export function progressText({ share, stepsPerSecond, etaMs, runs, analyses }: ExperimentProgress): string {
   const filled = Math.round(share * barWidth)
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-  const ended = runs.filter(({ status }) => isEnded(status)).length
+  const count = (things: readonly { status: RunStatus }[], noun: string): string[] => {
+    const ended = things.filter(({ status }) => isEnded(status)).length
+    return things.length > 0 ? [`${ended} of ${countOf(things.length, noun)}`] : []
+  }
   return [
     bar,
     `${String(Math.floor(100 * share)).padStart(3)} %`,
-    `${ended} of ${runs.length} runs`,
+    ...count(runs, 'run'),
+    ...count(analyses, 'analysis'),
     ...(stepsPerSecond > 0 ? [`${formatInteger(Math.round(stepsPerSecond))} steps/s`] : []),
     ...(etaMs === null ? [] : [`${durationText(etaMs)} left`]),
   ].join('  ')

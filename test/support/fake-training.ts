@@ -65,7 +65,7 @@ export class FakeTraining implements WorkerHost {
   }
 }
 
-function memoryChannels(): [Channel, Channel] {
+export function memoryChannels(): [Channel, Channel] {
   const listeners: ((message: unknown) => void)[][] = [[], []]
   const end = (own: number): Channel => ({
     post: (message) => queueMicrotask(() => listeners[1 - own]!.forEach((listener) => listener(message))),
