@@ -127,6 +127,7 @@ const datasetDraftSchema = z.object({
   ...commonShape,
   sweep: sweepSchema,
   dataset: imagesSchema,
+  alsoOn: z.array(z.enum(datasetNames)).default([]),
   evaluateEveryEpochs: loose,
 })
 export type DatasetDraft = z.infer<typeof datasetDraftSchema>

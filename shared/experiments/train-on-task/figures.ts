@@ -1,8 +1,8 @@
 /** Figures of "Train on an actual task": loss and accuracy on training and test images, and the gradient norm. */
 import type { Figure, Line, LineFigure } from '../../figures/figure'
-import { joined } from '../../figures/figure-names'
+import { joined, slug, titled } from '../../figures/figure-names'
 import { gradientNormFigure } from '../../figures/gradient-figure'
-import { seedsText, seriesLines } from '../../figures/run-lines'
+import { runFacets, seedsText, seriesLines } from '../../figures/run-lines'
 import type { ExperimentResults, RunResults } from '../results'
 import type { SeriesName } from '../run-spec'
 
@@ -22,11 +22,19 @@ function trainAndTestLines(runs: readonly RunResults[], train: SeriesName, test:
   ]
 }
 
-function lossFigure(runs: readonly RunResults[], dataset: string): LineFigure {
+interface Facet {
+  runs: readonly RunResults[]
+  dataset: string
+  /** In front of titles and at the end of ids where there are several data sets. */
+  prefix: string
+  suffix: string
+}
+
+function lossFigure({ runs, dataset, prefix, suffix }: Facet): LineFigure {
   return {
     type: 'lines',
-    figureId: 'loss',
-    title: 'Loss',
+    figureId: `loss${suffix}`,
+    title: titled(prefix, 'Loss'),
     subtitle: joined(`${dataset}; solid: test, dashed: training (mean over each epoch)`, seedsText(runs, 'testLoss')),
     x: { label: 'epoch', scale: 'linear', canBeLog: true, whole: true, min: 0 },
     y: { label: 'loss (cross-entropy)', scale: 'log', canBeLog: true },
@@ -35,11 +43,11 @@ function lossFigure(runs: readonly RunResults[], dataset: string): LineFigure {
   }
 }
 
-function accuracyFigure(runs: readonly RunResults[], dataset: string): LineFigure {
+function accuracyFigure({ runs, dataset, prefix, suffix }: Facet): LineFigure {
   return {
     type: 'lines',
-    figureId: 'accuracy',
-    title: 'Accuracy',
+    figureId: `accuracy${suffix}`,
+    title: titled(prefix, 'Accuracy'),
     subtitle: joined(`${dataset}; solid: test, dashed: training (while training)`, seedsText(runs, 'testAccuracy')),
     x: { label: 'epoch', scale: 'linear', canBeLog: true, whole: true, min: 0 },
     y: { label: 'accuracy (%)', scale: 'linear', canBeLog: false },
@@ -48,11 +56,17 @@ function accuracyFigure(runs: readonly RunResults[], dataset: string): LineFigur
   }
 }
 
-export function trainOnTaskFigures({ runs }: ExperimentResults): Figure[] {
-  const dataset = runs[0]?.run.facet ?? ''
-  return [
-    lossFigure(runs, dataset),
-    accuracyFigure(runs, dataset),
-    gradientNormFigure(runs, 'gradient-norm', 'Gradient norm'),
-  ]
+/** For each data set; its name is said only where there are several. */
+export function trainOnTaskFigures({ runs: all }: ExperimentResults): Figure[] {
+  const facets = runFacets(all)
+  const shown = facets.length > 0 ? facets : [{ facet: '', runs: all }]
+  return shown.flatMap(({ facet: dataset, runs }) => {
+    const several = facets.length > 1
+    const facet = { runs, dataset, prefix: several ? dataset : '', suffix: several ? `-${slug(dataset)}` : '' }
+    return [
+      lossFigure(facet),
+      accuracyFigure(facet),
+      gradientNormFigure(runs, `gradient-norm${facet.suffix}`, titled(facet.prefix, 'Gradient norm')),
+    ]
+  })
 }

@@ -1,5 +1,6 @@
 /** From the spec of "Train on an actual task" to its runs, to a quicker spec and to a name. */
 import { datasets, type DatasetName } from '../../data/datasets'
+import { shapeSize } from '../../models/model'
 import type { Plan } from '../kind'
 import { checkModels } from '../check-models'
 import {
@@ -21,51 +22,70 @@ function endsOf(name: DatasetName): NetworkEnds {
   return { input: shape, outputs: classes.length }
 }
 
-export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
-  checkSizes(spec.dataset, ['dataset'])
-  const ends = endsOf(spec.dataset.name)
-  checkModels(spec, ends)
-  const groups = groupsOf(spec.models, spec.training, spec.sweep)
-  checkRunCount(groups.length * spec.seeds)
-  const { name, trainSize, testSize } = spec.dataset
-  const data: DatasetData = {
+/** The data set and those beside it, each once. */
+function datasetsOf({ dataset, alsoOn }: TrainOnTaskSpec): DatasetName[] {
+  return [...new Set([dataset.name, ...alsoOn])]
+}
+
+function dataOf({ trainSize, testSize }: TrainOnTaskSpec['dataset'], name: DatasetName): DatasetData {
+  return {
     type: 'dataset',
     dataset: name,
     ...(trainSize === undefined ? {} : { trainSize }),
     ...(testSize === undefined ? {} : { testSize }),
   }
+}
+
+export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
+  const names = datasetsOf(spec)
+  for (const name of names) {
+    checkSizes({ ...spec.dataset, name }, ['dataset'])
+    checkModels(spec, endsOf(name))
+  }
+  const groups = groupsOf(spec.models, spec.training, spec.sweep)
+  checkRunCount(names.length * groups.length * spec.seeds)
   const common = commonSettings(spec.training)
-  const runs = plannedRuns(groups, spec, datasets[name].title, false, ({ entry, optimizer }, seed) => ({
-    model: networkOf(entry, ends),
-    data,
-    loss: 'softmax-cross-entropy',
-    optimizer,
-    ...common,
-    evaluateEveryEpochs: spec.evaluateEveryEpochs,
-    seed,
-  }))
+  const runs = names.flatMap((name) =>
+    plannedRuns(groups, spec, datasets[name].title, names.length > 1, ({ entry, optimizer }, seed) => ({
+      model: networkOf(entry, endsOf(name)),
+      data: dataOf(spec.dataset, name),
+      loss: 'softmax-cross-entropy',
+      optimizer,
+      ...common,
+      evaluateEveryEpochs: spec.evaluateEveryEpochs,
+      seed,
+    })),
+  )
   return { runs }
 }
 
 export function quickTrainOnTask(spec: TrainOnTaskSpec): TrainOnTaskSpec {
-  const { name } = spec.dataset
-  checkModels(spec, endsOf(name))
-  const { models, sweep, seeds } = quickBreadth({ ...spec, facets: [name] })
+  const { facets, models, sweep, seeds } = quickBreadth({ ...spec, facets: datasetsOf(spec) })
+  for (const name of facets) checkModels(spec, endsOf(name))
+  // What fits the largest of the images fits all.
+  const name = facets.reduce((large, other) => (pixels(other) > pixels(large) ? other : large))
   const allSamples = spec.dataset.trainSize ?? datasets[name].trainSize
   const samples = Math.min(allSamples, quickSizes[name].trainSize)
   const testSamples = Math.min(spec.dataset.testSize ?? datasets[name].testSize, quickSizes[name].testSize)
-  const work = { training: spec.training, models, sweep, ends: endsOf(name), repeats: seeds, samples, testSamples }
+  const repeats = seeds * facets.length
+  const work = { training: spec.training, models, sweep, ends: endsOf(name), repeats, samples, testSamples }
   const share = quickDataShare(work)
-  const dataset = { name, trainSize: Math.ceil(samples * share), testSize: Math.ceil(testSamples * share) }
-  const quick = quickTraining({ ...work, samples: dataset.trainSize, testSamples: dataset.testSize }, allSamples)
+  const sizes = { trainSize: Math.ceil(samples * share), testSize: Math.ceil(testSamples * share) }
+  const quick = quickTraining({ ...work, samples: sizes.trainSize, testSamples: sizes.testSize }, allSamples)
   const { epochs } = quick.training
   const evaluateEveryEpochs = Math.min(spec.evaluateEveryEpochs, Math.max(1, Math.floor(epochs / 10)))
-  return { ...spec, dataset, sweep, seeds, ...quick, evaluateEveryEpochs }
+  const dataset = { name: facets[0]!, ...sizes }
+  return { ...spec, dataset, alsoOn: facets.slice(1), sweep, seeds, ...quick, evaluateEveryEpochs }
 }
 
-/** 'MNIST, 3 models' */
+function pixels(name: DatasetName): number {
+  return shapeSize(datasets[name].shape)
+}
+
+/** 'MNIST, 3 models', 'MNIST and CIFAR-10, 3 models' */
 export function nameTrainOnTask(spec: TrainOnTaskSpec): string {
   const [first] = spec.models
   const models = spec.models.length === 1 && first ? first.label : countText(spec.models.length, 'model')
-  return `${datasets[spec.dataset.name].title}, ${models}`.slice(0, 200)
+  const titles = datasetsOf(spec).map((name) => datasets[name].title)
+  return `${titles.join(' and ')}, ${models}`.slice(0, 200)
 }

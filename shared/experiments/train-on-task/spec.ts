@@ -1,5 +1,6 @@
 /** The spec of "Train on an actual task": a data set of images, networks, training, repeats. */
 import { z } from 'zod'
+import { datasetNames } from '../../data/datasets'
 import { datasetDataSchema } from '../run-spec'
 import {
   denseLayers,
@@ -27,6 +28,8 @@ export const trainOnTaskSchema = z.strictObject({
       testSize: datasetDataSchema.shape.testSize,
     })
     .prefault({}),
+  /** Other data sets that the same networks learn too, side by side; sizes are those of `dataset`. */
+  alsoOn: z.array(datasetDataSchema.shape.dataset).max(datasetNames.length).default([]),
   models: modelEntriesSchema.default(threeDepths),
   training: z
     .strictObject({

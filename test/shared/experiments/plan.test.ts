@@ -163,3 +163,22 @@ it('a run is valid alone, and not where its input or its layers do not fit', () 
   expect(issuesOf({ inputShape: [3, 28, 28] })).toEqual([['model', 'inputShape']])
   expect(issuesOf({ layers: [{ type: 'max-pool', size: 29 }] })).toEqual([['model', 'layers', 0]])
 })
+
+it('several data sets are learned side by side, each by networks for its own images', () => {
+  const spec = { dataset: { name: 'mnist', trainSize: 100 }, alsoOn: ['cifar10', 'mnist'], models: two, seeds: 2 }
+  const { runs } = plan('train-on-task', spec)
+  expect(runs.map(({ label, spec }) => `${label}: ${spec.model.inputSize}`)).toEqual([
+    'A, MNIST, seed 0: 784',
+    'A, MNIST, seed 1: 784',
+    'B, MNIST, seed 0: 784',
+    'B, MNIST, seed 1: 784',
+    'A, CIFAR-10, seed 0: 3072',
+    'A, CIFAR-10, seed 1: 3072',
+    'B, CIFAR-10, seed 0: 3072',
+    'B, CIFAR-10, seed 1: 3072',
+  ])
+  expect([...new Set(runs.map(({ facet }) => facet))]).toEqual(['MNIST', 'CIFAR-10'])
+  expect(() => plan('train-on-task', { ...spec, dataset: { name: 'mnist', trainSize: 55_000 } })).toThrow(
+    /CIFAR-10 has only/,
+  )
+})
