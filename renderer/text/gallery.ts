@@ -38,7 +38,7 @@ export const galleryCards: readonly GalleryCard[] = [
     kind: 'error-surface',
     title: 'Error surface',
     chapter: 'Optimization',
-    summary: 'The loss on a line or a plane through weight space, with the way of the training on top.',
+    summary: 'The loss on a line or a plane through weight space, with the trajectory of the training on top.',
     short: 'The loss around a network, and the way down',
   },
 ]
