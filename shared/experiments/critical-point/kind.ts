@@ -10,6 +10,7 @@ export const criticalPoint: ExperimentKind<CriticalPointExperiment> = {
   title: 'Critical points',
   chapter: 'Optimization',
   summary: 'Many trainings go on until the gradient vanishes. The eigenvalues of the Hessian tell minima from saddles.',
+  asksRuns: true,
   schema: criticalPointSchema,
   presets: criticalPointPresets,
   name: nameCriticalPoint,

@@ -10,6 +10,7 @@ export const errorSurface: ExperimentKind<ErrorSurfaceExperiment> = {
   title: 'Error surface',
   chapter: 'Optimization',
   summary: 'The loss on a plane through the weights: the main axes of the way, random directions, or between runs.',
+  asksRuns: true,
   schema: errorSurfaceSchema,
   presets: errorSurfacePresets,
   name: nameErrorSurface,
