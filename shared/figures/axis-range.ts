@@ -1,5 +1,5 @@
 /** What an axis shows: its range from the numbers drawn, and ticks at round values, for linear and log scales alike. */
-import type { Axis, AxisScale, Line, LineFigure } from './figure'
+import type { Axis, AxisScale, Line } from './figure'
 import { linearLabels, logLabels } from './numbers'
 
 export type Range = readonly [from: number, to: number]
@@ -30,6 +30,25 @@ function include(extent: Extent, value: number, scale: AxisScale): void {
 
 function closed({ low, high }: Extent): Range | undefined {
   return low <= high ? [low, high] : undefined
+}
+
+/** Lowest and highest of the values that a scale can show; undefined where there is none. */
+export function extentOf(arrays: readonly Float64Array[], scale: AxisScale): Range | undefined {
+  const extent = { low: Infinity, high: -Infinity }
+  for (const values of arrays) for (let i = 0; i < values.length; i++) include(extent, values[i]!, scale)
+  return closed(extent)
+}
+
+/** Place of a value on an axis: 0 at its start, 1 at its end, so that differences are those on the screen. */
+export function placeOn(value: number, { scale, range }: Pick<AxisLayout, 'scale' | 'range'>): number {
+  if (scale === 'log') return Math.log(value / range[0]) / Math.log(range[1] / range[0])
+  return (value - range[0]) / (range[1] - range[0])
+}
+
+/** The value at a place of an axis: the inverse of `placeOn`. */
+export function valueOn(place: number, { scale, range }: Pick<AxisLayout, 'scale' | 'range'>): number {
+  if (scale === 'log') return range[0] * (range[1] / range[0]) ** place
+  return range[0] + place * (range[1] - range[0])
 }
 
 /** 1, 2 or 5 times a power of ten, at least `least`. */
@@ -89,7 +108,12 @@ export interface AxisWish {
   tickCount: number
 }
 
-function layoutOf(
+/**
+ * The layout of an axis.
+ * @param extent lowest and highest value that the axis has to show on a scale; undefined for none.
+ * @param share air on each side, as a share of the axis.
+ */
+export function axisLayout(
   axis: Axis,
   extent: (scale: AxisScale) => Range | undefined,
   share: number,
@@ -109,19 +133,14 @@ function layoutOf(
 }
 
 /** The x axis: exactly as wide as the numbers. */
-export function xLayout(figure: LineFigure, wish: AxisWish): AxisLayout {
-  return layoutOf(figure.x, (scale) => xExtent(figure.lines, scale), 0, wish)
-}
-
-function xExtent(lines: readonly Line[], scale: AxisScale): Range | undefined {
-  const extent = { low: Infinity, high: -Infinity }
-  for (const line of lines) for (const x of line.x) include(extent, x, scale)
-  return closed(extent)
+export function xLayout({ x, lines }: { x: Axis; lines: readonly Line[] }, wish: AxisWish): AxisLayout {
+  const arrays = lines.map((line) => line.x)
+  return axisLayout(x, (scale) => extentOf(arrays, scale), 0, wish)
 }
 
 /** The y axis, of what lies within the shown x, bands included. */
-export function yLayout(figure: LineFigure, x: AxisLayout, wish: AxisWish): AxisLayout {
-  return layoutOf(figure.y, (scale) => yExtent(figure.lines, x, scale), 0.05, wish)
+export function yLayout({ y, lines }: { y: Axis; lines: readonly Line[] }, x: AxisLayout, wish: AxisWish): AxisLayout {
+  return axisLayout(y, (scale) => yExtent(lines, x, scale), 0.05, wish)
 }
 
 function yExtent(lines: readonly Line[], { range, scale: xScale }: AxisLayout, scale: AxisScale): Range | undefined {

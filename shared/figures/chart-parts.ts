@@ -1,4 +1,4 @@
-/** The parts of ECharts that `chartOption` uses, for `use([...chartParts, SomeRenderer])`. What is not here is not shipped. */
+/** The parts of ECharts that `figureChart` uses, for `use([...chartParts, SomeRenderer])`. What is not here is not shipped. */
 import { CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import {
   GridComponent,

@@ -2,7 +2,7 @@
 import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
 import type { AxisLayout } from './axis-range'
 import { isDrawable } from './axis-range'
-import type { Line, LineFigure } from './figure'
+import type { Line } from './figure'
 import { chartColors, groupStroke, type ChartTheme, type Stroke } from './palette'
 import { smoothed } from './smoothing'
 
@@ -12,6 +12,10 @@ export interface SeriesContext {
   theme: ChartTheme
   x: AxisLayout
   y: AxisLayout
+  /** Of the lines that are read on a second y axis. */
+  right?: AxisLayout | undefined
+  /** Which plot the lines are in, where a chart has several. */
+  panel?: { index: number; key: string } | undefined
   /** Weight of the moving average over `raw` lines, 0 to below 1. */
   smoothing: number
 }
@@ -26,6 +30,14 @@ const layers = { band: 1, thin: 2, points: 3, line: 4, dashed: 5 } as const
 export function strokeOf(line: Line, theme: ChartTheme): Stroke {
   const stroke = line.color === 'text' ? { color: chartColors[theme].text } : groupStroke(line.color, theme)
   return line.style === 'dashed' ? { ...stroke, dash: [5, 4] } : stroke
+}
+
+function axesOf(line: Line, { panel }: SeriesContext): { xAxisIndex: number; yAxisIndex: number } {
+  return { xAxisIndex: panel?.index ?? 0, yAxisIndex: panel?.index ?? (line.axis === 'right' ? 1 : 0) }
+}
+
+function idOf(id: string, { panel }: SeriesContext): string {
+  return panel ? `${panel.key}/${id}` : id
 }
 
 /** x and y in turn, as ECharts takes typed arrays; what the scales cannot show becomes a gap. */
@@ -49,10 +61,11 @@ interface LineLook {
 
 function lineSeries(line: Line, y: Float64Array, look: LineLook, context: SeriesContext): LineSeriesOption {
   const { color, dash } = strokeOf(line, context.theme)
-  const isShort = line.x.length > 0 && line.x.length < fewPoints && line.style !== 'thin'
+  const hasDots = line.dots ?? (line.x.length > 0 && line.x.length < fewPoints && line.style !== 'thin')
   return {
     type: 'line',
-    id: look.id,
+    ...axesOf(line, context),
+    id: idOf(look.id, context),
     name: line.legend,
     dimensions: ['x', 'y'],
     data: pairs(line.x, y, context) as unknown as number[],
@@ -62,7 +75,7 @@ function lineSeries(line: Line, y: Float64Array, look: LineLook, context: Series
     itemStyle: { color, opacity: look.opacity },
     symbol: 'circle',
     symbolSize: 5,
-    showSymbol: isShort,
+    showSymbol: hasDots,
     silent: true,
     animation: false,
     emphasis: { disabled: true },
@@ -74,7 +87,8 @@ function pointSeries(line: Line, context: SeriesContext): ScatterSeriesOption {
   const { color } = strokeOf(line, context.theme)
   return {
     type: 'scatter',
-    id: `points:${line.key}`,
+    ...axesOf(line, context),
+    id: idOf(`points:${line.key}`, context),
     name: line.legend,
     dimensions: ['x', 'y'],
     data: pairs(line.x, line.y, context) as unknown as number[],
@@ -115,7 +129,8 @@ function bandSeries(line: Line, low: Float64Array, high: Float64Array, context: 
   const parts = stretches(line, low, high, context)
   return {
     type: 'custom',
-    id: `band:${line.key}`,
+    ...axesOf(line, context),
+    id: idOf(`band:${line.key}`, context),
     name: line.legend,
     // One item draws it all; its place only has to be on the axes.
     data: parts.length > 0 ? [[context.x.range[0], context.y.range[0]]] : [],
@@ -137,7 +152,8 @@ function bandSeries(line: Line, low: Float64Array, high: Float64Array, context: 
   }
 }
 
-function seriesOf(line: Line, context: SeriesContext): ChartSeries[] {
+function seriesOf(line: Line, shared: SeriesContext): ChartSeries[] {
+  const context = line.axis === 'right' && shared.right ? { ...shared, y: shared.right } : shared
   const band = line.low && line.high ? [bandSeries(line, line.low, line.high, context)] : []
   const plain = (layer: number, width: number, opacity = 1): ChartSeries =>
     lineSeries(line, line.y, { id: `line:${line.key}`, width, opacity, layer }, context)
@@ -160,6 +176,6 @@ function seriesOf(line: Line, context: SeriesContext): ChartSeries[] {
   }
 }
 
-export function chartSeries(figure: LineFigure, context: SeriesContext): ChartSeries[] {
-  return figure.lines.flatMap((line) => seriesOf(line, context))
+export function chartSeries(lines: readonly Line[], context: SeriesContext): ChartSeries[] {
+  return lines.flatMap((line) => seriesOf(line, context))
 }

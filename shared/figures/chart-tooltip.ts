@@ -1,8 +1,8 @@
-/** The tooltip of a figure: every curve's value at the pointer's x, nearest to the pointer first, however the curves were sampled. */
+/** The tooltip of lines: every curve's value at the pointer's x, nearest to the pointer first, however the curves were sampled. */
 import type { TooltipComponentOption } from 'echarts/components'
-import { isDrawable, type AxisLayout } from './axis-range'
+import { isDrawable, placeOn, type AxisLayout } from './axis-range'
 import { strokeOf } from './chart-series'
-import type { Line, LineFigure } from './figure'
+import type { Line } from './figure'
 import { formatValue } from './numbers'
 import { chartColors, type ChartTheme } from './palette'
 import { smoothed } from './smoothing'
@@ -11,6 +11,8 @@ export interface TooltipContext {
   theme: ChartTheme
   x: AxisLayout
   y: AxisLayout
+  /** Of the lines that are read on a second y axis. */
+  right?: AxisLayout | undefined
   smoothing: number
   /** Pixels of the chart, and between its edges and the plot. */
   height: number
@@ -22,13 +24,19 @@ export interface TooltipContext {
 /** Pixels of a row, and of what is around the rows. */
 const rowHeight = 17
 const frameHeight = 56
+const captionHeight = 38
 /** More curves than fit, or than this, are counted, not listed. */
 const mostRows = 12
 
-/** Where the pointer last was, as a share of the plot's height from below. There is one pointer, so one is enough. */
-let pointerShare: number | undefined
+/** Where the pointer last was, in pixels from the top. There is one pointer, so one is enough. */
+let pointerTop: number | undefined
 
-function escaped(text: string): string {
+/** The pointer's place in a plot as a share of its height from below. */
+function pointerShare({ height, top, bottom }: TooltipContext): number | undefined {
+  return pointerTop === undefined ? undefined : 1 - (pointerTop - top) / Math.max(1, height - top - bottom)
+}
+
+export function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
   return text.replace(/[&<>"]/g, (character) => entities[character]!)
 }
@@ -54,34 +62,29 @@ export interface TooltipRow {
   band?: [number, number]
 }
 
-/** Place on a scale, so that distances are those on the screen. */
-function place(value: number, { scale, range }: AxisLayout): number {
-  const at = scale === 'log' ? Math.log10 : (number: number): number => number
-  return (at(value) - at(range[0])) / (at(range[1]) - at(range[0]))
-}
-
 /** Far enough from a curve's ends that it has nothing to say there, as a share of the axis. */
 const beyond = 0.02
 
 /** What a figure's curves are at x, sorted by their distance on the screen from the pointer (a share of the height, if known). */
 export function tooltipRows(
-  figure: LineFigure,
+  { lines }: { lines: readonly Line[] },
   x: number,
   pointer: number | undefined,
   context: TooltipContext,
 ): TooltipRow[] {
-  const rows = figure.lines.flatMap((line): TooltipRow[] => {
+  const rows = lines.flatMap((line): TooltipRow[] => {
     if (line.style === 'points' || line.style === 'thin' || context.hidden.has(line.legend)) return []
     const index = nearestIndex(line.x, x)
-    if (index < 0 || Math.abs(place(line.x[index]!, context.x) - place(x, context.x)) > beyond) return []
+    if (index < 0 || Math.abs(placeOn(line.x[index]!, context.x) - placeOn(x, context.x)) > beyond) return []
     const isSmooth = line.style === 'raw' && context.smoothing > 0
     const value = isSmooth ? smoothed(line.y.subarray(0, index + 1), context.smoothing)[index]! : line.y[index]!
     const band: [number, number] | undefined = line.low && line.high ? [line.low[index]!, line.high[index]!] : undefined
     return [{ line, x: line.x[index]!, value, ...(band ? { band } : {}) }]
   })
-  const distance = ({ value }: TooltipRow): number => {
-    if (!isDrawable(value, context.y.scale)) return Infinity
-    return pointer === undefined ? 1 - place(value, context.y) : Math.abs(place(value, context.y) - pointer)
+  const distance = ({ line, value }: TooltipRow): number => {
+    const axis = line.axis === 'right' && context.right ? context.right : context.y
+    if (!isDrawable(value, axis.scale)) return Infinity
+    return pointer === undefined ? 1 - placeOn(value, axis) : Math.abs(placeOn(value, axis) - pointer)
   }
   return rows.sort((a, b) => distance(a) - distance(b) || 0)
 }
@@ -98,20 +101,39 @@ function rowHtml({ line, value, band }: TooltipRow, isNearest: boolean, theme: C
   )
 }
 
-export function tooltipHtml(figure: LineFigure, x: number, context: TooltipContext): string {
-  const rows = tooltipRows(figure, x, pointerShare, context)
-  if (rows.length === 0) return ''
-  const fitting = Math.floor((context.height - frameHeight) / rowHeight)
-  const shown = rows.slice(0, Math.min(mostRows, Math.max(3, fitting)))
-  const more = rows.length - shown.length
+/** A plot of the chart: its lines, and what its values are called where there are several plots. */
+export interface TooltipPlot {
+  caption?: string
+  lines: readonly Line[]
+  context: TooltipContext
+}
+
+function plotHtml({ caption, context }: TooltipPlot, rows: readonly TooltipRow[], most: number): string {
   const { muted } = chartColors[context.theme]
-  const at = rows[0]!.x
+  const shown = rows.slice(0, most)
+  const more = rows.length - shown.length
   return (
-    `<div style="color:${muted};margin-bottom:3px">${escaped(figure.x.label)} ${formatValue(at)}</div>` +
+    (caption === undefined ? '' : `<div style="color:${muted};margin:3px 0 1px">${escaped(caption)}</div>`) +
     `<table style="border-collapse:collapse;font:inherit;color:inherit;line-height:${rowHeight}px;font-variant-numeric:tabular-nums">${shown
       .map((row, index) => rowHtml(row, index === 0, context.theme))
       .join('')}</table>` +
     (more > 0 ? `<div style="color:${muted};margin-top:3px">and ${more} more</div>` : '')
+  )
+}
+
+/** What all plots that share an x axis have at x; '' where none has anything. */
+export function tooltipHtml(xLabel: string, plots: readonly TooltipPlot[], x: number): string {
+  const found = plots
+    .map((plot) => ({ plot, rows: tooltipRows(plot, x, pointerShare(plot.context), plot.context) }))
+    .filter(({ rows }) => rows.length > 0)
+  const [first] = found
+  if (!first) return ''
+  const { height, theme } = first.plot.context
+  const fitting = Math.floor((height - frameHeight - (found.length - 1) * captionHeight) / rowHeight / found.length)
+  const most = Math.min(mostRows, Math.max(3, fitting))
+  return (
+    `<div style="color:${chartColors[theme].muted};margin-bottom:3px">${escaped(xLabel)} ${formatValue(first.rows[0]!.x)}</div>` +
+    found.map(({ plot, rows }) => plotHtml(plot, rows, most)).join('')
   )
 }
 
@@ -123,8 +145,8 @@ function besidePointer(point: [number, number], content: [number, number], view:
   return [Math.max(4, x), y]
 }
 
-export function chartTooltip(figure: LineFigure, context: TooltipContext): TooltipComponentOption {
-  const colors = chartColors[context.theme]
+export function chartTooltip(xLabel: string, plots: readonly TooltipPlot[], theme: ChartTheme): TooltipComponentOption {
+  const colors = chartColors[theme]
   return {
     trigger: 'axis',
     confine: true,
@@ -144,11 +166,10 @@ export function chartTooltip(figure: LineFigure, context: TooltipContext): Toolt
     formatter: (parameters) => {
       const [first] = Array.isArray(parameters) ? parameters : [parameters]
       const x = Number((first as { axisValue?: unknown } | undefined)?.axisValue)
-      return Number.isFinite(x) ? tooltipHtml(figure, x, context) : ''
+      return Number.isFinite(x) ? tooltipHtml(xLabel, plots, x) : ''
     },
     position: (point, _parameters, _element, _rectangle, size) => {
-      const [, height] = size.viewSize
-      pointerShare = 1 - (point[1] - context.top) / Math.max(1, height - context.top - context.bottom)
+      pointerTop = point[1]
       return besidePointer(point, size.contentSize as [number, number], size.viewSize as [number, number])
     },
   }

@@ -1,6 +1,7 @@
 /** Envelopes of long lines, for drawings that nobody zooms: extremes are kept, and the subtitle says so. */
 import { isDrawable } from './axis-range'
-import type { AxisScale, Line, LineFigure } from './figure'
+import type { AxisScale, Figure, Line } from './figure'
+import { joined } from './figure-names'
 
 /** Start indices of at most `count` buckets, evenly wide on the axis, with an end mark. */
 function bucketStarts(x: Float64Array, count: number, scale: AxisScale): number[] {
@@ -40,13 +41,18 @@ function thinnedLine(line: Line, count: number, scale: AxisScale): Line {
   return { ...line, x, y, ...(line.style === 'thin' ? {} : { low, high }) }
 }
 
-/** The figure with lines of more than `most` points as envelopes of so many buckets along its x axis. Points stay. */
-export function thinnedFigure(figure: LineFigure, most: number): LineFigure {
+/**
+ * The figure with lines of more than `most` points as envelopes of so many buckets along its x axis. Points, fields and surfaces stay.
+ * @param scale of the x axis as it is drawn; absent: the figure's.
+ */
+export function thinnedFigure<Drawn extends Figure>(figure: Drawn, most: number, scale = figure.x.scale): Drawn {
   const isLong = (line: Line): boolean => line.style !== 'points' && line.x.length > most
-  if (!figure.lines.some(isLong)) return figure
-  return {
-    ...figure,
-    subtitle: `${figure.subtitle}; long lines drawn as the last, lowest and highest value of ${most.toLocaleString('en')} stretches`,
-    lines: figure.lines.map((line) => (isLong(line) ? thinnedLine(line, most, figure.x.scale) : line)),
+  const thinned = (lines: Line[]): Line[] => lines.map((line) => (isLong(line) ? thinnedLine(line, most, scale) : line))
+  const note = `long lines drawn as the last, lowest and highest value of ${most.toLocaleString('en')} stretches`
+  const subtitle = joined(figure.subtitle, note)
+  if (figure.type === 'lines') {
+    return figure.lines.some(isLong) ? { ...figure, subtitle, lines: thinned(figure.lines) } : figure
   }
+  if (figure.type !== 'stacked' || !figure.panels.some(({ lines }) => lines.some(isLong))) return figure
+  return { ...figure, subtitle, panels: figure.panels.map((panel) => ({ ...panel, lines: thinned(panel.lines) })) }
 }

@@ -1,10 +1,11 @@
 /** Draws a figure as SVG text without a browser. */
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { chartOption, type ChartSettings } from '../../../shared/figures/chart'
+import { figureChart, type ChartSettings } from '../../../shared/figures/chart'
 import { chartParts } from '../../../shared/figures/chart-parts'
 import type { Figure } from '../../../shared/figures/figure'
 import { slug } from '../../../shared/figures/figure-names'
+import { shownScales } from '../../../shared/figures/figure-axes'
 import { thinnedFigure } from '../../../shared/figures/thinning'
 
 use([...chartParts, SVGRenderer])
@@ -37,11 +38,10 @@ function tidied(svg: string, prefix: string): string {
 /** A whole SVG document with title and legend, in colours for paper unless another theme is asked for. */
 export function figureSvg(figure: Figure, settings: SvgSettings = {}): string {
   const all = { ...defaultSize, theme: 'print' as const, withTitle: true, smoothing: defaultSmoothing, ...settings }
-  const scale = figure.x.canBeLog && all.xScale ? all.xScale : figure.x.scale
-  const drawn = thinnedFigure({ ...figure, x: { ...figure.x, scale } }, mostPoints)
+  const drawn = thinnedFigure(figure, mostPoints, shownScales(figure, all.scales).x)
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: all.width, height: all.height })
   try {
-    chart.setOption(chartOption(drawn, all))
+    chart.setOption(figureChart(drawn, all))
     return tidied(chart.renderToSVGString(), slug(figure.figureId))
   } finally {
     chart.dispose()

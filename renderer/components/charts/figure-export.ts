@@ -1,10 +1,10 @@
 /** A figure as a file: SVG and PNG as they are seen, on white, with title and legend; CSV with every number. */
 import { figureCsv } from '../../../shared/figures/csv'
-import type { LineFigure } from '../../../shared/figures/figure'
+import type { Figure } from '../../../shared/figures/figure'
 import { fileNameOf, saveBlob, saveText } from './downloads'
 import { init } from './echarts'
-import { figureOption, type FigureView } from './figure-option'
-import { noZoom, shownScales } from './zoom'
+import { viewDrawing, type FigureView } from './figure-option'
+import { noZoom } from './zoom'
 
 export const exportFormats = [
   { format: 'svg', title: 'SVG (vector)' },
@@ -19,18 +19,18 @@ const height = 440
 /** Pixels of a PNG for each pixel of the drawing: about 300 per inch on paper. */
 const density = 3
 
-const plainView = (figure: LineFigure): FigureView => ({
-  scales: shownScales(figure, { x: null, y: null }),
+const plainView: FigureView = {
+  scales: {},
   smoothing: 0,
   zoom: noZoom,
   hidden: new Set(),
-})
-
-function printOption(figure: LineFigure, view: FigureView) {
-  return figureOption(figure, view, { theme: 'print', width, height, withTitle: true, withLegend: true })
 }
 
-function svgText(figure: LineFigure, view: FigureView): string {
+function printOption(figure: Figure, view: FigureView) {
+  return viewDrawing(figure, view, { theme: 'print', width, height, withTitle: true, withLegend: true }).option
+}
+
+function svgText(figure: Figure, view: FigureView): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height })
   chart.setOption(printOption(figure, view))
   const text = chart.renderToSVGString()
@@ -38,7 +38,7 @@ function svgText(figure: LineFigure, view: FigureView): string {
   return text
 }
 
-async function pngBlob(figure: LineFigure, view: FigureView): Promise<Blob> {
+async function pngBlob(figure: Figure, view: FigureView): Promise<Blob> {
   const host = document.createElement('div')
   const chart = init(host, null, { renderer: 'canvas', width, height, devicePixelRatio: density })
   chart.setOption(printOption(figure, view))
@@ -50,7 +50,7 @@ async function pngBlob(figure: LineFigure, view: FigureView): Promise<Blob> {
 }
 
 /** Saves a figure. @param view as a person sees it; absent: as the figure comes. */
-export async function exportFigure(figure: LineFigure, format: ExportFormat, view = plainView(figure)): Promise<void> {
+export async function exportFigure(figure: Figure, format: ExportFormat, view = plainView): Promise<void> {
   const name = fileNameOf(figure.figureId, format)
   if (format === 'csv') saveText(name, figureCsv(figure), 'text/csv')
   else if (format === 'svg') saveText(name, svgText(figure, view), 'image/svg+xml')

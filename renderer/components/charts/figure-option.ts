@@ -1,15 +1,18 @@
-/** The option of a figure for the screen and for files: what a person chose, put into the words of chart.ts. */
-import { chartOption, type ChartOption } from '../../../shared/figures/chart'
-import type { LineFigure } from '../../../shared/figures/figure'
+/** The drawing of a figure for the screen and for files: what a person chose, put into the words of chart.ts. */
+import { figureDrawing, type Drawing, type ViewAngle } from '../../../shared/figures/chart'
+import type { AxisScales } from '../../../shared/figures/figure-axes'
+import type { Figure } from '../../../shared/figures/figure'
 import type { ChartTheme } from '../../../shared/figures/palette'
-import type { Scales, Zoom } from './zoom'
+import type { Zoom } from './zoom'
 
 export interface FigureView {
-  scales: Scales
+  scales: AxisScales
   smoothing: number
   zoom: Zoom
   /** Legend entries that are switched off. */
   hidden: ReadonlySet<string>
+  /** Of three axes; absent: as they come. */
+  angle?: ViewAngle | undefined
 }
 
 export interface Canvas {
@@ -21,23 +24,15 @@ export interface Canvas {
   withLegend: boolean
 }
 
-/** One shared entry is no legend: for pages that have a legend for all their figures. */
-function withoutLegend(figure: LineFigure): LineFigure {
-  return { ...figure, lines: figure.lines.map((line) => ({ ...line, legend: '' })) }
-}
-
-export function figureOption(figure: LineFigure, view: FigureView, canvas: Canvas): ChartOption {
-  const { scales, zoom, smoothing, hidden } = view
-  const { theme, width, height, withTitle, withLegend } = canvas
-  return chartOption(withLegend ? figure : withoutLegend(figure), {
-    theme,
-    width,
-    height,
-    withTitle,
+export function viewDrawing(figure: Figure, view: FigureView, canvas: Canvas): Drawing {
+  const { scales, zoom, smoothing, hidden, angle } = view
+  return figureDrawing(figure, {
+    ...canvas,
+    scales,
     smoothing,
-    hidden,
-    xScale: scales.x,
-    yScale: scales.y,
+    // A page that has a legend for all its figures switches entries off by leaving their lines out.
+    hidden: canvas.withLegend ? hidden : undefined,
+    angle,
     xRange: zoom.x ?? undefined,
     // null fits y to what lies within the zoomed x.
     yRange: zoom.y ?? (zoom.x ? null : undefined),

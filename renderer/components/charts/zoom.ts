@@ -1,6 +1,6 @@
 /** Where a person looks in a figure, and how dragging and keys move it. */
-import { isDrawable, xLayout, yLayout, type Range } from '../../../shared/figures/axis-range'
-import type { AxisScale, LineFigure } from '../../../shared/figures/figure'
+import { isDrawable, type Range } from '../../../shared/figures/axis-range'
+import type { AxisScale } from '../../../shared/figures/figure'
 
 export type { Range }
 
@@ -10,31 +10,10 @@ export interface Zoom {
   y: Range | null
 }
 
-export interface Scales {
-  x: AxisScale
-  y: AxisScale
-}
-
 export const noZoom: Zoom = { x: null, y: null }
 
 export function isZoomed(zoom: Zoom): boolean {
   return zoom.x !== null || zoom.y !== null
-}
-
-/** The scales drawn: chosen ones where they make sense, otherwise the figure's. */
-export function shownScales(figure: LineFigure, chosen: { x: AxisScale | null; y: AxisScale | null }): Scales {
-  const of = (axis: 'x' | 'y'): AxisScale => {
-    if (!figure[axis].canBeLog) return 'linear'
-    return chosen[axis] ?? figure[axis].scale
-  }
-  return { x: of('x'), y: of('y') }
-}
-
-/** What the axes show right now. */
-export function shownRanges(figure: LineFigure, scales: Scales, zoom: Zoom): { x: Range; y: Range } {
-  const x = xLayout(figure, { scale: scales.x, range: zoom.x, tickCount: 2 })
-  const y = yLayout(figure, x, { scale: scales.y, range: zoom.x ? zoom.y : (zoom.y ?? undefined), tickCount: 2 })
-  return { x: x.range, y: y.range }
 }
 
 /** Whether a range lies within another, ends included. */

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { plotGrid, targetFunction } from '../../../shared/data/function-data'
-import type { Figure } from '../../../shared/figures/figure'
+import type { LineFigure } from '../../../shared/figures/figure'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../shared/experiments/results'
 import type { FunctionData } from '../../../shared/experiments/run-spec'
 import { madeResults, seriesData, type MadeRun } from '../../support/made-results'
 
-function figuresOf(results: ExperimentResults): Figure[] {
-  return experimentKinds[results.experiment.kind].figures(results)
+/** The kinds tested here draw lines alone. */
+function figuresOf(results: ExperimentResults): LineFigure[] {
+  const figures = experimentKinds[results.experiment.kind].figures(results)
+  expect(figures.every(({ type }) => type === 'lines')).toBe(true)
+  return figures as LineFigure[]
 }
 
 const models = [

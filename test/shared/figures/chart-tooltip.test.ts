@@ -64,7 +64,7 @@ describe('a tooltip', () => {
     const evil = madeFigure([
       { key: '<img src=x onerror=alert(1)>', y: [0.00012346, 2], low: [1e-5, 1], high: [1e-3, 3] },
     ])
-    const html = tooltipHtml(evil, 1, contextOf(evil))
+    const html = tooltipHtml('epoch', [{ lines: evil.lines, context: contextOf(evil) }], 1)
     expect(html).toContain('epoch 1')
     expect(html).toContain('1.235e-4')
     expect(html).toContain('1e-5 to 0.001')
@@ -74,7 +74,7 @@ describe('a tooltip', () => {
 
   it('counts the curves it has no room for', () => {
     const many = madeFigure(Array.from({ length: 40 }, (_, index) => ({ key: `m${index}`, y: [index + 1, 1] })))
-    const html = tooltipHtml(many, 1, { ...contextOf(many), height: 200 })
+    const html = tooltipHtml('epoch', [{ lines: many.lines, context: { ...contextOf(many), height: 200 } }], 1)
     expect(html.match(/<tr/g)).toHaveLength(8)
     expect(html).toContain('and 32 more')
   })

@@ -1,12 +1,7 @@
 import type { CustomSeriesOption, LineSeriesOption } from 'echarts/charts'
 import { describe, expect, it } from 'vitest'
-import {
-  chartOption,
-  chartSubtitle,
-  wrapped,
-  type ChartOption,
-  type ChartSettings,
-} from '../../../shared/figures/chart'
+import { chartSubtitle, figureChart, type ChartOption, type ChartSettings } from '../../../shared/figures/chart'
+import { wrapped } from '../../../shared/figures/chart-frame'
 import type { LineFigure } from '../../../shared/figures/figure'
 import { textWidth } from '../../../shared/figures/numbers'
 import { chartColors, groupStroke } from '../../../shared/figures/palette'
@@ -17,7 +12,7 @@ const settings: ChartSettings = { theme: 'light', width: 600, height: 300 }
 type AnySeries = LineSeriesOption & CustomSeriesOption
 
 function seriesOf(figure: LineFigure, changes: Partial<ChartSettings> = {}): AnySeries[] {
-  return chartOption(figure, { ...settings, ...changes }).series as AnySeries[]
+  return figureChart(figure, { ...settings, ...changes }).series as AnySeries[]
 }
 
 function numbers(series: AnySeries): number[] {
@@ -44,12 +39,12 @@ describe('a chart', () => {
   it('draws the same option for the same figure and changes neither', () => {
     const figure = madeFigure([{ y: [1, 2], low: [0.5, 1], high: [2, 3] }])
     const before = JSON.stringify(figure)
-    expect(JSON.stringify(chartOption(figure, settings))).toBe(JSON.stringify(chartOption(figure, settings)))
+    expect(JSON.stringify(figureChart(figure, settings))).toBe(JSON.stringify(figureChart(figure, settings)))
     expect(JSON.stringify(figure)).toBe(before)
   })
 
   it('never moves by itself', () => {
-    const option = chartOption(madeFigure([{ y: [1, 2], low: [0, 1], high: [2, 3] }]), settings)
+    const option = figureChart(madeFigure([{ y: [1, 2], low: [0, 1], high: [2, 3] }]), settings)
     expect(option.animation).toBe(false)
     for (const series of option.series as AnySeries[]) expect(series.animation).toBe(false)
   })
@@ -58,19 +53,19 @@ describe('a chart', () => {
     const figure = madeFigure([{ y: [1, 0, -2, 4] }])
     expect(numbers(seriesOf(figure)[0]!)).toEqual([1, 1, NaN, NaN, NaN, NaN, 4, 4])
     expect(chartSubtitle(figure, {})).toBe('mean over each epoch; 2 values not above zero left out')
-    expect(numbers(seriesOf(figure, { yScale: 'linear' })[0]!)).toEqual([1, 1, 2, 0, 3, -2, 4, 4])
-    expect(chartSubtitle(figure, { yScale: 'linear' })).toBe('mean over each epoch')
+    expect(numbers(seriesOf(figure, { scales: { y: 'linear' } })[0]!)).toEqual([1, 1, 2, 0, 3, -2, 4, 4])
+    expect(chartSubtitle(figure, { scales: { y: 'linear' } })).toBe('mean over each epoch')
   })
 
   it('ignores a log scale where it makes no sense', () => {
     const figure = madeFigure([{ y: [-1, 1] }], { y: { label: 'y', scale: 'linear', canBeLog: false } })
-    expect(axes(chartOption(figure, { ...settings, yScale: 'log' })).y.type).toBe('value')
-    expect(chartSubtitle(figure, { yScale: 'log' })).toBe('mean over each epoch')
+    expect(axes(figureChart(figure, { ...settings, scales: { y: 'log' } })).y.type).toBe('value')
+    expect(chartSubtitle(figure, { scales: { y: 'log' } })).toBe('mean over each epoch')
   })
 
   it('closes a band along its edges, cut at the axis where a log scale has no room for the lower one', () => {
     const figure = madeFigure([{ y: [1, 2, 3], low: [0.5, -1, 2], high: [2, 4, 8] }])
-    const option = chartOption(figure, settings)
+    const option = figureChart(figure, settings)
     const floor = axes(option).y.min as number
     expect(floor).toBeGreaterThan(0)
     expect(polygons((option.series as AnySeries[])[0]!)).toEqual([
@@ -121,7 +116,7 @@ describe('a chart', () => {
 
   it('shows what was zoomed into', () => {
     const { x, y } = axes(
-      chartOption(madeFigure([{ y: [1, 2, 3] }]), { ...settings, xRange: [1.5, 2.5], yRange: [1, 2] }),
+      figureChart(madeFigure([{ y: [1, 2, 3] }]), { ...settings, xRange: [1.5, 2.5], yRange: [1, 2] }),
     )
     expect([x.min, x.max, y.min, y.max]).toEqual([1.5, 2.5, 1, 2])
   })
@@ -131,13 +126,13 @@ describe('a chart', () => {
       { key: 'low', y: [1, 2] },
       { key: 'high', y: [1000, 2000, 3000] },
     ])
-    const shown = axes(chartOption(figure, { ...settings, hidden: new Set(['high']) }))
+    const shown = axes(figureChart(figure, { ...settings, hidden: new Set(['high']) }))
     expect([shown.x.max, shown.y.max]).toEqual([2, expect.closeTo(2.07, 1)])
-    expect(axes(chartOption(figure, { ...settings, hidden: new Set(['low', 'high']) })).x.max).toBe(3)
+    expect(axes(figureChart(figure, { ...settings, hidden: new Set(['low', 'high']) })).x.max).toBe(3)
   })
 
   it('labels every tick', () => {
-    const { y } = axes(chartOption(madeFigure([{ y: [2e-5, 0.3] }]), settings))
+    const { y } = axes(figureChart(madeFigure([{ y: [2e-5, 0.3] }]), settings))
     const { customValues, formatter } = y.axisLabel as { customValues: number[]; formatter: (value: number) => string }
     expect(customValues.map((tick) => formatter(tick))).toEqual(['1e-4', '1e-3', '1e-2', '1e-1'])
   })
@@ -146,7 +141,7 @@ describe('a chart', () => {
     const figure = madeFigure([{ y: [123_456_000, 123_456_001] }], {
       y: { label: 'y', scale: 'linear', canBeLog: false },
     })
-    const option = chartOption(figure, settings)
+    const option = figureChart(figure, settings)
     const { formatter, customValues } = axes(option).y.axisLabel as {
       customValues: number[]
       formatter: (value: number) => string
@@ -159,7 +154,7 @@ describe('a chart', () => {
   it('has one legend entry for a group, however many lines it has, and none for a single group', () => {
     const lines = ['A, seed 0', 'A', 'B'].map((key) => ({ key, legend: key.charAt(0), y: [1, 2] }))
     const names = (figure: LineFigure) =>
-      (chartOption(figure, settings).legend as { data?: { name: string }[] }[]).flatMap(
+      (figureChart(figure, settings).legend as { data?: { name: string }[] }[]).flatMap(
         ({ data }) => data?.map(({ name }) => name) ?? [],
       )
     expect(names(madeFigure(lines))).toEqual(['A', 'B'])
@@ -168,7 +163,7 @@ describe('a chart', () => {
 
   it('wraps the legend into rows on paper, above the plot', () => {
     const lines = Array.from({ length: 12 }, (_, color) => ({ key: `8 layers, Adam 0.00${color}`, color, y: [1, 2] }))
-    const option = chartOption(madeFigure(lines), { ...settings, theme: 'print', withTitle: true })
+    const option = figureChart(madeFigure(lines), { ...settings, theme: 'print', withTitle: true })
     const rows = option.legend as { data: { name: string }[]; top: number; type: string }[]
     expect(rows.length).toBeGreaterThan(2)
     expect(rows.flatMap(({ data }) => data)).toHaveLength(12)
@@ -181,13 +176,13 @@ describe('a chart', () => {
 
   it('scrolls the legend on screen', () => {
     const lines = Array.from({ length: 12 }, (_, color) => ({ key: `model ${color}`, color, y: [1, 2] }))
-    expect((chartOption(madeFigure(lines), settings).legend as { type: string }[]).map(({ type }) => type)).toEqual([
+    expect((figureChart(madeFigure(lines), settings).legend as { type: string }[]).map(({ type }) => type)).toEqual([
       'scroll',
     ])
   })
 
   it('says what will come while there is nothing to draw', () => {
-    const option = chartOption(madeFigure([]), settings)
+    const option = figureChart(madeFigure([]), settings)
     expect(JSON.stringify(option.title)).toContain('appears after the first epoch')
     expect(option.xAxis).toBeUndefined()
   })
