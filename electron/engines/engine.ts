@@ -101,7 +101,7 @@ export interface EngineSession {
    * Not re-entrant.
    */
   train(options: TrainOptions, onProgress: (progress: TrainProgress) => void): Promise<TrainResult>
-  /** Each takes effect within 50 ms. Harmless when nothing runs. */
+  /** Each takes effect within 50 ms, on a computation of `curvature` too. Harmless when nothing runs. */
   pause(): void
   resume(): void
   /** Ends training; a computation of `curvature` is rejected with `engine/canceled`. */
@@ -134,6 +134,12 @@ export interface TrainOptions {
   untilGradientNorm?: number
   /** Evaluate the test set after every so many epochs, and at the end unless stopped or diverged; 0: never. */
   evaluateEveryEpochs: number
+  /** Also before the first step of this call. Default: false. */
+  evaluateFirst?: boolean
+  /** Whether also at the end of this call, whatever its epoch. Default: true. */
+  evaluateLast?: boolean
+  /** Report the norm of each layer's part of the gradient too. Default: false. */
+  layerGradients?: boolean
   /** Predict at the probe after these epochs (ascending, 0 = before the first step). */
   probeEpochs: Uint32Array
   /** Wall time between two progress reports. */
@@ -151,6 +157,8 @@ export interface TrainProgress {
   batchLoss: Float32Array
   /** Euclidean norm of each step's batch gradient, before its update. */
   gradientNorm: Float32Array
+  /** With `layerGradients`: norms of the parts of that gradient, [steps, layers with parameters] in the order of parameterLayout. */
+  layerGradientNorm?: Float32Array
   /** For each epoch completed: mean of its batch losses weighted by samples, and share of right answers while training (NaN without classes). */
   epochSteps: Float64Array
   trainLoss: Float64Array

@@ -18,7 +18,10 @@ class ComputeTask final : public Task {
 
  protected:
   void work() override {
-    computation_([this] { return !control().stopped(); });
+    computation_([this] {
+      if (control().paused()) control().waitWhilePaused();
+      return !control().stopped();
+    });
   }
   Napi::Value result(Napi::Env env) override { return outcome_(env); }
   void release() override {

@@ -77,6 +77,15 @@ TrainOptions parse_train_options(Napi::Value value) {
   if (given("dropoutKey")) options.dropoutKey = parse_key(object.Get("dropoutKey"), "dropoutKey");
   if (given("untilGradientNorm")) options.untilGradientNorm = positive("untilGradientNorm");
   options.evaluateEveryEpochs = integer("evaluateEveryEpochs", 0);
+  const auto flag = [&](const char* name, bool absent) {
+    const Napi::Value given = object.Get(name);
+    if (given.IsUndefined()) return absent;
+    if (!given.IsBoolean()) throw Error(ErrorCode::BadArgument, std::string(name) + " must be true or false");
+    return given.As<Napi::Boolean>().Value();
+  };
+  options.evaluateFirst = flag("evaluateFirst", false);
+  options.evaluateLast = flag("evaluateLast", true);
+  options.layerGradients = flag("layerGradients", false);
   options.progressEveryMs = positive("progressEveryMs");
   const auto probes = array_argument<uint32_t>(object.Get("probeEpochs"), ErrorCode::BadArgument, "probeEpochs");
   options.probeEpochs.assign(probes.data, probes.data + probes.size);

@@ -20,6 +20,9 @@ struct ProgressReport {
   uint64_t firstStep = 1;
   std::vector<float> batchLoss;
   std::vector<float> gradientNorm;
+  /// [steps, layers] where it was asked for.
+  std::vector<float> layerGradientNorm;
+  size_t layers = 0;
   std::vector<double> epochSteps;
   std::vector<double> trainLoss;
   std::vector<double> trainAccuracy;
@@ -41,6 +44,8 @@ struct ProgressReport {
       to.epoch = epoch;
       append(to.batchLoss, batchLoss);
       append(to.gradientNorm, gradientNorm);
+      append(to.layerGradientNorm, layerGradientNorm);
+      to.layers = layers;
       append(to.epochSteps, epochSteps);
       append(to.trainLoss, trainLoss);
       append(to.trainAccuracy, trainAccuracy);
@@ -64,6 +69,7 @@ struct ProgressReport {
   void clear() {
     batchLoss.clear();
     gradientNorm.clear();
+    layerGradientNorm.clear();
     epochSteps.clear();
     trainLoss.clear();
     trainAccuracy.clear();

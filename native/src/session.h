@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "go_on.h"
 #include "model.h"
@@ -89,6 +90,8 @@ class Session {
   /// Mean loss of a batch of training samples in training mode; its gradient is kept for `update`. `goOn` is asked between chunks; when
   /// it declines, the result is of no use.
   virtual BatchResult batchGradient(const Batch& batch, const GoOn& goOn) = 0;
+  /// Appends the Euclidean norms of the kept gradient's parts, one for each layer with parameters in the order they lie.
+  virtual void layerNorms(std::vector<double>& to) const = 0;
   /// One step of the optimiser along the kept gradient, at `rate` times its learning rate. False if `goOn`, which steps of many
   /// evaluations ask, declined; then nothing has changed.
   virtual bool update(double rate, const GoOn& goOn) = 0;
@@ -108,6 +111,14 @@ class Session {
   /// Samples have changed.
   virtual void forgetChunk() = 0;
   size_t sampleBytes() const;
+  /// Calls part(from, to) for each layer's stretch of the parameters.
+  template <typename Part>
+  static void forEachLayer(const std::vector<PlannedLayer>& layers, Part&& part) {
+    for (const PlannedLayer& layer : layers) {
+      if (layer.weights > 0) part(layer.weightOffset, layer.biasOffset + layer.biases);
+      forEachLayer(layer.inner, part);
+    }
+  }
 
   const SessionOptions options_;
   const Plan plan_;

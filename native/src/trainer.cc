@@ -43,8 +43,8 @@ void check_options(const Session& session, const TrainOptions& options) {
       options.batchSize < session.samples(SampleSet::Training)->size) {
     fail(ErrorCode::BadArgument, "batchSize: the optimizer needs all training samples in each step");
   }
-  if (options.evaluateEveryEpochs > 0 && session.samples(SampleSet::Test) == nullptr) {
-    fail(ErrorCode::BadData, "evaluateEveryEpochs asks for test samples, but none have been set");
+  if ((options.evaluateEveryEpochs > 0 || options.evaluateFirst) && session.samples(SampleSet::Test) == nullptr) {
+    fail(ErrorCode::BadData, "evaluateEveryEpochs or evaluateFirst asks for test samples, but none have been set");
   }
   if (session.plan().dropouts > 0 && !options.dropoutKey) {
     fail(ErrorCode::BadArgument, "dropoutKey: the model drops, so it needs one");
@@ -80,9 +80,10 @@ class Run {
   EndReason run() {
     session_.prepareTraining(options_.batchSize < samples_.size ? static_cast<size_t>(options_.batchSize) : samples_.size);
     if (state_.step == 0 && state_.epoch == 0) probe();
+    if (options_.evaluateFirst) evaluate();
     const EndReason reason = loop();
     // The last epoch has been evaluated already, unless it was cut short.
-    if (reason == EndReason::Finished && state_.cursor > 0 && options_.evaluateEveryEpochs > 0) evaluate();
+    if (reason == EndReason::Finished && state_.cursor > 0 && evaluatesLast()) evaluate();
     reporter_.publish();
     return reason;
   }
@@ -91,6 +92,8 @@ class Run {
   static uint64_t saturated(uint64_t a, uint64_t b) {
     return b > std::numeric_limits<uint64_t>::max() - a ? std::numeric_limits<uint64_t>::max() : a + b;
   }
+
+  bool evaluatesLast() const { return options_.evaluateLast && options_.evaluateEveryEpochs > 0; }
 
   EndReason loop() {
     while (state_.epoch < lastEpoch_ && state_.step < lastStep_) {
@@ -135,12 +138,20 @@ class Run {
     report_.step = state_.step;
     report_.batchLoss.push_back(loss);
     report_.gradientNorm.push_back(norm);
+    if (options_.layerGradients) noteLayers();
     if (!finite) return EndReason::Diverged;
     if (reached) return EndReason::Reached;
     state_.cursor += batch.count;
     state_.lossSum += result.loss * static_cast<double>(batch.count);
     state_.right += result.right;
     return std::nullopt;
+  }
+
+  void noteLayers() {
+    layerNorms_.clear();
+    session_.layerNorms(layerNorms_);
+    report_.layers = layerNorms_.size();
+    for (const double norm : layerNorms_) report_.layerGradientNorm.push_back(static_cast<float>(norm));
   }
 
   void endEpoch() {
@@ -157,7 +168,7 @@ class Run {
     probe();
     const uint64_t every = options_.evaluateEveryEpochs;
     const bool last = state_.epoch == lastEpoch_ || state_.step == lastStep_;
-    if (every > 0 && (last || state_.epoch % every == 0)) evaluate();
+    if ((last && evaluatesLast()) || (every > 0 && state_.epoch % every == 0)) evaluate();
   }
 
   void evaluate() {
@@ -187,6 +198,7 @@ class Run {
   const uint64_t lastEpoch_;
   const uint64_t lastStep_;
   std::vector<uint32_t> order_;
+  std::vector<double> layerNorms_;
 };
 
 }  // namespace

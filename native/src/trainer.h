@@ -24,6 +24,10 @@ struct TrainOptions {
   /// Ends before the update of a step whose gradient norm is below this; 0: never.
   double untilGradientNorm = 0;
   uint64_t evaluateEveryEpochs = 0;
+  /// Also before the first step of this call; and whether at its end where evaluateEveryEpochs is not 0.
+  bool evaluateFirst = false, evaluateLast = true;
+  /// Report the norms of each layer's part of the gradient too.
+  bool layerGradients = false;
   std::vector<uint32_t> probeEpochs;
   double progressEveryMs = 0;
 };

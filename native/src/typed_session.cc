@@ -167,6 +167,13 @@ BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const GoOn& go
 }
 
 template <typename Real>
+void TypedSession<Real>::layerNorms(std::vector<double>& to) const {
+  this->forEachLayer(plan_.layers, [&](size_t from, size_t end) {
+    to.push_back(std::sqrt(network_.kernels().sumSquares(gradient_.data() + from, end - from)));
+  });
+}
+
+template <typename Real>
 bool TypedSession<Real>::update(double rate, const GoOn&) {
   const OptimizerSpec& optimizer = options_.model.optimizer;
   ++updates_;

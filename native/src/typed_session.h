@@ -22,6 +22,7 @@ class TypedSession : public Session {
   void gradient(SampleSet set, float* to) override;
   void prepareTraining(size_t batchSize) override;
   BatchResult batchGradient(const Batch& batch, const GoOn& goOn) override;
+  void layerNorms(std::vector<double>& to) const override;
   bool update(double rate, const GoOn& goOn) override;
 
  protected:

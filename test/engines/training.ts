@@ -16,6 +16,7 @@ export function joinReports(reports: readonly TrainProgress[]) {
   return {
     batchLoss: all((report) => report.batchLoss),
     gradientNorm: all((report) => report.gradientNorm),
+    layerGradientNorm: all((report) => report.layerGradientNorm ?? []),
     epochSteps: all((report) => report.epochSteps),
     trainLoss: all((report) => report.trainLoss),
     trainAccuracy: all((report) => report.trainAccuracy),

@@ -18,14 +18,14 @@ FullBatchSession<Real>::FullBatchSession(SessionOptions options, const KernelTab
   } else {
     marquardt_.emplace(size, DampingOptions{optimizer.damping, optimizer.decrease, optimizer.increase});
   }
-  for (std::vector<double>* vector : {&position_, &gradient_, &present_}) vector->resize(size);
+  for (std::vector<double>* vector : {&position_, &gradient_, &plain_, &present_}) vector->resize(size);
 }
 
 template <typename Real>
 size_t FullBatchSession<Real>::memoryUse() const {
   const size_t own = lbfgs_ ? lbfgs_->memoryUse() : marquardt_->memoryUse();
   const size_t network = objective_ ? objective_->network().workspaceBytes() : 0;
-  return TypedSession<Real>::memoryUse() + own + network + 3 * position_.size() * sizeof(double);
+  return TypedSession<Real>::memoryUse() + own + network + 4 * position_.size() * sizeof(double);
 }
 
 template <typename Real>
@@ -58,12 +58,18 @@ BatchResult FullBatchSession<Real>::batchGradient(const Batch& batch, const GoOn
   const size_t size = position_.size();
   const double length = norm2(position_.data(), size);
   result.loss = value_ - 0.5 * decay * length * length;
-  for (size_t i = 0; i < size; ++i) present_[i] = gradient_[i] - decay * position_[i];
-  result.norm = norm2(present_.data(), size);
+  for (size_t i = 0; i < size; ++i) plain_[i] = gradient_[i] - decay * position_[i];
+  result.norm = norm2(plain_.data(), size);
   if (this->classifies()) {
     result.right = this->evaluate(SampleSet::Training, goOn).accuracy * static_cast<double>(batch.count);
   }
   return result;
+}
+
+template <typename Real>
+void FullBatchSession<Real>::layerNorms(std::vector<double>& to) const {
+  this->forEachLayer(this->plan_.layers,
+                     [&](size_t from, size_t end) { to.push_back(norm2(plain_.data() + from, end - from)); });
 }
 
 template <typename Real>

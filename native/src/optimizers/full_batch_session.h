@@ -23,6 +23,7 @@ class FullBatchSession final : public TypedSession<Real> {
   size_t memoryUse() const override;
   /// Loss and norm are known from the last step's end, unless parameters or samples have changed since.
   BatchResult batchGradient(const Batch& batch, const GoOn& goOn) override;
+  void layerNorms(std::vector<double>& to) const override;
   bool update(double rate, const GoOn& goOn) override;
 
  private:
@@ -33,8 +34,9 @@ class FullBatchSession final : public TypedSession<Real> {
   std::unique_ptr<Objective> objective_;
   std::optional<Lbfgs> lbfgs_;
   std::optional<LevenbergMarquardt> marquardt_;
-  /// [P]: parameters, and the gradient with decay.
-  std::vector<double> position_, gradient_, present_;
+  /// [P]: parameters, the gradient with decay, and that without it of the last batchGradient.
+  std::vector<double> position_, gradient_, plain_;
+  std::vector<double> present_;
   double value_ = 0;
   bool isLocated_ = false;
   /// No step leads on from here.
