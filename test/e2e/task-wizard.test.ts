@@ -1,0 +1,177 @@
+/** The wizard of experiments with a task, in Chromium against `basin serve`: task, own keys of a kind, runs of the history. */
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { experimentKinds } from '../../shared/experiments/registry'
+import { BasinHome, lineOf } from '../support/basin-process'
+import { chromiumArguments, chromiumPath } from '../support/requirements'
+import { screenshotsOf } from './screenshots'
+
+const executablePath = chromiumPath()
+const kinds = Object.values(experimentKinds)
+
+/** What cannot be wrong: chosen between two words, brought along by a preset, or behind the arrow of a model. */
+const unfielded = /^(task\.(type|label)|models\.\d+\.initialization)$/
+
+/** 'training.epochs', 'models.0.label', ... of a spec. */
+function leafPaths(value: unknown, path: readonly string[] = []): string[] {
+  if (typeof value !== 'object' || value === null) return [path.join('.')]
+  const entries = Object.entries(value)
+  return entries.length > 0 ? entries.flatMap(([key, part]) => leafPaths(part, [...path, key])) : [path.join('.')]
+}
+
+describe.skipIf(!executablePath)('the wizard of an experiment with a task', () => {
+  const home = new BasinHome()
+  const problems: string[] = []
+  let browser: Browser
+  let page: Page
+  let address: string
+  const screenshots = screenshotsOf('task-wizard', () => page)
+
+  const field = (label: string) => page.getByLabel(label, { exact: true })
+  const button = (name: string) => page.getByRole('button', { name, exact: true })
+  const path = () => new URL(page.url()).hash
+  const canStart = () => button('Start').isEnabled()
+  const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) }).innerText()
+  const focusedPath = () =>
+    page.evaluate(() => document.activeElement?.closest('[data-path]')?.getAttribute('data-path'))
+
+  async function openWizard(kind: string): Promise<void> {
+    await page.goto(`${address}#/`)
+    await page.evaluate(() => localStorage.clear())
+    await page.goto(`${address}#/new/${kind}`)
+    await page.reload()
+    await button('Start').waitFor()
+  }
+
+  beforeAll(async () => {
+    await home.json(['run', 'simulate-function', '--set', 'training.epochs=2', '--set', 'seeds=2'])
+    browser = await chromium.launch({ executablePath, args: chromiumArguments.filter((flag) => flag !== '--headless') })
+    const server = home.start(['serve', '--port', '0'], { BASIN_DATASETS: '' })
+    const [url] = await lineOf(server, /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/)
+    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+    await page.goto(url)
+    address = new URL('/', url).href
+  }, 120_000)
+
+  beforeEach(() => void problems.splice(0))
+
+  afterAll(async () => {
+    await browser.close()
+    home.remove()
+  })
+
+  it('keeps what was typed for a function while the task is images, over a reload too', async () => {
+    await openWizard('critical-point')
+    await field('Function of x').fill('log(abs(2*x + 0.5))')
+    await field('x from').fill('-0.25')
+    await button('Use x from 0 to 2').click()
+    await field('Points').fill('77')
+    await page.getByText('Images', { exact: true }).click()
+    await field('Training images').fill('300')
+    await page.getByText('28 × 28 pixels, grey, 10 classes').waitFor()
+    await page.waitForFunction(() => localStorage.getItem('basin.draft.critical-point')?.includes('"trainSize":300'))
+    await page.reload()
+    await page.getByText('Function', { exact: true }).click()
+    await expect.poll(() => field('Points').inputValue()).toBe('77')
+    expect(await field('x to').inputValue()).toBe('2')
+    await page.getByText('Images', { exact: true }).click()
+    expect(await field('Training images').inputValue()).toBe('300')
+    expect(problems).toEqual([])
+  })
+
+  it('says which layer does not fit the new task, and what is too large for it', async () => {
+    await openWizard('error-surface')
+    await page.getByText('Images', { exact: true }).click()
+    await button('Add').click()
+    await page.getByRole('menuitem', { name: /^Small CNN/ }).click()
+    await expect.poll(canStart).toBe(true)
+    await page.getByText('Function', { exact: true }).click()
+    await page.getByRole('button', { name: /^model 2, layer 1: a kernel of/ }).waitFor()
+    expect(await canStart()).toBe(false)
+    await field('Remove Small CNN').click()
+    await expect.poll(canStart).toBe(true)
+    await field('Points per axis').fill('2')
+    await page.getByRole('alert').getByRole('button').first().click()
+    expect(await focusedPath()).toBe('surface.resolution')
+    expect(problems).toEqual([])
+  })
+
+  it('sets up the search for critical points', async () => {
+    await openWizard('critical-point')
+    await field('Seeds').fill('3')
+    await page.getByRole('checkbox', { name: 'Adam', exact: true }).check()
+    await field('Adam’s learning rate').fill('fast')
+    await expect.poll(canStart).toBe(false)
+    await field('Adam’s learning rate').fill('')
+    await expect.poll(() => rowOf('Analyses')).toContain('6')
+    await field('What ends the descent on the loss').selectOption('at gradient norm')
+    await field('Turn to the gradient norm').fill('0')
+    await page.getByRole('alert').getByRole('button').first().click()
+    expect(await focusedPath()).toBe('search.switchAt.norm')
+    await field('What ends the descent on the loss').selectOption('after steps')
+    expect(await field('Turn to the gradient norm').inputValue()).toBe('1000')
+    await field('Architecture of 1-10-10-10-1').fill('1-900-900-1')
+    await page.getByRole('alert').getByRole('button').first().click()
+    expect(await focusedPath()).toMatch(/^(spectrum|search\.methods)$/)
+    await screenshots('too-large')
+    expect(problems).toEqual([])
+  })
+
+  it.each(kinds.filter(({ presets }) => 'task' in (presets[0].spec as object)))(
+    'has a field for every part of the settings of $kind',
+    async ({ kind, presets }) => {
+      await openWizard(kind)
+      for (const title of [presets[0].title, presets[1]!.title]) {
+        await button('Presets').click()
+        await page.getByRole('dialog', { name: 'Presets' }).getByText(title, { exact: true }).click()
+        const fields = await page.evaluate(() =>
+          [...document.querySelectorAll('[data-path]')].map((element) => element.getAttribute('data-path')!),
+        )
+        const spec = presets.find((preset) => preset.title === title)!.spec
+        // A field of its own, or one that holds the value: not the whole section.
+        const missing = leafPaths(spec).filter((leaf) => {
+          const [section, ...rest] = leaf.split('.')
+          const within = rest.map((_, index) => [section, ...rest.slice(0, index + 1)].join('.'))
+          return ![leaf, ...within, ...(rest.length > 0 ? [] : [section])].some((one) => fields.includes(one!))
+        })
+        expect(missing.filter((leaf) => !unfielded.test(leaf))).toEqual([])
+      }
+      expect(problems).toEqual([])
+    },
+  )
+
+  it('asks runs of the history, or trains new ones after all', async () => {
+    await openWizard('error-surface')
+    await field('Points per axis').fill('33')
+    await page.goto(`${address}#/runs`)
+    await page.getByRole('row', { name: /Shallow, seed 0/ }).click()
+    await page.getByRole('row', { name: /Shallow, seed 1/ }).click({ modifiers: ['Control'] })
+    await button('Analyse…').click()
+    await page.getByRole('menuitem', { name: /^Error surface/ }).click()
+    await page.getByRole('region', { name: 'Runs', exact: true }).getByText('Shallow, seed 1').waitFor()
+    await expect.poll(path).toBe('#/new/error-surface')
+    expect(await page.getByRole('region', { name: /^(Task|Models|Training)$/ }).count()).toBe(0)
+    expect(await field('Points per axis').inputValue()).toBe('51')
+    await expect.poll(() => rowOf('Runs')).toContain('none')
+    expect(await rowOf('Analyses')).toContain('2')
+    await page.getByText('Between runs', { exact: true }).click()
+    await page.getByText('Line', { exact: true }).click()
+    await expect.poll(() => rowOf('Analyses')).toContain('1')
+    await screenshots('older-runs')
+    await field('Remove Shallow, seed 0').click()
+    await expect.poll(canStart).toBe(false)
+    await page.getByRole('alert').getByRole('button').first().click()
+    expect(await focusedPath()).toBe('runs')
+    await button('Train new ones instead').click()
+    await page.getByRole('region', { name: 'Models', exact: true }).waitFor()
+    await page.goto(`${address}#/new/error-surface?runs=r0000000a`)
+    await page.getByText('r0000000a').waitFor()
+    await page.getByText(/is no longer there$/).waitFor()
+    await button('Undo').click()
+    await page.getByRole('region', { name: 'Models', exact: true }).waitFor()
+    expect(problems).toEqual([])
+  })
+})
