@@ -16,6 +16,7 @@ export const randomPurposes = {
   subset: 6,
   dropout: 7,
   probe: 8,
+  walk: 9,
 } as const
 export type RandomPurpose = keyof typeof randomPurposes
 
