@@ -2,10 +2,10 @@
 import { criticalPointAnalysis } from './critical-point'
 import { errorSurfaceAnalysis } from './error-surface'
 import type { AnalysisKind, AnalysisKindId } from './kind'
-import { weightTrajectory } from './weight-trajectory'
+import { weightTrajectoryAnalysis } from './weight-trajectory'
 
 export const analysisKinds: Partial<Record<AnalysisKindId, AnalysisKind>> = {
-  'weight-trajectory': weightTrajectory,
+  'weight-trajectory': weightTrajectoryAnalysis,
   'critical-point': criticalPointAnalysis,
   'error-surface': errorSurfaceAnalysis,
 }

@@ -111,11 +111,15 @@ function checkRuns(question: WeightTrajectoryQuestion, runs: readonly AnalysedRu
   if (other) {
     const counts = [first, other].map((run) => run.parameterCount.toLocaleString('en'))
     const sizes = counts[0] === counts[1] ? '' : ` (${counts[1]} and ${counts[0]} parameters)`
-    refuse(`${other.label} has another network than ${first.label}${sizes}: their weights are not of one space`, ['runs'])
+    refuse(`${other.label} has another network than ${first.label}${sizes}: their weights are not of one space`, [
+      'runs',
+    ])
   }
   const without = runs.find(({ spec }) => !spec.record?.snapshots)
   if (without) {
-    refuse(`${without.label} kept only the weights it ended with: a trajectory needs snapshots along the training`, ['runs'])
+    refuse(`${without.label} kept only the weights it ended with: a trajectory needs snapshots along the training`, [
+      'runs',
+    ])
   }
   const names = parameterLayout(first.spec.model).map(({ name }) => name)
   question.layers.forEach((layer, index) => {
@@ -126,7 +130,7 @@ function checkRuns(question: WeightTrajectoryQuestion, runs: readonly AnalysedRu
   checkTrajectorySize(runs.map(({ spec }) => spec))
 }
 
-export const weightTrajectory: AnalysisKind<WeightTrajectoryQuestion> = {
+export const weightTrajectoryAnalysis: AnalysisKind<WeightTrajectoryQuestion> = {
   kind: 'weight-trajectory',
   title: 'Weight trajectories',
   schema: weightTrajectorySchema,

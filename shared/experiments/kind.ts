@@ -8,7 +8,14 @@ import type { Figure } from '../figures/figure'
 import type { ExperimentResults } from './results'
 import type { RunSpec } from './run-spec'
 
-export const experimentKindIds = ['simulate-function', 'train-on-task', 'critical-point', 'error-surface'] as const
+export const experimentKindIds = [
+  'simulate-function',
+  'train-on-task',
+  'weight-trajectory',
+  'gradient-norm',
+  'critical-point',
+  'error-surface',
+] as const
 export type ExperimentKindId = (typeof experimentKindIds)[number]
 
 export const experimentChapters = ['Deep against shallow', 'Optimization', 'Generalization'] as const

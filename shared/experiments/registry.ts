@@ -4,12 +4,16 @@ import { LabError } from '../api/errors'
 import { criticalPoint } from './critical-point/kind'
 import { errorSurface } from './error-surface/kind'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from './kind'
+import { gradientNorm } from './gradient-norm/kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
+import { weightTrajectory } from './weight-trajectory/kind'
 
 export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'simulate-function': simulateFunction,
   'train-on-task': trainOnTask,
+  'weight-trajectory': weightTrajectory,
+  'gradient-norm': gradientNorm,
   'critical-point': criticalPoint,
   'error-surface': errorSurface,
 }

@@ -32,9 +32,7 @@ const functionNetwork = preset(
     'annotate them with the loss and see where. Seconds.',
   {
     task: { type: 'function', expression: 'sin(5*pi*x)/(5*pi*x)' },
-    models: [
-      { label: '1-10-10-1', hidden: denseLayers([10, 10], 'tanh'), initialization: 'glorot-uniform' },
-    ],
+    models: [{ label: '1-10-10-1', hidden: denseLayers([10, 10], 'tanh'), initialization: 'glorot-uniform' }],
     training: { optimizer: { type: 'adam', learningRate: 0.005 }, batchSize: 64, epochs: 600 },
     evaluateEveryEpochs: 10,
     snapshots: { every: 25, unit: 'epoch' },

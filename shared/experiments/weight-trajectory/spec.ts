@@ -28,7 +28,9 @@ export const weightTrajectorySchema = z.strictObject({
     .prefault({}),
   /** Layers looked at beside the whole model, by their names in parameterLayout: 'layer0' is the first. */
   layers: z
-    .array(z.string().regex(/^layer\d+(\.\d+)?$/, "a layer is written as 'layer0' or, within a residual block, 'layer2.1'"))
+    .array(
+      z.string().regex(/^layer\d+(\.\d+)?$/, "a layer is written as 'layer0' or, within a residual block, 'layer2.1'"),
+    )
     .max(20)
     .refine((names) => new Set(names).size === names.length, 'a layer is there twice')
     .default(['layer1']),

@@ -1,0 +1,19 @@
+/** "Gradient norm": loss and gradient norm at every iteration. */
+import type { ExperimentKind } from '../kind'
+import { gradientNormFigure } from '../../figures/gradient-figure'
+import { nameGradientNorm, planGradientNorm, quickGradientNorm } from './plan'
+import { gradientNormPresets } from './presets'
+import { gradientNormSchema, type GradientNormSpec } from './spec'
+
+export const gradientNorm: ExperimentKind<GradientNormSpec> = {
+  kind: 'gradient-norm',
+  title: 'Gradient norm',
+  chapter: 'Optimization',
+  summary: 'Loss and gradient norm at every iteration, of minibatches, of all data, of single layers.',
+  schema: gradientNormSchema,
+  presets: gradientNormPresets,
+  name: nameGradientNorm,
+  quick: quickGradientNorm,
+  plan: planGradientNorm,
+  figures: ({ runs }) => [gradientNormFigure(runs, 'gradient-norm', 'Gradient norm')],
+}

@@ -1,0 +1,21 @@
+/** "Weight trajectories": where trainings of one network go from different starts. */
+import type { ExperimentKind } from '../kind'
+import { gradientNormFigure } from '../../figures/gradient-figure'
+import { nameWeightTrajectory, planWeightTrajectory, quickWeightTrajectory } from './plan'
+import { weightTrajectoryPresets } from './presets'
+import { weightTrajectorySchema, type WeightTrajectorySpec } from './spec'
+import { weightTrajectoryControls } from './trajectories'
+
+export const weightTrajectory: ExperimentKind<WeightTrajectorySpec> = {
+  kind: 'weight-trajectory',
+  title: 'Weight trajectories',
+  chapter: 'Optimization',
+  summary: 'The ways of several trainings through the space of their weights, projected to its principal components.',
+  schema: weightTrajectorySchema,
+  presets: weightTrajectoryPresets,
+  name: nameWeightTrajectory,
+  quick: quickWeightTrajectory,
+  plan: planWeightTrajectory,
+  controls: weightTrajectoryControls,
+  figures: ({ runs }) => [gradientNormFigure(runs, 'gradient-norm', 'Gradient norm')],
+}
