@@ -58,8 +58,8 @@ export function planWeightTrajectory(spec: WeightTrajectorySpec): Plan {
   return { runs, analyses: analysesOf(spec, runs) }
 }
 
-/** A way of fewer points says little. */
-const quickPoints = 6
+/** A way of fewer points says little; more take long to store. */
+const quickPoints = { least: 6, most: 25 }
 
 export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTrajectorySpec {
   if (spec.runs) return spec
@@ -68,8 +68,9 @@ export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTraject
   const before = trainedSteps(spec)
   const { every, unit } = spec.snapshots
   const share = (unit === 'epoch' ? every * before.perEpoch : every) / before.all
-  // As many points as asked for where that leaves a few steps between them, and some in any case.
-  const steps = Math.max(1, Math.floor(all * Math.min(share, 1 / quickPoints)))
+  // As many points as asked for, within these bounds; what was quick before stays as it is in spite of rounding.
+  const quickShare = Math.min(1 / quickPoints.least, Math.max(1 / quickPoints.most, share))
+  const steps = Math.max(1, Math.floor(all * quickShare + 1e-6))
   const epochs = Math.floor(steps / perEpoch)
   const isEpochs = unit === 'epoch' && epochs >= 1
   return { ...quick, snapshots: isEpochs ? { every: epochs, unit } : { every: steps, unit: 'step' } }

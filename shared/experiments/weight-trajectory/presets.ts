@@ -36,6 +36,7 @@ const functionNetwork = preset(
     training: { optimizer: { type: 'adam', learningRate: 0.005 }, batchSize: 64, epochs: 600 },
     evaluateEveryEpochs: 10,
     snapshots: { every: 25, unit: 'epoch' },
+    layers: ['layer1'],
   },
 )
 
@@ -89,6 +90,7 @@ const report1 = preset(
     task: { ...mnist, trainSize: 55_000 },
     models: [model('Deep', [100, 200, 200, 200, 200, 200, 100])],
     training: { optimizer: { type: 'adam', learningRate: 1e-4 }, epochs: 21 },
+    layers: ['layer1'],
   },
 )
 
@@ -101,6 +103,7 @@ const report2 = preset(
     task: mnist,
     models: [model('784-128-10', [128])],
     training: { optimizer: { type: 'sgd', learningRate: 0.001 }, batchSize: 128, epochs: 15 },
+    layers: ['layer1'],
   },
 )
 
@@ -114,6 +117,7 @@ const report3 = preset(
     task: { type: 'function', expression: 'cos(x)', domain: [-5, 5] },
     models: [model('1-5-3-1', [5, 3])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full', epochs: 30 },
+    layers: ['layer1'],
     biases: false,
   },
 )
@@ -127,6 +131,7 @@ const report4 = preset(
     task: mnist,
     models: [model('784-128-32-10', [128, 32])],
     training: { epochs: 15 },
+    layers: ['layer1'],
   },
 )
 

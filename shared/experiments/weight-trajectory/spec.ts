@@ -33,7 +33,7 @@ export const weightTrajectorySchema = z.strictObject({
     )
     .max(20)
     .refine((names) => new Set(names).size === names.length, 'a layer is there twice')
-    .default(['layer1']),
+    .default(['layer0']),
   /** Whether biases count as coordinates like weights do. */
   biases: z.boolean().default(true),
   /** A random walk with steps of the same lengths beside each projection. */
