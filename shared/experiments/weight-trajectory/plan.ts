@@ -1,11 +1,11 @@
 /** From the spec of "Weight trajectories" to its runs and their projections, to a quicker spec and to a name. */
-import { checkTrajectorySize, type WeightTrajectoryQuestion } from '../../analyses/weight-trajectory'
+import { checkTrajectorySize, mostTrajectoryBytes, type WeightTrajectoryQuestion } from '../../analyses/weight-trajectory'
 import type { PlannedAnalysis } from '../../analyses/kind'
-import { parameterLayout } from '../../models/model'
+import { parameterCount, parameterLayout } from '../../models/model'
 import { specError } from '../check-models'
 import type { Plan, PlannedRun } from '../kind'
-import { countText } from '../model-groups'
-import { planTask, quickTask, taskLabel, trainedSteps } from '../task'
+import { countText, networkOf } from '../model-groups'
+import { planTask, quickTask, taskEnds, taskLabel, trainedSteps } from '../task'
 import type { WeightTrajectorySpec } from './spec'
 
 function layerNames({ spec }: PlannedRun): string[] {
@@ -61,6 +61,13 @@ export function planWeightTrajectory(spec: WeightTrajectorySpec): Plan {
 /** A way of fewer points says little; more take long to store. */
 const quickPoints = { least: 6, most: 25 }
 
+/** Points of each training, beside its start and its end, that fit into half of the memory. */
+function pointsThatFit({ task, models, seeds, training }: WeightTrajectorySpec): number {
+  const sizes = models.map((entry) => parameterCount(networkOf(entry, taskEnds(task))))
+  const bytes = seeds * Math.max(...sizes) * (training.precision === 'float64' ? 8 : 4)
+  return Math.floor(mostTrajectoryBytes / 2 / bytes) - 2
+}
+
 export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTrajectorySpec {
   if (spec.runs) return spec
   const quick = quickTask(spec)
@@ -69,7 +76,8 @@ export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTraject
   const { every, unit } = spec.snapshots
   const share = (unit === 'epoch' ? every * before.perEpoch : every) / before.all
   // As many points as asked for, within these bounds; what was quick before stays as it is in spite of rounding.
-  const quickShare = Math.min(1 / quickPoints.least, Math.max(1 / quickPoints.most, share))
+  const fitting = 1 / Math.max(1, pointsThatFit(quick))
+  const quickShare = Math.max(fitting, Math.min(1 / quickPoints.least, Math.max(1 / quickPoints.most, share)))
   const steps = Math.max(1, Math.floor(all * quickShare + 1e-6))
   const epochs = Math.floor(steps / perEpoch)
   const isEpochs = unit === 'epoch' && epochs >= 1
