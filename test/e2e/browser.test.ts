@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BasinHome, finished, lineOf } from '../support/basin-process'
 import { chromiumArguments, chromiumPath } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
+import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
 
 const executablePath = chromiumPath()
@@ -50,6 +51,11 @@ describe.skipIf(!executablePath)('Basin in a browser', () => {
     expect((await ending).code).toBe(0)
     await open(await serve(), 'dark')
     await findItAgain(page, experimentId, screenshots)
+    expect(problems).toEqual([])
+  }, 240_000)
+
+  it('shows where ten trainings end', async () => {
+    await seeTenDots(page, screenshots)
     expect(problems).toEqual([])
   }, 240_000)
 

@@ -9,6 +9,7 @@ import { BasinHome } from '../support/basin-process'
 import { openDisplay, type Display } from '../support/display'
 import { electronBinary, realDatasets, root } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
+import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
 
 const electron = electronBinary()
@@ -64,6 +65,11 @@ describe.skipIf(!electron)('Basin in Electron', () => {
     await application.close()
     await open()
     await findItAgain(page, experimentId, screenshots)
+    expect(problems).toEqual([])
+  }, 240_000)
+
+  it('shows where ten trainings end', async () => {
+    await seeTenDots(page, screenshots)
     expect(problems).toEqual([])
   }, 240_000)
 
