@@ -1,5 +1,5 @@
 /** What the gallery says of each kind of experiment. Kept apart from the registry, which brings the parser along. */
-import type { ExperimentChapter, ExperimentKindId } from '../../shared/experiments/kind'
+import { experimentKindIds, type ExperimentChapter, type ExperimentKindId } from '../../shared/experiments/kind'
 
 export interface GalleryCard {
   kind: ExperimentKindId
@@ -10,35 +10,47 @@ export interface GalleryCard {
   short: string
 }
 
-export const galleryCards: readonly GalleryCard[] = [
-  {
-    kind: 'simulate-function',
+const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
+  'simulate-function': {
     title: 'Simulate a function',
     chapter: 'Deep against shallow',
     summary: 'Networks of equal size and different depth learn a function of x. Watch them bend into shape.',
     short: 'Deep and shallow networks on a function of x',
   },
-  {
-    kind: 'train-on-task',
+  'train-on-task': {
     title: 'Train on an actual task',
     chapter: 'Deep against shallow',
     summary:
       'Dense and convolutional networks learn to tell digits or photographs apart. Loss and accuracy on images never seen.',
     short: 'Digits, MNIST or CIFAR-10, dense or convolutional',
   },
-  {
-    kind: 'critical-point',
+  'weight-trajectory': {
+    title: 'Weight trajectories',
+    chapter: 'Optimization',
+    summary:
+      'One network, several starts: where do the weights go? Their paths on the two axes along which they vary most.',
+    short: 'Principal components of the weights while training',
+  },
+  'gradient-norm': {
+    title: 'Gradient norm',
+    chapter: 'Optimization',
+    summary:
+      'The loss of every iteration above, the norm of its gradient below: of a batch, of all data, of single layers.',
+    short: 'Loss and gradient norm, iteration by iteration',
+  },
+  'critical-point': {
     title: 'Critical points',
     chapter: 'Optimization',
     summary:
       'A hundred trainings are led to where the gradient vanishes. The eigenvalues of the Hessian tell minima from saddles.',
     short: 'Minima or saddles, by the eigenvalues of the Hessian',
   },
-  {
-    kind: 'error-surface',
+  'error-surface': {
     title: 'Error surface',
     chapter: 'Optimization',
     summary: 'The loss on a line or a plane through weight space, with the trajectory of the training on top.',
     short: 'The loss around a network, and the way down',
   },
-]
+}
+
+export const galleryCards: readonly GalleryCard[] = experimentKindIds.map((kind) => ({ kind, ...cards[kind] }))

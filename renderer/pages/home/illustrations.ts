@@ -1,4 +1,5 @@
 /** The small drawings of the gallery, computed from what they show. Paths on a 260 by 92 canvas; colours are palette indices. */
+import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { circle, curve, frame, height, line, width, type Stroke } from './drawing'
 
 /** sin(5πx)/(5πx) on [-1, 1], raised so that its lowest point is at 0. */
@@ -134,7 +135,7 @@ function surfaceStrokes(): Stroke[] {
 }
 
 /** By kind of experiment. */
-export const illustrations: Record<string, () => Stroke[]> = {
+export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'simulate-function': functionStrokes,
   'train-on-task': taskStrokes,
   'weight-trajectory': trajectoryStrokes,

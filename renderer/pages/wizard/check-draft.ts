@@ -55,7 +55,18 @@ const entryNames: Record<string, string> = {
   models: 'model',
   hidden: 'layer',
   layers: 'inner layer',
+  methods: 'method',
+  runs: 'run',
 }
+
+/** A layer is an inner one within a network alone. */
+function entryName(list: string, path: Issue['path']): string {
+  if (list === 'layers' && !path.includes('hidden')) return 'layer'
+  return entryNames[list] ?? wordsOf(list)
+}
+
+/** Sections whose fields are not known by their own names alone. */
+const ownSections = new Set(['neighbours', 'surface', 'search', 'snapshots', 'gradient', 'gradientPhase'])
 
 /** Last names that say less than the message. */
 const silentNames = new Set(['models', 'hidden', 'layers', 'targets', 'name', 'expression'])
@@ -68,8 +79,9 @@ export function issueSentence({ path, message }: Issue): string {
   const places: string[] = []
   path.forEach((part, index) => {
     const before = path[index - 1]
-    if (typeof part === 'number') places.push(`${entryNames[String(before)] ?? wordsOf(String(before))} ${part + 1}`)
+    if (typeof part === 'number') places.push(`${entryName(String(before), path)} ${part + 1}`)
   })
+  if (path.length > 1 && ownSections.has(String(path[0]))) places.unshift(wordsOf(String(path[0])))
   const last = path.at(-1)
   const says = typeof last === 'string' ? wordsOf(last) : ''
   if (says && !silentNames.has(String(last)) && !message.toLowerCase().includes(says)) places.push(says)

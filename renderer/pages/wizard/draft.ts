@@ -139,25 +139,23 @@ export const taskChoiceSchema = z.discriminatedUnion('type', [
 ])
 export type TaskChoice = z.infer<typeof taskChoiceSchema>
 
-const taskShape = {
+const taskDraftSchema = z.object({
   ...commonShape,
   task: taskChoiceSchema,
   evaluateEveryEpochs: loose,
+  /** Older runs to ask; absent: new ones are trained. */
   runs: z.array(runIdSchema).optional(),
-}
+})
 /** Of every kind with a task; each adds keys of its own. */
-export type TaskDraft = z.infer<z.ZodObject<typeof taskShape>>
+export type TaskDraft = z.infer<typeof taskDraftSchema>
 
 export type Draft = FunctionDraft | DatasetDraft | TaskDraft
-
-function taskDraftSchema(own: z.ZodRawShape | undefined): z.ZodType<TaskDraft> {
-  return own ? z.object({ ...own, ...taskShape }) : z.looseObject(taskShape)
-}
 
 function draftSchema(kind: ExperimentKindId): z.ZodType<Draft> {
   if (kind === 'simulate-function') return functionDraftSchema
   if (kind === 'train-on-task') return datasetDraftSchema
-  return taskDraftSchema(ownDrafts[kind])
+  const own: z.ZodRawShape = ownDrafts[kind]
+  return z.object({ ...own, ...taskDraftSchema.shape })
 }
 
 /** A draft of a spec, or of a stored draft; null for what has another shape (stored by another version, say). */

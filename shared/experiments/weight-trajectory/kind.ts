@@ -10,6 +10,7 @@ export const weightTrajectory: ExperimentKind<WeightTrajectorySpec> = {
   kind: 'weight-trajectory',
   title: 'Weight trajectories',
   chapter: 'Optimization',
+  asksRuns: true,
   summary: 'The ways of several trainings through the space of their weights, projected to its principal components.',
   schema: weightTrajectorySchema,
   presets: weightTrajectoryPresets,

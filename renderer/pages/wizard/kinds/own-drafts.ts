@@ -1,13 +1,16 @@
-/**
- * What each kind with a task adds to its draft. A kind that has no entry here keeps its own keys as they came with a preset, and the
- * wizard offers nothing to change them.
- */
+/** What each kind with a task adds to its draft. */
 import type { z } from 'zod'
 import type { ExperimentKindId } from '../../../../shared/experiments/kind'
 import { criticalPointShape } from './critical-point/draft'
 import { errorSurfaceShape } from './error-surface/draft'
+import { gradientNormShape } from './gradient-norm/draft'
+import { weightTrajectoryShape } from './weight-trajectory/draft'
 
-export const ownDrafts: Partial<Record<ExperimentKindId, z.ZodRawShape>> = {
+export type TaskKindId = Exclude<ExperimentKindId, 'simulate-function' | 'train-on-task'>
+
+export const ownDrafts: Record<TaskKindId, z.ZodRawShape> = {
+  'weight-trajectory': weightTrajectoryShape,
+  'gradient-norm': gradientNormShape,
   'critical-point': criticalPointShape,
   'error-surface': errorSurfaceShape,
 }

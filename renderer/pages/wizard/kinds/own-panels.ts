@@ -1,10 +1,14 @@
 /** The panel of each kind with a task for what only that kind asks. */
 import type { Component } from 'vue'
-import type { ExperimentKindId } from '../../../../shared/experiments/kind'
 import CriticalPointPanel from './critical-point/CriticalPointPanel.vue'
 import ErrorSurfacePanel from './error-surface/ErrorSurfacePanel.vue'
+import GradientNormPanel from './gradient-norm/GradientNormPanel.vue'
+import type { TaskKindId } from './own-drafts'
+import WeightTrajectoryPanel from './weight-trajectory/WeightTrajectoryPanel.vue'
 
-export const ownPanels: Partial<Record<ExperimentKindId, Component>> = {
+export const ownPanels: Record<TaskKindId, Component> = {
+  'weight-trajectory': WeightTrajectoryPanel,
+  'gradient-norm': GradientNormPanel,
   'critical-point': CriticalPointPanel,
   'error-surface': ErrorSurfacePanel,
 }

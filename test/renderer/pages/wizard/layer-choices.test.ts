@@ -19,7 +19,11 @@ describe('layers to choose from', () => {
   })
 
   it('are those of all networks together', () => {
-    const sizes = (widths: number[][]) => layerChoices(widths.map((width) => network(denseLayers(width))), [])
+    const sizes = (widths: number[][]) =>
+      layerChoices(
+        widths.map((width) => network(denseLayers(width))),
+        [],
+      )
     expect(sizes([[10], [20, 5]]).map(({ about }) => about)).toEqual([
       'Dense, 7,850 or 15,700 parameters',
       'Dense, 105 or 110 parameters',
