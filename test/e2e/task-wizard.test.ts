@@ -131,11 +131,12 @@ describe.skipIf(!executablePath)('the wizard of an experiment with a task', () =
           [...document.querySelectorAll('[data-path]')].map((element) => element.getAttribute('data-path')!),
         )
         const spec = presets.find((preset) => preset.title === title)!.spec
-        // A field of its own, or one that holds the value: not the whole section.
+        // A field of its own, or one that holds the value: a whole section only where it is a list.
         const missing = leafPaths(spec).filter((leaf) => {
-          const [section, ...rest] = leaf.split('.')
-          const within = rest.map((_, index) => [section, ...rest.slice(0, index + 1)].join('.'))
-          return ![leaf, ...within, ...(rest.length > 0 ? [] : [section])].some((one) => fields.includes(one!))
+          const parts = leaf.split('.')
+          const around = parts.map((_, index) => parts.slice(0, index + 1).join('.'))
+          const isSection = parts.length > 1 && !/^\d+$/.test(parts[1]!)
+          return !around.slice(isSection ? 1 : 0).some((one) => fields.includes(one))
         })
         expect(missing.filter((leaf) => !unfielded.test(leaf))).toEqual([])
       }

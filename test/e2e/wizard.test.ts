@@ -181,13 +181,14 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
 
   it('says that a data set is missing, at its field, and starts without it', async () => {
     await openWizard('train-on-task')
-    await page.getByText('MNIST', { exact: true }).click()
+    const set = (title: string) => page.getByRole('radiogroup', { name: 'Data set' }).getByText(title, { exact: true })
+    await set('MNIST').click()
     await page.getByText('MNIST is not on this machine yet').waitFor()
     await page.keyboard.press('Control+Enter')
     await page.getByText('It did not start').waitFor()
     expect(path()).toBe('#/new/train-on-task')
     await screenshots('missing-data')
-    await page.getByText('Drawn digits', { exact: true }).click()
+    await set('Drawn digits').click()
     await field('Epochs').fill('1')
     await field('Training images').fill('500')
     await field('Name').fill('A few digits')
