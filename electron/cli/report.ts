@@ -1,6 +1,7 @@
 /** What a finished experiment is told as: one JSON object, or a table. */
 import { columnTitle, numberColumns } from '../../shared/analyses/summary-columns'
-import type { AnalysisSummary, ExperimentDetail, RunSummary, SeriesSummary } from '../../shared/api/records'
+import type { AnalysisSummary, ExperimentDetail, GradientPhaseOutcome } from '../../shared/api/records'
+import type { RunSummary, SeriesSummary } from '../../shared/api/records'
 import type { SeriesName } from '../../shared/experiments/run-spec'
 import { formatInteger, formatPercent } from '../../shared/text/format'
 import { durationText, numberText, textTable, type Column } from './text'
@@ -14,6 +15,8 @@ export interface RunReport {
   error?: string
   steps: number
   durationMs: number
+  /** Of a run that came to its second phase. */
+  gradientPhase?: GradientPhaseOutcome
   series: Partial<Record<SeriesName, Pick<SeriesSummary, 'last' | 'best'>>>
 }
 
@@ -53,8 +56,10 @@ export function runReport(run: RunSummary): RunReport {
   const { runId, label, parameterCount, seed, status, error, steps, durationMs } = run
   const series: RunReport['series'] = {}
   for (const [name, summary] of Object.entries(run.series))
-    series[name as SeriesName] = { last: summary.last, best: summary.best }
-  return { runId, label, parameterCount, seed, status, ...(error === null ? {} : { error }), steps, durationMs, series }
+    if (summary) series[name as SeriesName] = { last: summary.last, best: summary.best }
+  const why = error === null ? {} : { error }
+  const phase = run.gradientPhase === null ? {} : { gradientPhase: run.gradientPhase }
+  return { runId, label, parameterCount, seed, status, ...why, steps, durationMs, ...phase, series }
 }
 
 /** Columns that no run has anything for are left out. */

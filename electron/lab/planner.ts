@@ -9,6 +9,7 @@ import { experimentKinds } from '../../shared/experiments/registry'
 import type { SpecArgument } from '../../shared/api/lab-api'
 import { parameterCount } from '../../shared/models/model'
 import type { DatasetName } from '../../shared/data/datasets'
+import { courseOf } from '../../shared/experiments/run-course'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 
 /** How many samples a data set really has here, so that steps can be counted. */
@@ -43,14 +44,13 @@ export async function newRuns(plan: Plan, sizes: TrainingSizes): Promise<NewRun[
 async function newRun(planned: PlannedRun, position: number, sizes: TrainingSizes): Promise<NewRun> {
   const { spec } = planned
   const samples = await trainingSize(spec, sizes)
-  const batchSize = spec.batchSize === 'full' ? samples : spec.batchSize
-  const stepsPerEpoch = Math.ceil(samples / batchSize)
+  const { stepsPerEpoch, totalSteps } = courseOf(spec, samples)
   return {
     ...planned,
     runId: newRunId(randomBytes(5)),
     position,
     parameterCount: parameterCount(spec.model),
     stepsPerEpoch,
-    totalSteps: Math.min(spec.epochs * stepsPerEpoch, spec.maxSteps ?? Infinity),
+    totalSteps,
   }
 }

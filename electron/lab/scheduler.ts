@@ -5,7 +5,7 @@
 import { errorMessage, isLabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus } from '../../shared/api/records'
-import type { NewRun, RunBatch, StoreApi } from '../../shared/api/store-api'
+import type { NewRun, RunBatch, Snapshot, StoreApi } from '../../shared/api/store-api'
 import type { TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
@@ -40,10 +40,15 @@ export class Scheduler {
   readonly #experimentOfRun = new Map<RunId, ExperimentTracker>()
   readonly #active = new Set<Promise<void>>()
   readonly #stopping = new Set<RunId>()
+  /** Snapshots of running runs on their way into the store. */
+  readonly #snapshots = new Map<RunId, Promise<unknown>>()
   #closed = false
 
   constructor(private readonly options: SchedulerOptions) {
-    this.pool = new TrainingPool(options.host, { onBatch: (batch) => this.#record(batch) })
+    this.pool = new TrainingPool(options.host, {
+      onBatch: (batch) => this.#record(batch),
+      onSnapshot: (snapshot) => void this.#keepSnapshot(snapshot),
+    })
   }
 
   /** Queues the runs of an experiment, in their order. */
@@ -181,14 +186,16 @@ export class Scheduler {
       await this.#end(tracker, runId, status, errorMessage(error))
     }
     this.#stopping.delete(runId)
+    this.#snapshots.delete(runId)
     this.#forgetWhenDone(tracker)
   }
 
   async #finish(tracker: ExperimentTracker, runId: RunId, outcome: TrainOutcome): Promise<void> {
-    const { step, epoch, durationMs, parameters, buffers } = outcome
+    const { step, epoch, durationMs, parameters, buffers, gradientPhase } = outcome
+    await this.#snapshots.get(runId)
     await this.options.store.saveSnapshot({ runId, step, epoch, parameters, ...(buffers && { buffers }) })
     const error = outcome.reason === 'diverged' ? `The loss was no longer a finite number at step ${step}.` : null
-    await this.options.store.updateRun({ runId, durationMs })
+    await this.options.store.updateRun({ runId, durationMs, ...(gradientPhase && { gradientPhase }) })
     await this.#end(tracker, runId, outcome.reason, error)
   }
 
@@ -215,6 +222,16 @@ export class Scheduler {
       .append(batch)
       .catch((error: unknown) => console.error(`Run ${batch.runId} was not recorded: ${errorMessage(error)}`))
     this.options.onChange(tracker.experimentId, 'progress')
+  }
+
+  /** A snapshot that cannot be kept fails its run when that ends. */
+  async #keepSnapshot(snapshot: Snapshot & { runId: RunId }): Promise<void> {
+    const { runId } = snapshot
+    const saving = Promise.all([this.#snapshots.get(runId), this.options.store.saveSnapshot(snapshot)])
+    this.#snapshots.set(runId, saving)
+    // A failure is heard where the run ends.
+    await saving.catch(() => undefined)
+    await this.pool.snapshotStored(runId).catch(() => undefined)
   }
 
   #dequeue(runId: RunId): void {

@@ -36,6 +36,10 @@ export class TrainingPool {
     await this.#tell(runId, (api) => api.stop({ runId }))
   }
 
+  async snapshotStored(runId: RunId): Promise<void> {
+    await this.#tell(runId, (api) => api.snapshotStored({ runId }))
+  }
+
   async engineInfo(): Promise<{ name: string; simd: string; threads: number }> {
     const trainer = this.#workers.idle()
     return untilDeath(trainer, trainer.api.engineInfo({}))

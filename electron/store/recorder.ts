@@ -3,7 +3,7 @@
  * of them go to disk in one transaction. Reads lay what waits here over what is stored.
  */
 import type { Database } from 'better-sqlite3'
-import { seriesMeanings, type SeriesName } from '../../shared/experiments/run-spec'
+import { seriesMeaning, type SeriesName } from '../../shared/experiments/run-spec'
 import type { FrameInfo, RunSummary, SeriesSummary } from '../../shared/api/records'
 import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import { checkBatch, type SeriesEnd } from './batch-check'
@@ -179,7 +179,7 @@ function appendSeries(ofRun: Map<SeriesName, SeriesTail>, batch: SeriesBatch): v
 
 /** `best` passes over NaN; of what is only observed it is the last value. */
 function summaryAfter(before: SeriesSummary, name: SeriesName, values: Floats): SeriesSummary {
-  const { better } = seriesMeanings[name]
+  const { better } = seriesMeaning(name)
   const last = values[values.length - 1] as number
   const count = before.count + values.length
   if (better === 'none') return { last, best: last, count }

@@ -6,7 +6,8 @@ import { serveContract } from '../../shared/api/rpc'
 import { loadEngine } from '../engines/index'
 import type { Engine } from '../engines/engine'
 import { workerChannel } from '../host/worker-channel'
-import { measureStep, TrainingJob } from './job'
+import { TrainingJob } from './job'
+import { measureStep } from './measure'
 
 let loaded: Engine | undefined
 const engine = () => (loaded ??= loadEngine())
@@ -21,7 +22,10 @@ const job = (runId: RunId): TrainingJob => {
 const api: TrainingApi = {
   engineInfo: async () => engine().info,
   train: async (argument) => {
-    const started = new TrainingJob(engine(), argument, (batch) => lab.onBatch(batch))
+    const started = new TrainingJob(engine(), argument, {
+      onBatch: (batch) => lab.onBatch(batch),
+      onSnapshot: (snapshot) => lab.onSnapshot({ runId: argument.runId, ...snapshot }),
+    })
     jobs.set(argument.runId, started)
     try {
       return await started.run()
@@ -32,6 +36,7 @@ const api: TrainingApi = {
   pause: async ({ runId }) => job(runId).pause(),
   resume: async ({ runId }) => job(runId).resume(),
   stop: async ({ runId }) => job(runId).stop(),
+  snapshotStored: async ({ runId }) => job(runId).snapshotStored(),
   measureStep: ({ spec, budgetMs }) => measureStep(engine(), spec, budgetMs),
 }
 

@@ -1,34 +1,61 @@
-/** One training job: builds the session, trains, turns the engine's progress into batches for the store. */
-import { batchSamples, type RunSpec } from '../../shared/experiments/run-spec'
+/**
+ * One training job: builds the session, trains in as few pieces as what is kept along the way allows, minimises the gradient norm where
+ * that is asked for, and passes on what there is to record.
+ */
+import { courseOf, isFullGradientDue, isSnapshotDue, nextHalt, precisionOf } from '../../shared/experiments/run-course'
+import type { RunCourse } from '../../shared/experiments/run-course'
+import type { GradientPhase } from '../../shared/experiments/run-spec'
 import { initialParameters } from '../../shared/models/initialization'
-import { bufferCount, unitCount, type Layer } from '../../shared/models/model'
-import { needsFullBatch, withLearningRate, type Optimizer } from '../../shared/models/optimizer'
-import { randomKey, type RandomKey } from '../../shared/random'
-import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
+import { bufferCount } from '../../shared/models/model'
+import { randomKey } from '../../shared/random'
+import { isLabError } from '../../shared/api/errors'
+import type { GradientPhaseOutcome } from '../../shared/api/records'
+import type { RunBatch, Snapshot } from '../../shared/api/store-api'
 import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
-import type { Engine, EngineSession, SessionOptions, TrainProgress } from '../engines/engine'
+import type { Engine, EngineSession, TrainOptions, TrainResult } from '../engines/engine'
+import { BatchRecorder } from './batch-recorder'
 import { probeEpochs } from './probe-schedule'
+import { dropoutKey, sessionOptions } from './session-setup'
+import { SnapshotStream } from './snapshot-stream'
 import { threadsFor } from './threads'
-import { blankSamples, runSamples } from '../datasets/run-samples'
+import { runSamples, type RunSamples } from '../datasets/run-samples'
 
 /** Eight reports a second: what a live chart needs, and nothing that training feels. */
 const progressEveryMs = 125
 
+export interface JobListener {
+  onBatch(batch: RunBatch): void
+  /** Each is answered by `snapshotStored` of the job. */
+  onSnapshot(snapshot: Snapshot): void
+}
+
+/** What a job works with once it has its samples. */
+interface Work {
+  session: EngineSession
+  course: RunCourse
+  samples: RunSamples
+  recorder: BatchRecorder
+}
+
 export class TrainingJob {
+  readonly #snapshots: SnapshotStream
   #session: EngineSession | undefined
   #stopped = false
   #paused = false
+  #wake: (() => void) | undefined
   #activeMs = 0
   #activeSince = performance.now()
 
   constructor(
     private readonly engine: Engine,
     private readonly argument: TrainArgument,
-    private readonly onBatch: (batch: RunBatch) => void,
-  ) {}
+    private readonly listener: JobListener,
+  ) {
+    this.#snapshots = new SnapshotStream((snapshot) => listener.onSnapshot(snapshot))
+  }
 
   async run(): Promise<TrainOutcome> {
-    const { spec, datasetFolders, threads } = this.argument
+    const { runId, spec, datasetFolders, threads, start } = this.argument
     const samples = await runSamples(spec, datasetFolders)
     const session = this.engine.createSession({ ...sessionOptions(spec), threads: threadsFor(spec, threads) })
     this.#session = session
@@ -36,30 +63,16 @@ export class TrainingJob {
       session.setSamples('training', samples.training)
       session.setSamples('test', samples.test)
       if (samples.probe) session.setProbe(samples.probe)
-      session.setParameters(initialParameters(spec.model, spec.seed))
+      session.setParameters(start?.parameters ?? initialParameters(spec.model, spec.seed))
+      if (start?.buffers) session.setBuffers(start.buffers)
       this.#activeSince = performance.now()
-      const trainingSize = samples.training.inputs.length / spec.model.inputSize
-      const training = session.train(
-        {
-          epochs: spec.epochs,
-          maxSteps: spec.maxSteps,
-          batchSize: spec.batchSize === 'full' ? trainingSize : spec.batchSize,
-          shuffleKey: spec.batchSize === 'full' ? undefined : randomKey(spec.seed, 'shuffle'),
-          dropoutKey: dropoutKey(spec),
-          evaluateEveryEpochs: spec.evaluateEveryEpochs,
-          probeEpochs: samples.probe ? probeEpochs(spec.epochs) : new Uint32Array(0),
-          progressEveryMs,
-        },
-        (progress) => this.onBatch(this.#batch(progress)),
+      const recorder = new BatchRecorder(progressEveryMs, (batch) =>
+        this.listener.onBatch({ runId, durationMs: this.#durationMs(), ...batch }),
       )
-      // Asked for while the samples were read: a session that does not train yet would not remember it.
-      if (this.#paused) session.pause()
-      if (this.#stopped) session.stop()
-      const { reason, step, epoch } = await training
-      // A run that ends where it was told to end has finished.
-      const ended = { reason: reason === 'reached' ? 'finished' : reason, step, epoch } as const
-      const buffers = bufferCount(spec.model) > 0 ? { buffers: session.getBuffers() } : {}
-      return { ...ended, durationMs: this.#durationMs(), parameters: session.getParameters(), ...buffers }
+      const course = courseOf(spec, samples.training.inputs.length / spec.model.inputSize)
+      const ended = await this.#trainAndDescend({ session, course, samples, recorder })
+      recorder.flush()
+      return { ...ended, durationMs: this.#durationMs() }
     } finally {
       this.#session = undefined
       session.dispose()
@@ -78,94 +91,170 @@ export class TrainingJob {
     this.#paused = false
     this.#activeSince = performance.now()
     this.#session?.resume()
+    this.#wake?.()
   }
 
   stop(): void {
     this.#stopped = true
     this.#session?.stop()
+    this.#snapshots.release()
+    this.#wake?.()
+  }
+
+  /** The lab has done with a snapshot. */
+  snapshotStored(): void {
+    this.#snapshots.stored()
+  }
+
+  async #trainAndDescend(work: Work): Promise<Omit<TrainOutcome, 'durationMs'>> {
+    const { gradientPhase: phase } = this.argument.spec
+    const { reason, step, epoch } = await this.#train(work)
+    if (!phase || reason === 'stopped' || reason === 'diverged') {
+      // A run that ends where it was told to end has finished.
+      return { reason: reason === 'reached' ? 'finished' : reason, step, epoch, ...this.#weights(work.session) }
+    }
+    const outcome = await this.#descend(work, phase, { step, epoch })
+    if (outcome === 'stopped') return { reason: 'stopped', step, epoch, ...this.#weights(work.session) }
+    return {
+      reason: outcome.reason === 'stopped' ? 'stopped' : 'finished',
+      step: step + outcome.steps,
+      epoch,
+      gradientPhase: outcome,
+      ...this.#weights(work.session, 'float64'),
+    }
+  }
+
+  /** Ordinary training, held where something is to be kept. */
+  async #train({ session, course, samples, recorder }: Work): Promise<TrainResult> {
+    const { spec } = this.argument
+    const options = this.#trainOptions(course, samples)
+    for (let [step, epoch] = [0, 0]; ;) {
+      if (isSnapshotDue(spec, course, step)) await this.#keepSnapshot(session, recorder, { step, epoch })
+      if (!(await this.#mayGoOn())) return { reason: 'stopped', step, epoch }
+      if (step === course.ordinarySteps) return { reason: 'finished', step, epoch }
+      if (isFullGradientDue(spec, course, step)) {
+        const norm = await fullGradientNorm(session)
+        if (norm === 'canceled' || !(await this.#mayGoOn())) return { reason: 'stopped', step, epoch }
+        recorder.addPoints({
+          name: 'fullGradientNorm',
+          steps: Float64Array.of(step + 1),
+          values: Float64Array.of(norm),
+        })
+      }
+      const halt = nextHalt(spec, course, step)
+      const piece: TrainOptions = {
+        ...options,
+        epochs: spec.epochs - epoch,
+        maxSteps: halt - step,
+        // What a snapshot's network was worth is known wherever the weights are kept between two epochs.
+        evaluateFirst: step === 0 && spec.record?.snapshots !== undefined,
+        evaluateLast:
+          halt === course.ordinarySteps || (halt % course.stepsPerEpoch === 0 && isSnapshotDue(spec, course, halt)),
+      }
+      const result = await session.train(piece, (progress) => recorder.add(progress))
+      if (result.reason === 'reached' && spec.record?.snapshots) await this.#keepSnapshot(session, recorder, result)
+      if (result.reason !== 'finished') return result
+      ;({ step, epoch } = result)
+    }
+  }
+
+  #trainOptions(course: RunCourse, { training, probe }: RunSamples): TrainOptions {
+    const { spec } = this.argument
+    const switchAt = spec.gradientPhase?.switchAt
+    const isFull = spec.batchSize === 'full'
+    return {
+      epochs: spec.epochs,
+      batchSize: spec.batchSize === 'full' ? training.inputs.length / spec.model.inputSize : spec.batchSize,
+      shuffleKey: isFull ? undefined : randomKey(spec.seed, 'shuffle'),
+      dropoutKey: dropoutKey(spec),
+      untilGradientNorm: switchAt?.at === 'gradient-norm' ? switchAt.norm : undefined,
+      evaluateEveryEpochs: spec.evaluateEveryEpochs,
+      layerGradients: spec.record?.layerGradients ?? false,
+      probeEpochs: probe ? probeEpochs(Math.ceil(course.ordinarySteps / course.stepsPerEpoch)) : new Uint32Array(0),
+      progressEveryMs,
+    }
+  }
+
+  /** The second phase, whose steps count on from those of the first. `stopped`: before it knew anything. */
+  async #descend(
+    { session, course, samples, recorder }: Work,
+    { method, learningRate, targetNorm, maxSteps }: GradientPhase,
+    { step: switchStep, epoch }: Pick<TrainResult, 'step' | 'epoch'>,
+  ): Promise<GradientPhaseOutcome | 'stopped'> {
+    if (!(await this.#mayGoOn())) return 'stopped'
+    const { reason, steps, loss, gradientNorm } = await session.minimizeGradientNorm(
+      { method, learningRate, targetNorm, maxSteps, progressEveryMs },
+      (progress) =>
+        recorder.add({
+          ...progress,
+          step: switchStep + progress.step,
+          epoch,
+          firstStep: switchStep + progress.firstStep,
+        }),
+    )
+    if (reason === 'stopped' && steps === 0) return 'stopped'
+    const step = switchStep + steps
+    if (reason !== 'stopped' && steps > 0) {
+      // No step of training, but the evaluation before it: on a thread that can be stopped.
+      const evaluation = { epochs: 0, evaluateEveryEpochs: 0, evaluateFirst: true, probeEpochs: new Uint32Array(0) }
+      await session.train({ ...this.#trainOptions(course, samples), ...evaluation }, (progress) =>
+        recorder.add({ ...progress, step, epoch, testSteps: progress.testSteps.fill(step) }),
+      )
+      if (samples.probe) recorder.addFrame({ step, epoch, values: session.predict(samples.probe) })
+    }
+    return { switchStep, reason, steps, loss, gradientNorm }
+  }
+
+  async #keepSnapshot(
+    session: EngineSession,
+    recorder: BatchRecorder,
+    { step, epoch }: Pick<TrainResult, 'step' | 'epoch'>,
+  ): Promise<void> {
+    await this.#snapshots.room()
+    if (this.#stopped) return
+    // Curves first: no snapshot is ahead of its run.
+    recorder.flush()
+    this.#snapshots.send({ step, epoch, ...this.#weights(session) })
+  }
+
+  /** In what the run computes in, unless more is asked for. */
+  #weights(
+    session: EngineSession,
+    precision = precisionOf(this.argument.spec),
+  ): Pick<Snapshot, 'parameters' | 'buffers'> {
+    const parameters = precision === 'float64' ? session.getParameters64() : session.getParameters()
+    return { parameters, ...(bufferCount(this.argument.spec.model) > 0 && { buffers: session.getBuffers() }) }
+  }
+
+  /** Waits while paused. False: stopped. */
+  async #mayGoOn(): Promise<boolean> {
+    while (this.#paused && !this.#stopped) await new Promise<void>((resolve) => (this.#wake = resolve))
+    return !this.#stopped
   }
 
   /** Time spent training, pauses left out. */
   #durationMs(): number {
     return this.#paused ? this.#activeMs : this.#activeMs + performance.now() - this.#activeSince
   }
-
-  #batch(progress: TrainProgress): RunBatch {
-    return {
-      runId: this.argument.runId,
-      steps: progress.step,
-      epochs: progress.epoch,
-      durationMs: this.#durationMs(),
-      series: seriesBatches(progress),
-      frames: progress.probes,
-    }
-  }
 }
 
-/** Empty series are left out, and so is the accuracy of what has no classes. */
-function seriesBatches(progress: TrainProgress): SeriesBatch[] {
-  const { firstStep, epochSteps, testSteps } = progress
-  const hasClasses = progress.trainAccuracy.some((share) => !Number.isNaN(share))
-  const testHasClasses = progress.testAccuracy.some((share) => !Number.isNaN(share))
-  const batches: SeriesBatch[] = [
-    { name: 'batchLoss', firstStep, values: progress.batchLoss },
-    { name: 'gradientNorm', firstStep, values: progress.gradientNorm },
-    { name: 'trainLoss', steps: epochSteps, values: progress.trainLoss },
-    { name: 'testLoss', steps: testSteps, values: progress.testLoss },
-  ]
-  if (hasClasses) batches.push({ name: 'trainAccuracy', steps: epochSteps, values: progress.trainAccuracy })
-  if (testHasClasses) batches.push({ name: 'testAccuracy', steps: testSteps, values: progress.testAccuracy })
-  return batches.filter((batch) => batch.values.length > 0)
-}
-
-/** Timing a step must not take more memory than a few hundred megabytes; a larger batch takes its multiple of the time. */
-const mostTimedSamples = 4096
-const mostTimedUnits = 1 << 26
-
-/** Made-up data must not diverge, or there would be little to time. What searches along a line does not. */
-function timedOptimizer(optimizer: Optimizer): Optimizer {
-  return needsFullBatch(optimizer.type) ? optimizer : withLearningRate(optimizer, 1e-7)
-}
-
-function dropoutKey({ model, seed }: RunSpec): RandomKey | undefined {
-  const drops = (layers: readonly Layer[]): boolean =>
-    layers.some((layer) => layer.type === 'dropout' || (layer.type === 'residual' && drops(layer.layers)))
-  return drops(model.layers) ? randomKey(seed, 'dropout') : undefined
-}
-
-function sessionOptions({ model, loss, optimizer, precision }: RunSpec): SessionOptions {
-  return { model, loss, optimizer, ...(precision && { precision }) }
-}
-
-/** Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth. */
-export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
-  const batch = batchSamples(spec)
-  const batchSize = Math.max(1, Math.min(batch, mostTimedSamples, Math.floor(mostTimedUnits / unitCount(spec.model))))
-  const session = engine.createSession({ ...sessionOptions(spec), optimizer: timedOptimizer(spec.optimizer) })
+/** Of the mean loss over the whole training set, of the network as it is evaluated. */
+async function fullGradientNorm(session: EngineSession): Promise<number | 'canceled'> {
   try {
-    session.setSamples('training', blankSamples(spec, batchSize))
-    session.setParameters(initialParameters(spec.model, spec.seed))
-    const trainFor = async (timeMs: number) => {
-      const timer = setTimeout(() => session.stop(), timeMs)
-      const start = performance.now()
-      const { step } = await session.train(
-        {
-          epochs: 1e7,
-          batchSize,
-          dropoutKey: dropoutKey(spec),
-          evaluateEveryEpochs: 0,
-          probeEpochs: new Uint32Array(0),
-          progressEveryMs: 1000,
-        },
-        () => undefined,
-      )
-      clearTimeout(timer)
-      return { step, elapsedMs: performance.now() - start }
-    }
-    const warm = await trainFor(budgetMs / 10)
-    const measured = await trainFor(budgetMs)
-    return { stepMs: (measured.elapsedMs / Math.max(1, measured.step - warm.step)) * (batch / batchSize) }
-  } finally {
-    session.dispose()
+    const { gradient } = await session.curvature.lossAndGradient({ set: 'training' })
+    return euclideanNorm(gradient)
+  } catch (error) {
+    if (isLabError(error, 'engine/canceled')) return 'canceled'
+    throw error
   }
+}
+
+/** In units of the largest, whose square neither over- nor underflows. */
+function euclideanNorm(values: Float64Array): number {
+  let largest = 0
+  for (const value of values) largest = Math.max(largest, Math.abs(value))
+  if (!(largest > 0 && largest < Infinity)) return largest
+  let squares = 0
+  for (const value of values) squares += (value / largest) ** 2
+  return largest * Math.sqrt(squares)
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { experimentKindIds, type ExperimentKindId } from '../experiments/kind'
-import { seriesNames, type SeriesName } from '../experiments/run-spec'
+import { seriesNameSchema, type SeriesName } from '../experiments/run-spec'
 import { datasetNames, type DatasetInfo, type DatasetName } from '../data/datasets'
 import type { ContractSchemas } from './contract'
 import {
@@ -211,7 +211,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
   getProgress: ofExperiment,
   readSeries: z.strictObject({
     runIds,
-    names: z.array(z.enum(seriesNames)),
+    names: z.array(seriesNameSchema).max(10_000),
     buckets: z.int().min(1).max(100_000).optional(),
     fromStep: z.number().optional(),
     toStep: z.number().optional(),

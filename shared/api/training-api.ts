@@ -3,7 +3,7 @@ import type { RunSpec } from '../experiments/run-spec'
 import type { RunId } from './ids'
 import type { GradientPhaseOutcome } from './records'
 import type { ServedMethods } from './rpc'
-import type { RunBatch } from './store-api'
+import type { RunBatch, Snapshot } from './store-api'
 
 export interface TrainingApi {
   /** What the engine of this process is. @throws `engine/unavailable`. */
@@ -13,6 +13,8 @@ export interface TrainingApi {
   pause(argument: { runId: RunId }): Promise<void>
   resume(argument: { runId: RunId }): Promise<void>
   stop(argument: { runId: RunId }): Promise<void>
+  /** Answers each `onSnapshot` when it is stored, or could not be: a run never has more than two of them under way. */
+  snapshotStored(argument: { runId: RunId }): Promise<void>
   /** Times a few steps of a run's network and batch on made-up data, for about `budgetMs`. Milliseconds per step. */
   measureStep(argument: { spec: RunSpec; budgetMs: number }): Promise<{ stepMs: number }>
 }
@@ -24,6 +26,8 @@ export interface TrainArgument {
   datasetFolders: string[]
   /** Cores that this run may have. Its numbers are the same with any. */
   threads: number
+  /** Weights to start from instead of those of the seed. */
+  start?: Pick<Snapshot, 'parameters' | 'buffers'>
 }
 
 export interface TrainOutcome {
@@ -42,6 +46,8 @@ export interface TrainOutcome {
 /** What a training process calls on its lab. */
 export interface TrainingClientApi {
   onBatch(batch: RunBatch): void
+  /** Weights along the run; those at its end are in its outcome. */
+  onSnapshot(snapshot: Snapshot & { runId: RunId }): void
 }
 
 /** The lab is the one client; it has parsed what came from outside. */
@@ -51,5 +57,6 @@ export const trainingMethods: ServedMethods<TrainingApi> = {
   pause: 'trusted',
   resume: 'trusted',
   stop: 'trusted',
+  snapshotStored: 'trusted',
   measureStep: 'trusted',
 }

@@ -1,6 +1,14 @@
 /** A run, fully resolved: everything that training one network once needs, reproducible alone. */
 import { z } from 'zod'
-import { initializations, layerIssues, layerSchema, shapeSize, type Model } from '../models/model'
+import {
+  initializations,
+  layerIssues,
+  layerSchema,
+  parameterLayout,
+  shapeSize,
+  type LayerSlice,
+  type Model,
+} from '../models/model'
 import { losses, optimizerSchema, precisions } from '../models/optimizer'
 import { datasetNames, datasets } from '../data/datasets'
 
@@ -48,11 +56,17 @@ export const modelSchema: z.ZodType<Model> = z
 
 /** What is kept of a run beside its usual series. */
 export const recordSchema = z.strictObject({
-  /** Weights before the first step, after every so many epochs or steps, and at the end. Absent: at the end alone. */
+  /**
+   * Weights before the first step, after every so many epochs or steps of ordinary training, where a gradient phase begins, and at the
+   * end. Absent: at the end alone.
+   */
   snapshots: z.strictObject({ every: z.int().min(1).max(10_000_000), unit: z.enum(['epoch', 'step']) }).optional(),
-  /** The norm of the gradient over the whole training set before every so many-th step (1, 1 + k, 1 + 2k, ...). */
+  /**
+   * The norm of the gradient over the whole training set before every so many-th step (1, 1 + k, 1 + 2k, ...) of ordinary training, of
+   * the network as it is evaluated. In a gradient phase `gradientNorm` is that norm at every step.
+   */
   fullGradientEvery: z.int().min(1).max(10_000_000).optional(),
-  /** Norms of the parts of the gradient that belong to single layers, at every step. */
+  /** Norms of the parts of each step's gradient that belong to single layers, in ordinary training. */
   layerGradients: z.boolean().optional(),
 })
 export type RecordSettings = z.infer<typeof recordSchema>
@@ -114,8 +128,36 @@ export const seriesNames = [
   'testAccuracy',
   'batchLoss',
   'gradientNorm',
+  'fullGradientNorm',
 ] as const
-export type SeriesName = (typeof seriesNames)[number]
+
+/** The norm of the gradient's part in the k-th layer with parameters (parameterLayout). */
+export type LayerSeriesName = `layerGradientNorm.${number}`
+export type SeriesName = (typeof seriesNames)[number] | LayerSeriesName
+
+const layerSeriesPattern = /^layerGradientNorm\.(0|[1-9]\d{0,3})$/
+
+export const seriesNameSchema = z.union([
+  z.enum(seriesNames),
+  z.string().regex(layerSeriesPattern, 'not the name of a series') as unknown as z.ZodType<LayerSeriesName, string>,
+])
+
+export function layerSeriesName(layer: number): LayerSeriesName {
+  return `layerGradientNorm.${layer}`
+}
+
+/** The layer of such a series, null for any other. */
+export function layerOfSeries(name: SeriesName): number | null {
+  const match = layerSeriesPattern.exec(name)
+  return match && Number(match[1])
+}
+
+/** Names of what any of these recorded: in the order of `seriesNames`, then layer by layer. */
+export function recordedSeries(series: readonly Partial<Record<SeriesName, unknown>>[]): SeriesName[] {
+  const names = new Set(series.flatMap((ofRun) => Object.keys(ofRun) as SeriesName[]))
+  const layers = [...names].flatMap((name) => layerOfSeries(name) ?? [])
+  return [...seriesNames.filter((name) => names.has(name)), ...layers.sort((a, b) => a - b).map(layerSeriesName)]
+}
 
 export interface SeriesMeaning {
   title: string
@@ -126,11 +168,27 @@ export interface SeriesMeaning {
   per: 'step' | 'epoch'
 }
 
-export const seriesMeanings: Record<SeriesName, SeriesMeaning> = {
+export const seriesMeanings: Record<(typeof seriesNames)[number], SeriesMeaning> = {
   trainLoss: { title: 'Training loss', label: 'loss', better: 'lower', per: 'epoch' },
   trainAccuracy: { title: 'Training accuracy', label: 'accuracy (%)', better: 'higher', per: 'epoch' },
   testLoss: { title: 'Test loss', label: 'loss', better: 'lower', per: 'epoch' },
   testAccuracy: { title: 'Test accuracy', label: 'accuracy (%)', better: 'higher', per: 'epoch' },
   batchLoss: { title: 'Batch loss', label: 'loss', better: 'lower', per: 'step' },
   gradientNorm: { title: 'Gradient norm', label: '‖∇L‖', better: 'none', per: 'step' },
+  fullGradientNorm: { title: 'Full gradient norm', label: '‖∇L‖', better: 'none', per: 'step' },
+}
+
+/** @param model - of the run, to name the layer of a layer's series: 'Gradient norm, layer0 (dense 784→128)' */
+export function seriesMeaning(name: SeriesName, model?: Model): SeriesMeaning {
+  const layer = layerOfSeries(name)
+  if (layer === null) return seriesMeanings[name as keyof typeof seriesMeanings]
+  const slice = model && parameterLayout(model)[layer]
+  return { ...seriesMeanings.gradientNorm, title: `Gradient norm, ${slice ? sliceTitle(slice) : `layer ${layer}`}` }
+}
+
+function sliceTitle({ name, type, inputs, outputs, weightShape }: LayerSlice): string {
+  const [filters, channels, ...kernel] = weightShape
+  if (type === 'dense') return `${name} (dense ${inputs}→${outputs})`
+  if (type === 'conv2d') return `${name} (conv ${channels}→${filters}, ${kernel.join('×')})`
+  return `${name} (batch norm ${outputs})`
 }

@@ -1,7 +1,7 @@
 /** From the series of runs to lines of a figure: each group's mean with a band over its seeds, and the seeds themselves where they are few. */
 import type { SeriesData } from '../api/records'
 import type { RunResults } from '../experiments/results'
-import { seriesMeanings, type SeriesName } from '../experiments/run-spec'
+import { seriesMeaning, type SeriesName } from '../experiments/run-spec'
 import type { Line } from './figure'
 
 /** Seeds are drawn one by one up to this many, and up to this many lines in all. */
@@ -192,7 +192,7 @@ export function seedsText(runs: readonly RunResults[], series?: SeriesName): str
   const most = Math.max(0, ...runGroups(runs).map((group) => group.runs.length))
   const diverged = runs.filter(({ run }) => run.status === 'diverged').length
   const isEnvelope = series !== undefined && hasEnvelope(runs, series)
-  const among = isEnvelope ? ` of all ${seriesMeanings[series].per === 'step' ? 'iterations' : 'epochs'}` : ''
+  const among = isEnvelope ? ` of all ${seriesMeaning(series).per === 'step' ? 'iterations' : 'epochs'}` : ''
   const mean = most > 1 ? [`mean of ${most} seeds`] : []
   const band = most > 1 || isEnvelope ? [`band from lowest to highest${among}`] : []
   const parts = [...mean, ...band].join(', ')

@@ -51,6 +51,7 @@ export class FakeTraining implements WorkerHost {
         this.calls.push(`stop ${runId}`)
         this.jobs.get(runId)?.end({ reason: 'stopped' })
       },
+      snapshotStored: async ({ runId }) => void this.calls.push(`stored ${runId}`),
       measureStep: async () => ({ stepMs: 1 }),
     }
     serveContract(own, api, trainingMethods)

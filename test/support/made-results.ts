@@ -26,9 +26,10 @@ export function madeResults(
   const experimentId = 'x00000001' as ExperimentId
   const runs = experimentKinds[kind].plan(parsed).runs.map((planned, position): RunResults => {
     const { status = 'finished', stepsPerEpoch = 1, series = {}, prediction } = made(planned, position)
-    const summaries = Object.entries(series).map(([name, data]) => {
+    const summaries = Object.entries(series).flatMap(([name, data]) => {
+      if (!data) return []
       const last = data.values.at(-1) ?? NaN
-      return [name, { last, best: Math.min(...data.values), count: data.count }] as const
+      return [[name, { last, best: Math.min(...data.values), count: data.count }] as const]
     })
     return {
       run: {

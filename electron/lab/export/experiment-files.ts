@@ -6,9 +6,9 @@ import { experimentIdSchema } from '../../../shared/api/ids'
 import { csvRow, figureCsv } from '../../../shared/figures/csv'
 import type { Figure } from '../../../shared/figures/figure'
 import { distinct, slug } from '../../../shared/figures/figure-names'
-import { seriesNames } from '../../../shared/experiments/run-spec'
+import { recordedSeries } from '../../../shared/experiments/run-spec'
 import type { ExperimentResults } from '../../../shared/experiments/results'
-import type { RunSummary } from '../../../shared/api/records'
+import type { GradientPhaseOutcome, RunSummary } from '../../../shared/api/records'
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 import { figureSvg } from './svg'
@@ -25,7 +25,9 @@ export interface ExperimentExport {
 function runRecord(run: RunSummary): object {
   const { runId, position, label, group, facet, seed, parameterCount, status, error } = run
   const { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt, series, spec } = run
-  const outcome = { status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt }
+  const { gradientPhase } = run
+  const progress = { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt }
+  const outcome = { status, error, ...progress, gradientPhase }
   return { runId, position, label, group, facet, seed, parameterCount, ...outcome, series, spec }
 }
 
@@ -36,9 +38,18 @@ export function resultsJson({ experiment, runs, analyses }: ExperimentResults): 
   return `${JSON.stringify(whole, null, 2)}\n`
 }
 
+/** How the second phase ended, where some run has one. */
+const phaseColumns: [title: string, value: (phase: GradientPhaseOutcome) => string | number][] = [
+  ['gradient phase', ({ reason }) => reason],
+  ['gradient phase from step', ({ switchStep }) => switchStep],
+  ['gradient phase steps', ({ steps }) => steps],
+  ['gradient phase loss', ({ loss }) => loss],
+  ['gradient phase norm', ({ gradientNorm }) => gradientNorm],
+]
+
 /** Best and last value of each series that some run has. */
 export function runsCsv({ runs }: ExperimentResults): string {
-  const names = seriesNames.filter((name) => runs.some(({ run }) => run.series[name]))
+  const names = recordedSeries(runs.map(({ run }) => run.series))
   const header = [
     'run',
     'label',
@@ -51,6 +62,7 @@ export function runsCsv({ runs }: ExperimentResults): string {
     'learning rate',
   ]
   const outcome = ['batch size', 'status', 'steps', 'epochs', 'duration (ms)']
+  const hasPhase = runs.some(({ run }) => run.gradientPhase)
   const rows = runs.map(({ run }) => {
     const { spec } = run
     const settings = [
@@ -61,9 +73,12 @@ export function runsCsv({ runs }: ExperimentResults): string {
     ]
     const values = names.flatMap((name) => [run.series[name]?.best ?? '', run.series[name]?.last ?? ''])
     const ended = [spec.batchSize, run.status, run.steps, run.epochs, run.durationMs]
-    return csvRow([run.runId, run.label, run.group, run.facet, run.seed, ...settings, ...ended, ...values])
+    const phase = hasPhase ? phaseColumns.map(([, value]) => (run.gradientPhase ? value(run.gradientPhase) : '')) : []
+    return csvRow([run.runId, run.label, run.group, run.facet, run.seed, ...settings, ...ended, ...phase, ...values])
   })
-  return csvRow([...header, ...outcome, ...names.flatMap((name) => [`${name} best`, `${name} last`])]) + rows.join('')
+  const phase = hasPhase ? phaseColumns.map(([title]) => title) : []
+  const best = names.flatMap((name) => [`${name} best`, `${name} last`])
+  return csvRow([...header, ...outcome, ...phase, ...best]) + rows.join('')
 }
 
 /** Written beside and renamed, so that a file is whole or not there. */

@@ -1,7 +1,8 @@
 /** A training job on the native engine: what it records, and that it can be stopped and paused at any time. */
 import { describe, expect, it } from 'vitest'
 import { loadEngine } from '../../../electron/engines/index'
-import { measureStep, TrainingJob } from '../../../electron/training/job'
+import { TrainingJob } from '../../../electron/training/job'
+import { measureStep } from '../../../electron/training/measure'
 import { runSamples } from '../../../electron/datasets/run-samples'
 import { planTrainOnTask } from '../../../shared/experiments/train-on-task/plan'
 import { trainOnTaskSchema } from '../../../shared/experiments/train-on-task/spec'
@@ -42,7 +43,8 @@ const stepsPerEpoch = Math.ceil(201 / 32)
 function jobOf(changes: Partial<RunSpec> = {}): { job: TrainingJob; batches: RunBatch[] } {
   const batches: RunBatch[] = []
   const argument = { runId: 'r00000000' as RunId, spec: { ...spec, ...changes }, datasetFolders: [], threads: 1 }
-  return { job: new TrainingJob(engine, argument, (batch) => batches.push(batch)), batches }
+  const onBatch = (batch: RunBatch) => void batches.push(batch)
+  return { job: new TrainingJob(engine, argument, { onBatch, onSnapshot: () => undefined }), batches }
 }
 
 /** All values of a series, in the order they came. */

@@ -1,0 +1,50 @@
+/** How long a step of a run takes here: real steps of its network and batch, on made-up data. */
+import { batchSamples, type RunSpec } from '../../shared/experiments/run-spec'
+import { initialParameters } from '../../shared/models/initialization'
+import { unitCount } from '../../shared/models/model'
+import { needsFullBatch, withLearningRate, type Optimizer } from '../../shared/models/optimizer'
+import { blankSamples } from '../datasets/run-samples'
+import type { Engine } from '../engines/engine'
+import { dropoutKey, sessionOptions } from './session-setup'
+
+/** Timing a step must not take more memory than a few hundred megabytes; a larger batch takes its multiple of the time. */
+const mostTimedSamples = 4096
+const mostTimedUnits = 1 << 26
+
+/** Made-up data must not diverge, or there would be little to time. What searches along a line does not. */
+function timedOptimizer(optimizer: Optimizer): Optimizer {
+  return needsFullBatch(optimizer.type) ? optimizer : withLearningRate(optimizer, 1e-7)
+}
+
+/** Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth. */
+export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
+  const batch = batchSamples(spec)
+  const batchSize = Math.max(1, Math.min(batch, mostTimedSamples, Math.floor(mostTimedUnits / unitCount(spec.model))))
+  const session = engine.createSession({ ...sessionOptions(spec), optimizer: timedOptimizer(spec.optimizer) })
+  try {
+    session.setSamples('training', blankSamples(spec, batchSize))
+    session.setParameters(initialParameters(spec.model, spec.seed))
+    const trainFor = async (timeMs: number) => {
+      const timer = setTimeout(() => session.stop(), timeMs)
+      const start = performance.now()
+      const { step } = await session.train(
+        {
+          epochs: 1e7,
+          batchSize,
+          dropoutKey: dropoutKey(spec),
+          evaluateEveryEpochs: 0,
+          probeEpochs: new Uint32Array(0),
+          progressEveryMs: 1000,
+        },
+        () => undefined,
+      )
+      clearTimeout(timer)
+      return { step, elapsedMs: performance.now() - start }
+    }
+    const warm = await trainFor(budgetMs / 10)
+    const measured = await trainFor(budgetMs)
+    return { stepMs: (measured.elapsedMs / Math.max(1, measured.step - warm.step)) * (batch / batchSize) }
+  } finally {
+    session.dispose()
+  }
+}
