@@ -1,6 +1,6 @@
 /** "Gradient norm": loss and gradient norm at every iteration. */
 import type { ExperimentKind } from '../kind'
-import { gradientNormFigure } from '../../figures/gradient-figure'
+import { gradientNormControls, gradientNormFigures } from './figures'
 import { nameGradientNorm, planGradientNorm, quickGradientNorm } from './plan'
 import { gradientNormPresets } from './presets'
 import { gradientNormSchema, type GradientNormSpec } from './spec'
@@ -15,5 +15,6 @@ export const gradientNorm: ExperimentKind<GradientNormSpec> = {
   name: nameGradientNorm,
   quick: quickGradientNorm,
   plan: planGradientNorm,
-  figures: ({ runs }) => [gradientNormFigure(runs, 'gradient-norm', 'Gradient norm')],
+  controls: gradientNormControls,
+  figures: gradientNormFigures,
 }

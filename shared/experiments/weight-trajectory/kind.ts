@@ -1,6 +1,6 @@
 /** "Weight trajectories": where trainings of one network go from different starts. */
 import type { ExperimentKind } from '../kind'
-import { gradientNormFigure } from '../../figures/gradient-figure'
+import { weightTrajectoryFigures } from './figures'
 import { nameWeightTrajectory, planWeightTrajectory, quickWeightTrajectory } from './plan'
 import { weightTrajectoryPresets } from './presets'
 import { weightTrajectorySchema, type WeightTrajectorySpec } from './spec'
@@ -18,5 +18,5 @@ export const weightTrajectory: ExperimentKind<WeightTrajectorySpec> = {
   quick: quickWeightTrajectory,
   plan: planWeightTrajectory,
   controls: weightTrajectoryControls,
-  figures: ({ runs }) => [gradientNormFigure(runs, 'gradient-norm', 'Gradient norm')],
+  figures: weightTrajectoryFigures,
 }

@@ -1,5 +1,9 @@
 /** From the spec of "Weight trajectories" to its runs and their projections, to a quicker spec and to a name. */
-import { checkTrajectorySize, mostTrajectoryBytes, type WeightTrajectoryQuestion } from '../../analyses/weight-trajectory'
+import {
+  checkTrajectorySize,
+  mostTrajectoryBytes,
+  type WeightTrajectoryQuestion,
+} from '../../analyses/weight-trajectory'
 import type { PlannedAnalysis } from '../../analyses/kind'
 import { parameterCount, parameterLayout } from '../../models/model'
 import { specError } from '../check-models'
