@@ -1,6 +1,6 @@
 /** From a draft to a plan, or to all that is wrong with it by field. Pure: what the lab would say, before it is asked. */
 import { parseOrThrow } from '../../../shared/api/contract'
-import { LabError, errorMessage, type Issue } from '../../../shared/api/errors'
+import { LabError, errorMessage, isLabError, type Issue } from '../../../shared/api/errors'
 import type { ExperimentKind, Plan } from '../../../shared/experiments/kind'
 import { specOf, type Draft } from './draft'
 
@@ -35,6 +35,12 @@ export function issuesOfError(error: unknown): Issue[] {
   return [{ path: [], message: errorMessage(error) }]
 }
 
+/** What is wrong with a spec by a lab's word; null for an error that is not about it. */
+export function refusalIssues(error: unknown): Issue[] | null {
+  if (isLabError(error, 'run/not-found')) return [{ path: ['runs'], message: error.message }]
+  return isLabError(error, 'spec/invalid') ? issuesOfError(error) : null
+}
+
 /** The first message for each path, such as `training.epochs`. */
 export function issuesByPath(issues: readonly Issue[]): ReadonlyMap<string, string> {
   const messages = new Map<string, string>()
@@ -59,12 +65,6 @@ const entryNames: Record<string, string> = {
   runs: 'run',
 }
 
-/** A layer is an inner one within a network alone. */
-function entryName(list: string, path: Issue['path']): string {
-  if (list === 'layers' && !path.includes('hidden')) return 'layer'
-  return entryNames[list] ?? wordsOf(list)
-}
-
 /** Sections whose fields are not known by their own names alone. */
 const ownSections = new Set(['neighbours', 'surface', 'search', 'snapshots', 'gradient', 'gradientPhase'])
 
@@ -76,10 +76,12 @@ const silentNames = new Set(['models', 'hidden', 'layers', 'targets', 'name', 'e
  * where that says it itself.
  */
 export function issueSentence({ path, message }: Issue): string {
+  // Names that were chosen: the message repeats them, their place says nothing.
+  if (path[0] === 'layers') return message
   const places: string[] = []
   path.forEach((part, index) => {
     const before = path[index - 1]
-    if (typeof part === 'number') places.push(`${entryName(String(before), path)} ${part + 1}`)
+    if (typeof part === 'number') places.push(`${entryNames[String(before)] ?? wordsOf(String(before))} ${part + 1}`)
   })
   if (path.length > 1 && ownSections.has(String(path[0]))) places.unshift(wordsOf(String(path[0])))
   const last = path.at(-1)

@@ -1,8 +1,12 @@
-/** Asks the lab what a spec would cost, a moment after the last change; answers to older questions are dropped. */
+/**
+ * Asks the lab what a spec would cost, a moment after the last change; answers to older questions are dropped. What the lab refuses
+ * (only it knows older runs) is said before anybody starts.
+ */
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { errorMessage } from '../../../shared/api/errors'
+import { errorMessage, type Issue } from '../../../shared/api/errors'
 import type { Estimate, SpecArgument } from '../../../shared/api/lab-api'
 import { lab } from '../../lab/lab-client'
+import { refusalIssues } from './check-draft'
 
 const pauseMs = 350
 
@@ -11,15 +15,23 @@ export function useEstimate(question: () => SpecArgument | null) {
   const estimate = shallowRef<Estimate | null>(null)
   const pending = ref(false)
   const problem = ref<string | null>(null)
+  const issues = shallowRef<readonly Issue[]>([])
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked = 0
 
   async function ask(argument: SpecArgument, number: number) {
-    const answer = await lab.estimate(argument).catch((error: unknown) => errorMessage(error))
+    const answer = await lab.estimate(argument).catch((error: unknown) => ({ error }))
     if (number !== asked) return
     pending.value = false
-    problem.value = typeof answer === 'string' ? answer : null
-    estimate.value = typeof answer === 'string' ? null : answer
+    if (!('error' in answer)) {
+      estimate.value = answer
+      problem.value = null
+      return
+    }
+    estimate.value = null
+    const refusal = refusalIssues(answer.error)
+    if (refusal) issues.value = refusal
+    else problem.value = errorMessage(answer.error)
   }
 
   watch(
@@ -28,6 +40,7 @@ export function useEstimate(question: () => SpecArgument | null) {
       clearTimeout(timer)
       const number = ++asked
       pending.value = argument !== null
+      issues.value = []
       if (argument === null) estimate.value = null
       else timer = setTimeout(() => void ask(argument, number), pauseMs)
     },
@@ -37,5 +50,5 @@ export function useEstimate(question: () => SpecArgument | null) {
     asked++
     clearTimeout(timer)
   })
-  return { estimate, pending, problem }
+  return { estimate, pending, problem, issues }
 }

@@ -9,7 +9,7 @@ import { experimentKinds } from '../../../shared/experiments/registry'
 import { taskEnds } from '../../../shared/experiments/task'
 import { lab } from '../../lab/lab-client'
 import { useToasts } from '../../stores/toasts'
-import { checkDraft, issuesByPath, issuesOfError } from './check-draft'
+import { checkDraft, issuesByPath, refusalIssues } from './check-draft'
 import { isFunctionDraft, isTaskDraft, readDraft, type Draft, type TaskChoice } from './draft'
 import { forgetDraft, loadDraft, saveDraft, type StoredDraft } from './draft-storage'
 import { summarizePlan, type PlanSummary } from './plan-summary'
@@ -61,8 +61,17 @@ function createWizard(kindId: ExperimentKindId) {
   const unread = reactive(new Map<number, Issue>())
   const checked = shallowRef(checkDraft(kind, state.draft, state.quick))
 
-  const issues = computed(() => [...checked.value.issues, ...unread.values(), ...refused.value])
-  const ready = computed(() => checked.value.plan !== null && unread.size === 0)
+  /** As far as can be said without the lab. */
+  const sound = computed(() => checked.value.plan !== null && unread.size === 0)
+  const estimate = useEstimate(() =>
+    sound.value ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
+  )
+  const issues = computed(() => {
+    const found = [...checked.value.issues, ...unread.values(), ...estimate.issues.value]
+    // The lab says the same when it is asked to start.
+    return found.length > 0 ? found : [...refused.value]
+  })
+  const ready = computed(() => sound.value && estimate.issues.value.length === 0)
   const issueMap = computed(() => issuesByPath(issues.value))
   /** Of the last draft that was right: what is wrong now is said beside it. */
   const summary = shallowRef<PlanSummary | null>(null)
@@ -72,9 +81,6 @@ function createWizard(kindId: ExperimentKindId) {
       if (plan) summary.value = summarizePlan(plan, isFunctionDraft(state.draft) ? 'function' : 'data set')
     },
     { immediate: true },
-  )
-  const estimate = useEstimate(() =>
-    ready.value ? { kind: kindId, spec: checked.value.spec, quick: state.quick } : null,
   )
 
   let checking: ReturnType<typeof setTimeout> | undefined
@@ -142,8 +148,9 @@ function createWizard(kindId: ExperimentKindId) {
       return experimentId
     } catch (error) {
       // The form shows what is about its fields; the rest is a message.
+      const refusal = refusalIssues(error)
       if (isLabError(error, 'dataset/missing')) refused.value = [{ path: datasetPath(), message: error.message }]
-      else if (isLabError(error, 'spec/invalid')) refused.value = issuesOfError(error)
+      else if (refusal) refused.value = refusal
       else await toasts.attempt(() => Promise.reject(error as Error), 'Could not start')
       return undefined
     } finally {

@@ -122,7 +122,7 @@ describe('the sentence of an issue', () => {
     [['search', 'switchAt', 'norm'], 'norm must be positive', 'search: norm must be positive'],
     [['search', 'methods', 1], 'is there twice', 'search, method 2: is there twice'],
     [['gradientPhase', 'maxSteps'], 'max steps must be at least 1', 'gradient phase: max steps must be at least 1'],
-    [['layers', 0], 'no model has weights in layer7', 'layer 1: no model has weights in layer7'],
+    [['layers', 0], 'no model has weights in layer7', 'no model has weights in layer7'],
     [['runs', 2], 'has no weights', 'run 3: has no weights'],
     [[], 'at most 10,000 runs are possible', 'at most 10,000 runs are possible'],
   ])('of %j names the place once', (path, message, sentence) => {
