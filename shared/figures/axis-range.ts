@@ -67,7 +67,7 @@ export function linearTicks([from, to]: Range, count: number, leastStep = 0): nu
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)))
 }
 
-/** Powers of ten; 1, 2 and 5 times them where there are few; evenly spaced values where even those are. */
+/** Powers of ten; 1, 2 and 5 times them (or 1 and 3) where there are few; evenly spaced values where even those are. */
 export function logTicks([from, to]: Range, count: number): number[] {
   const first = Math.ceil(Math.log10(from) - 1e-9)
   const last = Math.floor(Math.log10(to) + 1e-9)
@@ -79,14 +79,19 @@ export function logTicks([from, to]: Range, count: number): number[] {
     for (let exponent = start; exponent <= last; exponent += stride) ticks.push(Number(`1e${exponent}`))
     return ticks
   }
-  const parts: number[] = []
-  for (let exponent = first - 1; exponent <= last; exponent++) {
-    for (const factor of [1, 2, 5]) {
-      const tick = Number(`${factor}e${exponent}`)
-      if (tick >= from * (1 - 1e-9) && tick <= to * (1 + 1e-9)) parts.push(tick)
+  for (const factors of [[1, 2, 5], [1, 3], [1]]) {
+    const parts: number[] = []
+    for (let exponent = first - 1; exponent <= last; exponent++) {
+      for (const factor of factors) {
+        const tick = Number(`${factor}e${exponent}`)
+        if (tick >= from * (1 - 1e-9) && tick <= to * (1 + 1e-9)) parts.push(tick)
+      }
     }
+    // Fewer parts of a decade where there is little room, as long as two are left.
+    if (parts.length >= 3 && parts.length <= Math.max(3, count + 2)) return parts
+    if (parts.length === 2 && count <= 3) return parts
   }
-  return parts.length >= 3 ? parts : linearTicks([from, to], count).filter((tick) => tick > 0)
+  return linearTicks([from, to], count).filter((tick) => tick > 0)
 }
 
 /** Some air around the numbers, in the axis's own measure. */

@@ -128,9 +128,9 @@ export function shortened(text: string, width: number, fontSize: number): string
 export const legendIcons = {
   solid: 'path://M0 0h18v3h-18z',
   dashed: 'path://M0 0h7v3h-7zM11 0h7v3h-7z',
-  points: 'path://M0 0h.01v.01zM18 5h-.01v-.01zM9 0a2.5 2.5 0 1 0 .001 0z',
-  dot: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM9 0a4 4 0 1 0 .001 0z',
-  ring: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM9 0a4 4 0 1 0 .001 0zM9 1.5a2.5 2.5 0 1 1 -.001 0z',
+  points: 'path://M0 0h.01v.01zM18 5h-.01v-.01zM9 0a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5z',
+  dot: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM9 0a4 4 0 1 0 0 8a4 4 0 1 0 0-8z',
+  ring: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM9 0a4 4 0 1 0 0 8a4 4 0 1 0 0-8zM9 1.5a2.5 2.5 0 1 1 0 5a2.5 2.5 0 1 1 0-5z',
   cross: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM6 0l3 3 3-3 1 1-3 3 3 3-1 1-3-3-3 3-1-1 3-3-3-3z',
   way: 'path://M0 0h.01v.01zM18 8h-.01v-.01zM0 3.2h5.2a4 4 0 0 1 7.6 0h5.2v1.6h-5.2a4 4 0 0 1-7.6 0h-5.2z',
 }
@@ -286,7 +286,7 @@ export function yAxisOption(
 /** How many ticks there is room for. */
 export function tickCounts(width: number, height: number): { x: number; y: number } {
   return {
-    x: Math.max(2, Math.min(8, Math.floor(width / 72))),
+    x: Math.max(2, Math.min(8, Math.floor(width / 60))),
     y: Math.max(2, Math.min(6, Math.floor(height / 36))),
   }
 }

@@ -58,9 +58,9 @@ function pathAt(share: number, { lightness }: RampEnds): Triple {
   return lab(low)
 }
 
-const fineSteps = 1000
+const fineSteps = 2000
 /** Colours in a ramp; more cannot be told apart. */
-export const rampSize = 256
+export const rampSize = 128
 
 /** Points of the path at even distances in OKLab. @returns [rampSize] */
 function evenPath(theme: ChartTheme): Triple[] {
@@ -103,9 +103,20 @@ export function rampColor(share: number, theme: ChartTheme): string {
   return rampOf(theme).hex[indexOf(share)]!
 }
 
-/** The same with light falling on it: below 1 darker, above 1 lighter. */
+/** Steps of light that can be told apart. */
+const lightSteps = 64
+const shadedColors = new Map<string, string>()
+
+/** The same with light falling on it: below 1 darker, above 1 lighter. A surface asks thousands of times while it is turned. */
 export function shadedColor(share: number, light: number, theme: ChartTheme): string {
-  const color = rampOf(theme).colors[indexOf(share)]!
+  const step = Math.round(light * lightSteps)
+  const key = `${theme} ${indexOf(share)} ${step}`
+  const known = shadedColors.get(key) ?? shaded(rampOf(theme).colors[indexOf(share)]!, step / lightSteps)
+  shadedColors.set(key, known)
+  return known
+}
+
+function shaded(color: Triple, light: number): string {
   return hexOf(
     color.map((channel) =>
       light <= 1 ? channel * light : channel + (255 - channel) * (light - 1),

@@ -14,6 +14,43 @@ export interface ContourGrid {
 /** Column and row, counted from 0, with fractions between samples. */
 export type GridPlace = readonly [column: number, row: number]
 
+export interface Contour {
+  /** The lines on which the field has the level's value, from edge to edge or closed (then their last place is their first). */
+  lines: GridPlace[][]
+  /** Rings around everything that has at least the level; holes turn the other way (fill by the nonzero rule). */
+  regions: GridPlace[][]
+}
+
+/** Which cells of a grid are known, and between which values they lie. */
+class Cells {
+  readonly columns: number
+  readonly rows: number
+  /** [rows, columns] of cells; NaN where a corner is not finite. */
+  readonly lowest: Float64Array
+  readonly highest: Float64Array
+
+  constructor({ columns, rows, values }: ContourGrid) {
+    this.columns = Math.max(0, columns - 1)
+    this.rows = Math.max(0, rows - 1)
+    this.lowest = new Float64Array(this.columns * this.rows)
+    this.highest = new Float64Array(this.columns * this.rows)
+    for (let row = 0; row < this.rows; row++) {
+      for (let column = 0; column < this.columns; column++) {
+        const first = row * columns + column
+        const corners = [values[first]!, values[first + 1]!, values[first + columns]!, values[first + columns + 1]!]
+        const isKnown = corners.every(Number.isFinite)
+        this.lowest[row * this.columns + column] = isKnown ? Math.min(...corners) : NaN
+        this.highest[row * this.columns + column] = isKnown ? Math.max(...corners) : NaN
+      }
+    }
+  }
+
+  isKnown(column: number, row: number): boolean {
+    if (column < 0 || row < 0 || column >= this.columns || row >= this.rows) return false
+    return !Number.isNaN(this.lowest[row * this.columns + column]!)
+  }
+}
+
 /**
  * One level's boundary as directed steps between vertices, with what is at least the level on one side throughout. A vertex is a corner
  * of the grid or a crossing on one of its edges; each has a number, so that steps of neighbouring cells join exactly:
@@ -22,31 +59,25 @@ export type GridPlace = readonly [column: number, row: number]
 class Boundary {
   /** Across cells: the contour itself. */
   readonly crossings: [from: number, to: number][] = []
-  /** Along the outer sides of the covered cells. */
+  /** Along the outer sides of the known cells. */
   readonly sides: [from: number, to: number][] = []
   readonly #count: number
 
   constructor(
     private readonly grid: ContourGrid,
+    private readonly cells: Cells,
     private readonly level: number,
   ) {
     this.#count = grid.columns * grid.rows
-    for (let row = 0; row < grid.rows - 1; row++)
-      for (let column = 0; column < grid.columns - 1; column++) if (this.#isCell(column, row)) this.#walk(column, row)
+    for (let row = 0; row < cells.rows; row++)
+      for (let column = 0; column < cells.columns; column++) if (this.#isTouched(column, row)) this.#walk(column, row)
   }
 
-  #value(column: number, row: number): number {
-    return this.grid.values[row * this.grid.columns + column]!
-  }
-
-  #isCell(column: number, row: number): boolean {
-    if (column < 0 || row < 0 || column >= this.grid.columns - 1 || row >= this.grid.rows - 1) return false
-    return (
-      Number.isFinite(this.#value(column, row)) &&
-      Number.isFinite(this.#value(column + 1, row)) &&
-      Number.isFinite(this.#value(column, row + 1)) &&
-      Number.isFinite(this.#value(column + 1, row + 1))
-    )
+  /** Whether a cell has a part of the boundary: the contour runs through it, or it is full and at the rim. */
+  #isTouched(column: number, row: number): boolean {
+    const cell = row * this.cells.columns + column
+    if (!(this.cells.highest[cell]! >= this.level)) return false
+    return this.cells.lowest[cell]! < this.level || [0, 1, 2, 3].some((side) => !this.#hasNeighbour(column, row, side))
   }
 
   /** Adds what a cell contributes: the outline of its part at or above the level. */
@@ -55,14 +86,13 @@ class Boundary {
     const first = row * columns + column
     const corners = [first, first + 1, first + columns + 1, first + columns]
     const inside = corners.map((corner) => this.grid.values[corner]! >= this.level)
-    if (!inside.includes(true)) return
     const edges = [
       this.#count + first,
       2 * this.#count + first + 1,
       this.#count + first + columns,
       2 * this.#count + first,
     ]
-    // Vertices in the order of the walk; a crossing knows its side.
+    // Vertices in the order of the walk; each knows the side that begins with it or that it lies on.
     const vertices: { vertex: number; side: number; isCrossing: boolean }[] = []
     for (let side = 0; side < 4; side++) {
       if (inside[side]) vertices.push({ vertex: corners[side]!, side, isCrossing: false })
@@ -70,8 +100,8 @@ class Boundary {
     }
     const isSaddle = inside[0] === inside[2] && inside[1] === inside[3] && inside[0] !== inside[1]
     const mean = corners.reduce((sum, corner) => sum + this.grid.values[corner]! / 4, 0)
-    // Apart: two triangles, each a corner between its crossings.
     if (isSaddle && mean < this.level) {
+      // Apart: two triangles, each a corner between its crossings.
       const at = vertices.findIndex(({ isCrossing }) => !isCrossing)
       const triangle = (start: number) => [-1, 0, 1].map((shift) => vertices[(start + shift + 6) % 6]!)
       for (const start of [at, at + 3]) this.#outline(triangle(start), column, row)
@@ -87,21 +117,21 @@ class Boundary {
   }
 
   #hasNeighbour(column: number, row: number, side: number): boolean {
-    return this.#isCell(column + [0, 1, 0, -1][side]!, row + [-1, 0, 1, 0][side]!)
+    return this.cells.isKnown(column + [0, 1, 0, -1][side]!, row + [-1, 0, 1, 0][side]!)
   }
 
   /** Where a vertex is; crossings by linear interpolation. */
   place(vertex: number): GridPlace {
-    const { columns } = this.grid
+    const { columns, values } = this.grid
     const first = vertex % this.#count
     const column = first % columns
     const row = (first - column) / columns
     if (vertex < this.#count) return [column, row]
-    const alongRow = vertex < 2 * this.#count
-    const from = this.#value(column, row)
-    const to = alongRow ? this.#value(column + 1, row) : this.#value(column, row + 1)
+    const isAlongRow = vertex < 2 * this.#count
+    const from = values[first]!
+    const to = values[isAlongRow ? first + 1 : first + columns]!
     const share = (this.level - from) / (to - from)
-    return alongRow ? [column + share, row] : [column, row + share]
+    return isAlongRow ? [column + share, row] : [column, row + share]
   }
 }
 
@@ -130,18 +160,15 @@ function chains(steps: readonly (readonly [number, number])[]): number[][] {
   return found
 }
 
-/** The lines on which a field has a value, from edge to edge or closed (then their last place is their first). */
-export function contourLines(grid: ContourGrid, level: number): GridPlace[][] {
-  const boundary = new Boundary(grid, level)
-  return chains(boundary.crossings).map((chain) => chain.map((vertex) => boundary.place(vertex)))
-}
-
-/**
- * Rings around everything that has at least a value; holes turn the other way (fill by the nonzero rule). A level of -Infinity gives
- * all that is known of the field.
- */
-export function contourRegions(grid: ContourGrid, level: number): GridPlace[][] {
-  const boundary = new Boundary(grid, level)
-  const steps = [...boundary.crossings, ...boundary.sides]
-  return chains(steps).map((chain) => chain.slice(0, -1).map((vertex) => boundary.place(vertex)))
+/** The contours of a grid at levels; a level of -Infinity has no lines, and its regions are all that is known of the field. */
+export function contours(grid: ContourGrid, levels: readonly number[]): Contour[] {
+  const cells = new Cells(grid)
+  return levels.map((level) => {
+    const boundary = new Boundary(grid, cells, level)
+    const placed = (chain: number[]): GridPlace[] => chain.map((vertex) => boundary.place(vertex))
+    return {
+      lines: chains(boundary.crossings).map(placed),
+      regions: chains([...boundary.crossings, ...boundary.sides]).map((chain) => placed(chain.slice(0, -1))),
+    }
+  })
 }

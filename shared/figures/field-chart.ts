@@ -17,10 +17,9 @@ import {
   type Drawing,
   type Plot,
 } from './chart-frame'
-import { isDarkShare } from './color-ramp'
 import { bandShare, colorBarShapes, colorBarWidth, colorLayout, valueColor, type ColorLayout } from './color-scale'
-import { rampColor } from './color-ramp'
-import { contourLines, contourRegions, type ContourGrid, type GridPlace } from './contours'
+import { isDarkShare, rampColor } from './color-ramp'
+import { contours, type GridPlace } from './contours'
 import { computedGrid, contourGrid, contourLevels, fieldAt, hasContours, valuesAt } from './field-grid'
 import type { AxisScale, FieldFigure, Grid } from './figure'
 import { leftOutNote, shownScales, uncolored } from './figure-axes'
@@ -123,15 +122,13 @@ function cellShapes({ grid, plot, color, settings }: FieldParts): Shape[] {
 function contourShapes({ grid, plot, color, settings }: FieldParts): { shapes: Shape[]; texts: Shape[] } {
   const { theme } = settings
   const levels = color.levels ?? []
-  const measured: ContourGrid = contourGrid(grid, color.scale)
   const inMeasure = (level: number): number => (color.scale === 'log' ? Math.log10(level) : level)
   const pixels = (places: readonly GridPlace[]): Pixel[] =>
     places.map((place) => toPixels(plot, ...valuesAt(grid, place)))
   const fill = (below: number): string => rampColor(bandShare(below, levels.length), theme)
-  const bands = [-Infinity, ...levels.map(inMeasure)].map((level, below) =>
-    ringsShape(contourRegions(measured, level).map(pixels), { fill: fill(below) }),
-  )
-  const lines = levels.map((level) => contourLines(measured, inMeasure(level)).map(pixels))
+  const found = contours(contourGrid(grid, color.scale), [-Infinity, ...levels.map(inMeasure)])
+  const bands = found.map(({ regions }, below) => ringsShape(regions.map(pixels), { fill: fill(below) }))
+  const lines = found.slice(1).map((contour) => contour.lines.map(pixels))
   const isDark = (index: number): boolean => isDarkShare(bandShare(index, levels.length), theme)
   const strokes = lines.flatMap((parts, index) =>
     parts.map((part) =>

@@ -7,7 +7,7 @@ export type AxisScales = Readonly<Partial<Record<string, AxisScale>>>
 
 export interface NamedAxis {
   key: string
-  /** As a switch says it: 'x', 'color', 'loss'. */
+  /** As a switch says it: 'x', 'color', 'y1' for the upper of two panels. */
   name: string
   axis: { label: string; scale: AxisScale; canBeLog?: boolean }
 }
@@ -21,7 +21,7 @@ export function panelAxisKey(panelKey: string): string {
 export function figureAxes(figure: Figure): NamedAxis[] {
   const x = { key: 'x', name: 'x', axis: figure.x }
   if (figure.type === 'stacked')
-    return [x, ...figure.panels.map(({ key, y }) => ({ key: panelAxisKey(key), name: key, axis: y }))]
+    return [x, ...figure.panels.map(({ key, y }, i) => ({ key: panelAxisKey(key), name: `y${i + 1}`, axis: y }))]
   const y = { key: 'y', name: 'y', axis: figure.y }
   switch (figure.type) {
     case 'lines':

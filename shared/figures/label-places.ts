@@ -18,7 +18,7 @@ function within(box: Box, frame: Box): boolean {
 }
 
 /** Boxes in cells of the plane, so that a new one is compared with its neighbours only. */
-class BoxIndex {
+export class BoxIndex {
   readonly #cells = new Map<string, Box[]>()
   readonly #size = 40
 
@@ -37,10 +37,24 @@ class BoxIndex {
     }
   }
 
+  /** Takes the place of a box; false where another has it already. */
+  take(box: Box): boolean {
+    if (!this.isFree(box)) return false
+    this.add(box)
+    return true
+  }
+
   isFree(box: Box): boolean {
     for (const key of this.#keys(box)) if (this.#cells.get(key)?.some((other) => overlaps(box, other))) return false
     return true
   }
+}
+
+/** Around a text about its centre, turned by some radians. */
+export function textBox([x, y]: Pixel, width: number, height: number, rotation = 0): Box {
+  const [cos, sin] = [Math.abs(Math.cos(rotation)), Math.abs(Math.sin(rotation))]
+  const [halfWidth, halfHeight] = [(cos * width + sin * height) / 2, (sin * width + cos * height) / 2]
+  return { left: x - halfWidth, right: x + halfWidth, top: y - halfHeight, bottom: y + halfHeight }
 }
 
 export interface LabelWish {
@@ -85,8 +99,7 @@ export function placedLabels(
       const x = wish.at[0] + toRight * (reach + half)
       const y = wish.at[1] + down * (reach + high)
       const box = { left: x - half, top: y - high, right: x + half, bottom: y + high }
-      if (!within(box, frame) || !taken.isFree(box)) continue
-      taken.add(box)
+      if (!within(box, frame) || !taken.take(box)) continue
       placed.push({ ...wish, center: [x, y] })
       break
     }

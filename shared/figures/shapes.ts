@@ -7,6 +7,9 @@ import { fontFamily, type Plot } from './chart-frame'
 
 export type Pixel = readonly [left: number, top: number]
 
+/** ECharts gives a shape that takes another's place the place and rotation of that one, unless it has its own. */
+const upright = { x: 0, y: 0, rotation: 0, silent: true }
+
 /** One child of a custom series' group. */
 export type Shape = Readonly<Record<string, unknown>> & { type: string }
 
@@ -30,7 +33,7 @@ export function lineShape(points: readonly Pixel[], { color, width, opacity = 1,
       lineCap: dash ? 'butt' : 'round',
       ...(dash ? { lineDash: dash } : {}),
     },
-    silent: true,
+    ...upright,
   }
 }
 
@@ -46,15 +49,15 @@ function areaStyle({ fill, stroke, width = 1, opacity = 1 }: AreaStyle): object 
 }
 
 export function polygonShape(points: readonly Pixel[], style: AreaStyle): Shape {
-  return { type: 'polygon', shape: { points }, style: areaStyle(style), silent: true }
+  return { type: 'polygon', shape: { points }, style: areaStyle(style), ...upright }
 }
 
 export function circleShape([cx, cy]: Pixel, r: number, style: AreaStyle): Shape {
-  return { type: 'circle', shape: { cx, cy, r }, style: areaStyle(style), silent: true }
+  return { type: 'circle', shape: { cx, cy, r }, style: areaStyle(style), ...upright }
 }
 
 export function rectangleShape(left: number, top: number, width: number, height: number, style: AreaStyle): Shape {
-  return { type: 'rect', shape: { x: left, y: top, width, height }, style: areaStyle(style), silent: true }
+  return { type: 'rect', shape: { x: left, y: top, width, height }, style: areaStyle(style), ...upright }
 }
 
 /** Rings of pixels as one area; rings that turn the other way are holes. Hundredths of a pixel are fine enough. */
@@ -63,7 +66,7 @@ export function ringsShape(rings: readonly (readonly Pixel[])[], style: AreaStyl
   const pathData = rings
     .map((ring) => `M${ring.map(([left, top]) => `${digits(left)} ${digits(top)}`).join('L')}Z`)
     .join('')
-  return { type: 'path', shape: { pathData }, style: areaStyle(style), silent: true }
+  return { type: 'path', shape: { pathData }, style: areaStyle(style), ...upright }
 }
 
 export interface TextStyle {

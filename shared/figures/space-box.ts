@@ -2,6 +2,7 @@
 import { placeOn, type AxisLayout } from './axis-range'
 import { nameSize, shortened, tickSize, type ChartSettings } from './chart-frame'
 import type { Axis } from './figure'
+import { BoxIndex, textBox } from './label-places'
 import { textWidth } from './numbers'
 import { chartColors } from './palette'
 import type { BoxPoint, Projection } from './projection'
@@ -37,14 +38,10 @@ export function wallShapes({ layouts }: SpaceAxes, view: Projection, { theme }: 
       view.pixel(withCoordinate(withCoordinate(withCoordinate([0, 0, 0], wall, at), first, a), second, b))
     const outline = [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)]
     shapes.push(polygonShape(outline, { fill: colors.grid, opacity: wall === 2 ? 0.45 : 0.25 }))
-    for (const [along, across, flip] of [
-      [first, second, false],
-      [second, first, true],
-    ] as const) {
-      void across
+    for (const along of [first, second]) {
       for (const tick of layouts[along].ticks) {
         const place = 2 * placeOn(tick, layouts[along]) - 1
-        const ends = flip ? [corner(-1, place), corner(1, place)] : [corner(place, -1), corner(place, 1)]
+        const ends = along === first ? [corner(place, -1), corner(place, 1)] : [corner(-1, place), corner(1, place)]
         shapes.push(lineShape(ends, { color: colors.grid, width: 1 }))
       }
     }
@@ -70,54 +67,88 @@ function tickEdge(view: Projection, dimension: Dimension): BoxPoint {
 /** An edge of fewer pixels is seen from its end; its ticks would lie on each other. */
 const leastEdge = 44
 
-function axisShapes(
-  axis: Axis,
-  layout: AxisLayout,
-  dimension: Dimension,
-  view: Projection,
-  settings: ChartSettings,
-): Shape[] {
-  const colors = chartColors[settings.theme]
+/** An edge with its ticks as it is seen. */
+interface SeenEdge {
+  axis: Axis
+  layout: AxisLayout
+  from: Pixel
+  to: Pixel
+  length: number
+  /** Of one pixel, across the edge, away from the middle of the box. */
+  normal: Pixel
+  pixelOf: (tick: number) => Pixel
+}
+
+function seenEdge({ axes, layouts }: SpaceAxes, dimension: Dimension, view: Projection): SeenEdge {
   const edge = tickEdge(view, dimension)
-  const [from, to] = [-1, 1].map((end) => view.pixel(withCoordinate(edge, dimension, end))) as [Pixel, Pixel]
+  const at = (place: number): Pixel => view.pixel(withCoordinate(edge, dimension, place))
+  const [from, to] = [at(-1), at(1)]
   const length = Math.hypot(to[0] - from[0], to[1] - from[1])
-  if (length < leastEdge) return []
-  // Across the edge, away from the middle of the box.
-  const middle: Pixel = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
+  const normal: Pixel = [-(to[1] - from[1]) / length, (to[0] - from[0]) / length]
   const center = view.pixel([0, 0, 0])
-  let normal: Pixel = [-(to[1] - from[1]) / length, (to[0] - from[0]) / length]
-  if (normal[0] * (middle[0] - center[0]) + normal[1] * (middle[1] - center[1]) < 0) normal = [-normal[0], -normal[1]]
-  const shapes: Shape[] = [lineShape([from, to], { color: colors.muted, width: 1 })]
-  let widest = 0
-  let last: { at: Pixel; width: number } | undefined
+  const outwards = normal[0] * (at(0)[0] - center[0]) + normal[1] * (at(0)[1] - center[1])
+  const layout = layouts[dimension]
+  return {
+    axis: axes[dimension],
+    layout,
+    from,
+    to,
+    length,
+    normal: outwards < 0 ? [-normal[0], -normal[1]] : normal,
+    pixelOf: (tick) => at(2 * placeOn(tick, layout) - 1),
+  }
+}
+
+function moved([x, y]: Pixel, [dx, dy]: Pixel, by: number): Pixel {
+  return [x + dx * by, y + dy * by]
+}
+
+/** Ticks and their labels, as far as they do not cover others. @returns how far labels reach from the edge, in pixels. */
+function tickShapes(edge: SeenEdge, taken: BoxIndex, color: string): { shapes: Shape[]; reach: number } {
+  const { normal, layout } = edge
+  const shapes: Shape[] = []
+  let reach = 4
   layout.ticks.forEach((tick, index) => {
-    const at = view.pixel(withCoordinate(edge, dimension, 2 * placeOn(tick, layout) - 1))
+    const at = edge.pixelOf(tick)
     const text = layout.labels[index]!
     const width = textWidth(text, tickSize)
-    const reach = 8 + (Math.abs(normal[0]) * width) / 2 + Math.abs(normal[1]) * 6
-    const center: Pixel = [at[0] + normal[0] * reach, at[1] + normal[1] * reach]
-    shapes.push(lineShape([at, [at[0] + normal[0] * 4, at[1] + normal[1] * 4]], { color: colors.muted, width: 1 }))
-    const isFree =
-      !last ||
-      Math.abs(center[0] - last.at[0]) > (width + last.width) / 2 + 3 ||
-      Math.abs(center[1] - last.at[1]) > tickSize + 1
-    if (!isFree) return
-    last = { at: center, width }
-    widest = Math.max(widest, Math.abs(normal[0]) * width + Math.abs(normal[1]) * 12)
-    shapes.push(textShape(text, center, { color: colors.muted, size: tickSize, align: 'center' }))
+    const half = (Math.abs(normal[0]) * width) / 2 + Math.abs(normal[1]) * 6
+    const center = moved(at, normal, 8 + half)
+    shapes.push(lineShape([at, moved(at, normal, 4)], { color, width: 1 }))
+    if (!taken.take(textBox(center, width + 4, tickSize + 1))) return
+    reach = Math.max(reach, 8 + 2 * half)
+    shapes.push(textShape(text, center, { color, size: tickSize, align: 'center' }))
   })
-  const away = 8 + widest + 12
+  return { shapes, reach }
+}
+
+/** The name of an axis along its edge, beyond the labels, further out where others are in its way. */
+function nameShapes(edge: SeenEdge, reach: number, taken: BoxIndex, color: string): Shape[] {
+  const { from, to, normal } = edge
   let rotation = -Math.atan2(to[1] - from[1], to[0] - from[0])
   if (rotation > Math.PI / 2 + 1e-6) rotation -= Math.PI
   if (rotation < -Math.PI / 2 + 1e-6) rotation += Math.PI
-  const name = shortened(axis.label, length + 40, nameSize)
-  const at: Pixel = [middle[0] + normal[0] * away, middle[1] + normal[1] * away]
-  return [...shapes, textShape(name, at, { color: colors.muted, size: nameSize, align: 'center', rotation })]
+  const name = shortened(edge.axis.label, edge.length + 40, nameSize)
+  const middle: Pixel = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
+  for (const more of [0, 8, 16]) {
+    const at = moved(middle, normal, reach + 12 + more)
+    if (!taken.take(textBox(at, textWidth(name, nameSize) * 0.9, nameSize, rotation)) && more < 16) continue
+    return [textShape(name, at, { color, size: nameSize, align: 'center', rotation })]
+  }
+  return []
 }
 
 /** Ticks with their labels and the names of the axes, outside of the box. */
-export function axesShapes({ axes, layouts }: SpaceAxes, view: Projection, settings: ChartSettings): Shape[] {
-  return ([0, 1, 2] as const).flatMap((dimension) =>
-    axisShapes(axes[dimension], layouts[dimension], dimension, view, settings),
-  )
+export function axesShapes(axes: SpaceAxes, view: Projection, { theme }: ChartSettings): Shape[] {
+  const { muted } = chartColors[theme]
+  const taken = new BoxIndex()
+  const edges = ([0, 1, 2] as const)
+    .map((dimension) => seenEdge(axes, dimension, view))
+    .filter(({ length }) => length >= leastEdge)
+  const ticks = edges.map((edge) => tickShapes(edge, taken, muted))
+  return edges.flatMap((edge, index) => [
+    lineShape([edge.from, edge.to], { color: muted, width: 1 }),
+    ...ticks[index]!.shapes,
+    ...nameShapes(edge, ticks[index]!.reach, taken, muted),
+  ])
 }

@@ -1,5 +1,4 @@
 /** The chart of panels above each other: one x axis, a cursor through all panels, a tooltip with the values of each. */
-import type { CustomSeriesOption } from 'echarts/charts'
 import { isDrawable, xLayout, yLayout } from './axis-range'
 import {
   baseOption,
@@ -7,6 +6,7 @@ import {
   labelsWidth,
   legendLayout,
   nameSize,
+  shortened,
   tickCounts,
   titleLayout,
   toPixels,
@@ -29,9 +29,16 @@ import { textWidth } from './numbers'
 import { chartColors } from './palette'
 import { lineShape, shapeSeries, textShape, type Shape } from './shapes'
 
-/** Pixels between panels, and above the first one where marks have their texts. */
+/** Pixels between panels, above them where their names are, and above the first one where marks have their texts. */
 const gap = 16
+const captionHeight = 17
 const marksHeight = 18
+
+interface PanelLayout {
+  plots: Plot[]
+  /** Names above panels that are too low for names beside them. */
+  hasCaptions: boolean
+}
 
 export function stackedSubtitle(figure: StackedFigure, settings: Pick<ChartSettings, 'scales' | 'smoothing'>): string {
   const scales = shownScales(figure, settings.scales)
@@ -44,7 +51,15 @@ export function stackedSubtitle(figure: StackedFigure, settings: Pick<ChartSetti
 }
 
 /** Vertical lines through a panel; their texts above the first one, those left out that would overlap. */
-function markShapes(figure: StackedFigure, plot: Plot, isFirst: boolean, settings: ChartSettings): Shape[] {
+function markShapes(
+  figure: StackedFigure,
+  { plots, hasCaptions }: PanelLayout,
+  index: number,
+  settings: ChartSettings,
+): Shape[] {
+  const plot = plots[index]!
+  const isFirst = index === 0
+  const above = hasCaptions ? captionHeight : 0
   const colors = chartColors[settings.theme]
   const shapes: Shape[] = []
   let free = 0
@@ -57,7 +72,7 @@ function markShapes(figure: StackedFigure, plot: Plot, isFirst: boolean, setting
     shapes.push(
       lineShape(
         [
-          [left, plot.top - (isFirst ? 5 : gap)],
+          [left, plot.top - above - (isFirst ? 5 : gap)],
           [left, plot.top + plot.height],
         ],
         stroke,
@@ -66,17 +81,34 @@ function markShapes(figure: StackedFigure, plot: Plot, isFirst: boolean, setting
     const width = textWidth(text, nameSize)
     const start = Math.max(free, Math.min(left - width / 2, settings.width - width - 6))
     if (!isFirst || start > left + 4 || start + width > settings.width) continue
-    shapes.push(textShape(text, [start, plot.top - 7], { color: colors.muted, size: nameSize, baseline: 'bottom' }))
+    shapes.push(
+      textShape(text, [start, plot.top - above - 7], { color: colors.muted, size: nameSize, baseline: 'bottom' }),
+    )
     free = start + width + 12
   }
   return shapes
 }
 
-function panelPlots(figure: StackedFigure, settings: ChartSettings, top: number): Plot[] {
+/** The names of panels, above them. */
+function captionShapes(figure: StackedFigure, { plots, hasCaptions }: PanelLayout, settings: ChartSettings): Shape[] {
+  if (!hasCaptions) return []
+  const { muted } = chartColors[settings.theme]
+  const width = settings.width - 16
+  return figure.panels.map(({ y }, index) => {
+    const { left, top } = plots[index]!
+    const text = shortened(y.label, width - left, nameSize)
+    return textShape(text, [left, top - 5], { color: muted, size: nameSize, baseline: 'bottom' })
+  })
+}
+
+function panelLayout(figure: StackedFigure, settings: ChartSettings, top: number): PanelLayout {
   const { panels } = figure
   const scales = shownScales(figure, settings.scales)
   const inner = settings.height - top - xAxisHeight - gap * (panels.length - 1)
-  const height = Math.max(10, Math.floor(inner / panels.length))
+  const spread = Math.max(10, Math.floor(inner / panels.length))
+  const hasCaptions = panels.some(({ y }) => textWidth(y.label, nameSize) > spread + 16)
+  const above = hasCaptions ? captionHeight : 0
+  const height = Math.max(10, spread - above)
   const counts = tickCounts(settings.width - 80, height)
   const lines = panels.map((panel) => shownLines(panel.lines, settings.hidden))
   const x = xLayout(
@@ -86,9 +118,10 @@ function panelPlots(figure: StackedFigure, settings: ChartSettings, top: number)
   const layouts = panels.map(({ key, y }, index) =>
     yLayout({ y, lines: lines[index]! }, x, { scale: scales[panelAxisKey(key)], tickCount: counts.y }),
   )
-  const left = Math.max(...layouts.map(yAxisWidth))
+  const left = Math.max(...layouts.map(yAxisWidth)) - (hasCaptions ? 18 : 0)
   const width = settings.width - left - 18
-  return layouts.map((y, index) => ({ left, width, height, top: top + index * (height + gap), x, y }))
+  const topOf = (index: number): number => top + above + index * (height + above + gap)
+  return { hasCaptions, plots: layouts.map((y, index) => ({ left, width, height, top: topOf(index), x, y })) }
 }
 
 export function stackedDrawing(figure: StackedFigure, settings: ChartSettings): Drawing {
@@ -99,7 +132,8 @@ export function stackedDrawing(figure: StackedFigure, settings: ChartSettings): 
   const title = titleLayout(figure, subtitle, settings)
   const legend = legendLayout(lineEntries(all, theme), settings, title.height + 4)
   const marksRoom = (figure.marks?.length ?? 0) > 0 ? marksHeight : 0
-  const plots = panelPlots(figure, settings, title.height + legend.height + 12 + marksRoom)
+  const layout = panelLayout(figure, settings, title.height + legend.height + 12 + marksRoom)
+  const { plots, hasCaptions } = layout
   const smoothing = smoothingWeight(settings)
   const hidden = (settings.withLegend === false ? undefined : settings.hidden) ?? new Set<string>()
   const nameGap = Math.max(...plots.map(({ y }) => labelsWidth(y))) + 14
@@ -125,17 +159,19 @@ export function stackedDrawing(figure: StackedFigure, settings: ChartSettings): 
     }),
     yAxis: figure.panels.map(({ y }, gridIndex) => ({
       ...yAxisOption(y, plots[gridIndex]!.y, settings, { height: plots[gridIndex]!.height, nameGap }),
+      ...(hasCaptions ? { name: '' } : {}),
       gridIndex,
     })),
-    series: figure.panels.flatMap(({ key, lines }, index): CustomSeriesOption[] => {
-      const plot = plots[index]!
-      const marks = markShapes(figure, plot, index === 0, settings)
-      const panel = { index, key }
-      return [
-        ...(chartSeries(lines, { theme, x: plot.x, y: plot.y, smoothing, panel }) as CustomSeriesOption[]),
-        ...(marks.length > 0 ? [shapeSeries(`marks:${key}`, marks, { layer: 6 })] : []),
-      ]
-    }),
+    series: [
+      ...figure.panels.flatMap(({ key, lines }, index) => {
+        const { x, y } = plots[index]!
+        return [
+          ...chartSeries(lines, { theme, x, y, smoothing, panel: { index, key } }),
+          shapeSeries(`marks:${key}`, markShapes(figure, layout, index, settings), { layer: 6 }),
+        ]
+      }),
+      shapeSeries('captions', captionShapes(figure, layout, settings), { layer: 7 }),
+    ],
   } as ChartOption
   return { option, plots, targets: [] }
 }

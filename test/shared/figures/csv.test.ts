@@ -2,6 +2,16 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { figureCsv } from '../../../shared/figures/csv'
 import type { Line, LineFigure } from '../../../shared/figures/figure'
+import {
+  madeField,
+  madeGrid,
+  madeLine,
+  madePoints,
+  madeScatter,
+  madeSpace,
+  madeStacked,
+  madeWay,
+} from '../../support/made-figure'
 
 function figure(lines: Line[]): LineFigure {
   return {
@@ -44,4 +54,71 @@ it('every point is there in full precision', () => {
       )
     }),
   )
+})
+
+/** The rows of a table without quotes in its cells. */
+const table = (csv: string): string[][] =>
+  csv
+    .split('\r\n')
+    .slice(0, -1)
+    .map((row) => row.split(','))
+
+it('points become rows with their value and their text, curves among them', () => {
+  const figure = madeScatter(
+    [
+      { x: [1, 2], y: [3, 0.1 + 0.2], values: [1e-9, NaN], labels: ['97.1', ''] },
+      { key: 'Newton', x: [5], y: [6] },
+    ],
+    {
+      color: { label: 'gradient norm', scale: 'log' },
+      lines: [madeLine({ key: 'bound', style: 'dashed', y: [7] })],
+    },
+  )
+  expect(table(figureCsv(figure))).toEqual([
+    ['group', 'minimal ratio', 'loss', 'gradient norm', 'label'],
+    ['A', '1', '3', '1e-9', '97.1'],
+    ['A', '2', '0.30000000000000004', 'NaN', ''],
+    ['Newton', '5', '6', '', ''],
+    ['bound', '1', '7', '', ''],
+  ])
+  const plain = { ...madeScatter([{ x: [1], y: [2], labels: ['=A1, "x"'] }]) }
+  expect(figureCsv(plain)).toBe('group,minimal ratio,loss,label\r\nA,1,2,"=A1, ""x"""\r\n')
+})
+
+it('panels become one table', () => {
+  const figure = madeStacked({ loss: [{ y: [1, 2], low: [0, 1], high: [2, 3] }], gradient: [{ key: 'B', y: [5] }] })
+  expect(table(figureCsv(figure))).toEqual([
+    ['panel', 'line', 'iteration', 'value', '"value', ' low"', '"value', ' high"'],
+    ['loss', 'A', '1', '1', '0', '2'],
+    ['loss', 'A', '2', '2', '1', '3'],
+    ['gradient', 'B', '1', '5', '', ''],
+  ])
+})
+
+it('a field becomes one row for each sample, in full precision, with its paths behind', () => {
+  const grid = madeGrid(4, (x, y) => Math.exp(x) / 3 + y)
+  const rows = table(figureCsv(madeField(grid)))
+  expect(rows[0]).toEqual(['first direction', 'second direction', 'loss'])
+  expect(rows.slice(1).map((row) => row.map(Number))).toEqual(
+    Array.from(grid.values, (value, i) => [grid.xs[i % 4], grid.ys[Math.floor(i / 4)], value]),
+  )
+  const path = madePoints({ key: 'training 1', x: [0.5], y: [0.25], labels: ['start'] })
+  const withPath = table(figureCsv(madeField(grid, { paths: [path] })))
+  expect(withPath[0]).toEqual(['first direction', 'second direction', 'loss', 'path', 'label'])
+  expect(withPath.at(-1)).toEqual(['0.5', '0.25', '', 'training 1', 'start'])
+  for (const row of withPath) expect(row).toHaveLength(5)
+})
+
+it('three axes become one table of the surface and of the ways', () => {
+  const surface = madeGrid(2, (x, y) => x + y)
+  const paths = [madeWay([9], { x: [7], y: [8], values: [0.5], labels: ['end'] })]
+  const color = { label: 'accuracy', scale: 'linear' } as const
+  expect(table(figureCsv(madeSpace({ surface, paths, color })))).toEqual([
+    ['group', 'first direction', 'second direction', 'loss', 'accuracy', 'label'],
+    ['surface', '-1', '-1', '-2', '', ''],
+    ['surface', '1', '-1', '0', '', ''],
+    ['surface', '-1', '1', '0', '', ''],
+    ['surface', '1', '1', '2', '', ''],
+    ['A', '7', '8', '9', '0.5', 'end'],
+  ])
 })

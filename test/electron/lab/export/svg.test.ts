@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { figureSvg } from '../../../../electron/lab/export/svg'
-import { madeFigure } from '../../../support/made-figure'
+import {
+  madeField,
+  madeFigure,
+  madeGrid,
+  madePoints,
+  madeScatter,
+  madeSpace,
+  madeStacked,
+  madeWay,
+} from '../../../support/made-figure'
 
 /** The texts of a drawing, in order. */
 function texts(svg: string): string[] {
@@ -73,6 +82,42 @@ describe('a figure as SVG', () => {
     expect(svg).toContain('a&lt;b&amp;c')
     expect(svg).toContain('x &lt; 1 &amp; ')
     expect(svg).not.toContain('a<b')
+  })
+
+  it('draws every type of figure, with its axes and its colours named and nothing that is no number', () => {
+    const path = { key: 'a<b', joined: true, x: [-0.5, 0.5], y: [-0.5, 0.5], labels: ['', '97.1'] }
+    const color = { label: 'gradient norm', scale: 'log' } as const
+    const bowl = madeGrid(21, (x, y) => 0.1 + x * x + y * y)
+    const other = madePoints({ key: 'other', x: [0], y: [0] })
+    const expected: [svg: string, words: string[]][] = [
+      [
+        figureSvg(madeScatter([{ x: [1, 2], y: [3, 4], values: [1e-5, 1e-2] }, path], { color })),
+        ['minimal ratio', 'loss', 'gradient norm', '97.1', 'a&lt;b'],
+      ],
+      [
+        figureSvg(madeStacked({ loss: [{ y: [1, 2] }], gradient: [{ y: [1, 2] }] }, { marks: [{ x: 1.5, text: 'switch' }] })), // prettier-ignore
+        ['loss', 'gradient', 'iteration', 'switch'],
+      ],
+      [
+        figureSvg(madeField(bowl, { paths: [madePoints(path), other], color: { ...color, label: 'loss' } })),
+        ['first direction', 'loss', '0.5', '97.1', 'a&lt;b'],
+      ],
+      [
+        figureSvg(madeSpace({ surface: bowl, paths: [madeWay([0.5, 1], path), madeWay([1], { key: 'b', x: [0], y: [0] })] })), // prettier-ignore
+        ['first direction', 'second direction', 'loss', '97.1', 'a&lt;b'],
+      ],
+    ]
+    for (const [svg, words] of expected) {
+      for (const word of words) expect(texts(svg)).toContain(word)
+      expect(svg).not.toMatch(/NaN|undefined|Infinity|a<b/)
+    }
+  })
+
+  it('shows three axes as they were turned', () => {
+    const figure = madeSpace({ surface: madeGrid(5, (x, y) => x + y) })
+    const angle = { azimuth: 1, elevation: 0.2 }
+    expect(figureSvg(figure, { angle })).toBe(figureSvg(figure, { angle }))
+    expect(figureSvg(figure, { angle })).not.toBe(figureSvg(figure))
   })
 
   it('says that there is nothing yet', () => {
