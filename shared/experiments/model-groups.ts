@@ -36,7 +36,8 @@ export const maxModels = 24
 /** With the output layer, a network has one more. */
 export const maxHiddenLayers = 99
 
-export const labelSchema = z.string().trim().min(1).max(80)
+export const maxLabelLength = 80
+export const labelSchema = z.string().trim().min(1).max(maxLabelLength)
 
 /** Layers, or a text that names them: 'conv 16 3x3 pad 1, pool 2, dense 128'. */
 const hiddenSchema = z.preprocess((value, context) => {
