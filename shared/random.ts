@@ -17,6 +17,8 @@ export const randomPurposes = {
   dropout: 7,
   probe: 8,
   walk: 9,
+  neighbours: 10,
+  directions: 11,
 } as const
 export type RandomPurpose = keyof typeof randomPurposes
 

@@ -23,6 +23,11 @@ export interface CurvatureQuestion {
 
 export interface Curvature {
   lossAndGradient(question: CurvatureQuestion): Promise<{ loss: number; gradient: Float64Array }>
+  /**
+   * Losses [n] at θ + Σ coordinates[i, k] · directions[k]: a line, a plane, or single steps away from θ. The operator means nothing here.
+   * Where the loss is no finite number, neither is what is returned.
+   */
+  losses(question: CurvatureQuestion, places: Places): Promise<Float64Array>
   /** Operator times vector [P], exact (forward over reverse; Pearlmutter 1994). */
   product(question: CurvatureQuestion, vector: Float64Array): Promise<Float64Array>
   /** The full matrix [P, P], symmetric. @throws LabError `engine/out-of-memory` with the bytes it would need, before it starts. */
@@ -49,6 +54,14 @@ export interface Curvature {
     question: Pick<CurvatureQuestion, 'set' | 'samples'>,
     of: 'loss' | 'output',
   ): Promise<{ mean: number; norms: Float64Array }>
+}
+
+/** Parameters of a session with something added. */
+export interface Places {
+  /** [K, P] */
+  directions: Float64Array
+  /** [n, K] */
+  coordinates: Float64Array
 }
 
 export interface LanczosResult {

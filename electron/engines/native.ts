@@ -210,6 +210,7 @@ function nativeCurvature(session: AddonSession): Curvature {
     settled(() => session.curvature(method, ...args) as Promise<Result>)
   return {
     lossAndGradient: (question) => ask('lossAndGradient', question),
+    losses: (question, places) => ask('losses', question, places),
     product: (question, vector) => ask('product', question, vector),
     matrix: (question) => ask('matrix', question),
     lanczos: (question, options) => ask('lanczos', question, options),
