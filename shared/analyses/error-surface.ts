@@ -70,7 +70,7 @@ export interface SurfaceResult {
   axes: SurfaceAxis[]
   /** [second axis, first axis], row-major; on a line [first axis]. NaN: not computed yet; Infinity: the loss is not finite there. */
   values: Float64Array
-  /** Every so many-th point of each axis, and the last, has been computed; 1: all have. */
+  /** Every so many-th point of each axis, and the last, has been computed; 1: all have; 0: not even the coarsest are complete. */
   stride: number
   points: SurfacePoint[]
 }

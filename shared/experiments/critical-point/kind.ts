@@ -2,6 +2,7 @@
 import type { ExperimentKind } from '../kind'
 import { criticalPointFigures } from './figures'
 import { nameCriticalPoint, planCriticalPoint, quickCriticalPoint } from './plan'
+import { criticalPointControls, pickTraining } from './points'
 import { criticalPointPresets } from './presets'
 import { criticalPointSchema, type CriticalPointExperiment } from './spec'
 
@@ -16,5 +17,7 @@ export const criticalPoint: ExperimentKind<CriticalPointExperiment> = {
   name: nameCriticalPoint,
   quick: quickCriticalPoint,
   plan: planCriticalPoint,
+  controls: criticalPointControls,
   figures: criticalPointFigures,
+  pick: pickTraining,
 }

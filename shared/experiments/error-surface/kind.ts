@@ -3,6 +3,7 @@ import type { ExperimentKind } from '../kind'
 import { errorSurfaceFigures } from './figures'
 import { nameErrorSurface, planErrorSurface, quickErrorSurface } from './plan'
 import { errorSurfacePresets } from './presets'
+import { errorSurfaceControls } from './surfaces'
 import { errorSurfaceSchema, type ErrorSurfaceExperiment } from './spec'
 
 export const errorSurface: ExperimentKind<ErrorSurfaceExperiment> = {
@@ -16,5 +17,6 @@ export const errorSurface: ExperimentKind<ErrorSurfaceExperiment> = {
   name: nameErrorSurface,
   quick: quickErrorSurface,
   plan: planErrorSurface,
+  controls: errorSurfaceControls,
   figures: errorSurfaceFigures,
 }
