@@ -22,7 +22,7 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
     chapter: 'Deep against shallow',
     summary:
       'Dense and convolutional networks learn to tell digits or photographs apart. Loss and accuracy on images never seen.',
-    short: 'Digits, MNIST or CIFAR-10, dense or convolutional',
+    short: 'Digits or photographs, dense or convolutional',
   },
   'weight-trajectory': {
     title: 'Weight trajectories',
@@ -43,7 +43,7 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
     chapter: 'Optimization',
     summary:
       'A hundred trainings are led to where the gradient vanishes. The eigenvalues of the Hessian tell minima from saddles.',
-    short: 'Minima or saddles, by the eigenvalues of the Hessian',
+    short: 'Minima or saddles, told by the Hessian',
   },
   'error-surface': {
     title: 'Error surface',
