@@ -132,6 +132,16 @@ CASE("where there is no critical point a search stalls, and claims no less than 
   }
 }
 
+CASE("steps through the Hessian that hardly gain are given up") {
+  // A Hessian that is a million times too large makes every move as much too short.
+  TwiceSmooth bowl = smooth([](double x, double y) -> Surface { return {x * x / 2 + y * y / 2, {x, y}, {{1e6, 0}, {0, 1e6}}}; });
+  for (const Method method : {Method::Newton, Method::LevenbergMarquardt}) {
+    const Search search(bowl, method, {0.6, 0.8}, 1e-9, 1000);
+    CHECK(search.ended(GradientNormEnd::Stalled) && search.result.steps == 25);
+    CHECK(search.place.norm < 1 && search.place.norm > 0.98);
+  }
+}
+
 CASE("a search ends at once where it is done, cannot begin, or may not") {
   for (const Method method : allMethods) {
     const Search done(smooth(wells), method, {0, 0}, 0, 10);

@@ -129,12 +129,10 @@ CASE("the number of threads does not change a bit") {
   // Smaller ones are not shared.
   const Matrix a = random_symmetric(rowsWorthSharing + 9, 19);
   const SymmetricEigen one = solve(a, true, 1);
-  for (const int threads : {2, 3}) {
-    CHECK(team_size(a.n, threads) == threads);
-    const SymmetricEigen more = solve(a, true, threads);
-    CHECK(more.values == one.values);
-    CHECK(more.vectors == one.vectors);
-  }
+  CHECK(team_size(a.n, 2) == 2);
+  const SymmetricEigen two = solve(a, true, 2);
+  CHECK(two.values == one.values);
+  CHECK(two.vectors == one.vectors);
 }
 
 CASE("a solver that is told to stop stops, wherever it is") {
