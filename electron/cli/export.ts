@@ -13,23 +13,45 @@ import { findExperiment } from './runs'
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write the figures (SVG) and numbers (CSV, JSON) of an experiment')
+    .description('write the figures (SVG) and numbers (CSV, JSON) of an experiment, or its weights')
     .argument('<id>', 'the experiment, or one of its runs; the beginning of the id is enough')
-    .requiredOption('--out <folder>', 'where to; made where it is missing')
-    .action(async (id: string, { out }: { out: string }) => {
-      await prepareFolder(out)
-      const files = await withLab('read', async (lab) => exportFromLab(lab, await findExperiment(lab, id), out))
+    .option('--out <folder>', 'where figures and numbers go to; made where it is missing')
+    .option(
+      '--weights <folder>',
+      'where weights go to, a safetensors file for each snapshot of each run (or of the one run)',
+    )
+    .action(async (id: string, { out, weights }: { out?: string; weights?: string }) => {
+      if (out === undefined && weights === undefined)
+        throw new LabError('argument/invalid', 'Say where to: --out <folder>, --weights <folder> or both')
+      if (out !== undefined) await prepareFolder(out, '--out')
+      if (weights !== undefined) await prepareFolder(weights, '--weights')
+      const files = await withLab('read', async (lab) => [
+        ...(out === undefined ? [] : await exportFromLab(lab, await findExperiment(lab, id), out)),
+        ...(weights === undefined ? [] : await weightsFromLab(lab, id, weights)),
+      ])
       process.stdout.write(files.map((file) => `${file}\n`).join(''))
     })
 }
 
-/** Makes the folder that figures are to go to. @throws LabError `argument/invalid` where that cannot be. */
-export async function prepareFolder(out: string): Promise<void> {
+/** @throws LabError `snapshot/missing` where no run of it has any */
+async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
+  const { runs } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+  const asked = id.startsWith('r') ? runs.filter(({ runId }) => runId.startsWith(id)) : runs
+  const files = await lab.exportWeights(asked, resolve(folder))
+  if (files.length > 0) return files
+  throw new LabError(
+    'snapshot/missing',
+    `There are no weights of '${id}': none of its runs has ended, or they asked older ones`,
+  )
+}
+
+/** Makes the folder that files are to go to. @throws LabError `argument/invalid` naming the option where that cannot be. */
+export async function prepareFolder(out: string, option: string): Promise<void> {
   try {
     await mkdir(resolve(out), { recursive: true })
     await access(resolve(out), constants.W_OK)
   } catch (error) {
-    throw new LabError('argument/invalid', `--out ${out}: ${errorMessage(error)}`)
+    throw new LabError('argument/invalid', `${option} ${out}: ${errorMessage(error)}`)
   }
 }
 

@@ -1,7 +1,10 @@
 /** `basin run KIND`: plans, trains, waits, tells. Ctrl+C stops the runs; what they recorded stays. */
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { LabError } from '../../shared/api/errors'
+import { errorMessage, LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
+import type { StartFile } from '../../shared/api/lab-api'
 import { isEnded, type ExperimentDetail } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
 import { exportFromLab, prepareFolder } from './export'
@@ -17,6 +20,7 @@ interface RunOptions {
   set: string[]
   seeds?: number
   runs?: string
+  from?: string
   name?: string
   quick?: boolean
   json?: boolean
@@ -33,6 +37,7 @@ export function runCommand(): Command {
     .option('--set <path=value>', 'one value, such as training.epochs=3; may be repeated', collect, [])
     .option('--seeds <n>', 'repeat with so many seeds', positiveInteger)
     .option('--runs <ids>', 'ask these runs (or those of experiments) instead of training: r…,x…; see `basin runs`')
+    .option('--from <file>', 'weights that all runs start from: a safetensors file, such as `basin export` writes')
     .option('--name <text>', 'what the experiment is called')
     .option('--quick', 'fewer epochs, data and repeats: a first picture within a minute')
     .option('--json', 'print one JSON object on standard output, and nothing else there')
@@ -47,7 +52,8 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
     throw new LabError('argument/invalid', `--runs: ${kind.kind} trains its own runs`)
   const built = buildSpec(kind, options)
   // Before hours of training, not after.
-  if (options.out !== undefined) await prepareFolder(options.out)
+  if (options.out !== undefined) await prepareFolder(options.out, '--out')
+  const from = options.from === undefined ? undefined : readStartFile(options.from)
   const detail = await withLab('write', async (lab) => {
     const spec = options.runs === undefined ? built : { ...(built as object), runs: await findRuns(lab, options.runs) }
     const { experimentId } = await lab.startExperiment({
@@ -55,6 +61,7 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       spec,
       quick: options.quick,
       name: options.name,
+      from,
     })
     await waitForEnd(lab, experimentId, options.quiet ? undefined : new ProgressBar())
     if (options.out !== undefined) {
@@ -69,6 +76,15 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       `${detail.experiment.name} (${detail.experiment.experimentId})\n\n${experimentTables(detail)}\n`,
     )
   reportTrouble(detail)
+}
+
+/** @throws LabError `argument/invalid` */
+function readStartFile(path: string): StartFile {
+  try {
+    return { name: basename(path), bytes: readFileSync(path) }
+  } catch (error) {
+    throw new LabError('argument/invalid', `--from ${path}: ${errorMessage(error)}`)
+  }
 }
 
 /** Resolves when every run has ended. The first Ctrl+C stops them; the second one ends the command at once. */

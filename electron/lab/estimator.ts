@@ -1,9 +1,16 @@
 /** What a plan will cost: a few real steps of each distinct network are timed once and remembered. */
 import type { Estimate } from '../../shared/api/lab-api'
 import type { NewRun } from '../../shared/api/store-api'
-import { architectureLabel, flopsPerSample, inputShape } from '../../shared/models/model'
-import type { RunSpec } from '../../shared/experiments/run-spec'
-import { batchSamples, seriesMeanings, seriesNames } from '../../shared/experiments/run-spec'
+import { architectureLabel, bufferCount, flopsPerSample, inputShape, parameterLayout } from '../../shared/models/model'
+import type { GradientMethod, RunSpec } from '../../shared/experiments/run-spec'
+import {
+  courseOf,
+  fullGradientCount,
+  precisionOf,
+  snapshotCount,
+  type RunCourse,
+} from '../../shared/experiments/run-course'
+import { batchSamples, seriesMeanings, seriesNames, trainingSize } from '../../shared/experiments/run-spec'
 
 /** Enough for a 571-parameter network to take thousands of steps, and little enough not to be felt in the wizard. */
 const budgetMs = 40
@@ -24,7 +31,8 @@ export class Estimator {
 
   async estimate(runs: readonly NewRun[], analyses = 0): Promise<Estimate> {
     await this.#measure(runs)
-    const workMs = runs.reduce((sum, run) => sum + run.totalSteps * (this.stepMs(run.spec) ?? 0) + runOverheadMs, 0)
+    const workMs = runs.reduce((sum, run) => sum + (this.#runMs(run) ?? 0) + runOverheadMs, 0)
+    const snapshots = runs.reduce((sum, run) => sum + snapshotBytes(run), 0)
     const models = new Map(runs.map(({ spec, parameterCount }) => [architectureLabel(spec.model), parameterCount]))
     return {
       runs: runs.length,
@@ -32,7 +40,8 @@ export class Estimator {
       steps: runs.reduce((sum, run) => sum + run.totalSteps, 0),
       models: [...models].map(([label, parameterCount]) => ({ label, parameterCount })),
       timeMs: workMs / Math.max(1, Math.min(this.cores, runs.length)),
-      storedBytes: runs.reduce((sum, run) => sum + storedBytes(run), 0),
+      storedBytes: snapshots + runs.reduce((sum, run) => sum + seriesBytes(run), 0),
+      snapshotBytes: snapshots,
     }
   }
 
@@ -41,8 +50,20 @@ export class Estimator {
     return this.#stepMs.get(timingKey(spec)) ?? null
   }
 
-  /** What a whole run took per step says more than a few steps timed beside other work. */
+  /** Milliseconds that a step of a run takes on average, with all that is done beside its steps. */
+  meanStepMs(run: NewRun): number | null {
+    const runMs = this.#runMs(run)
+    return runMs === null ? null : runMs / run.totalSteps
+  }
+
+  #runMs(run: NewRun): number | null {
+    const stepMs = this.stepMs(run.spec)
+    return stepMs === null ? null : stepMs * ordinaryStepsOf(run)
+  }
+
+  /** What a whole run took per step says more than a few steps timed beside other work, if it did nothing but train. */
   learn(spec: RunSpec, steps: number, durationMs: number): void {
+    if (spec.gradientPhase || spec.record?.fullGradientEvery) return
     if (durationMs >= enoughMs && steps > 0) this.#stepMs.set(timingKey(spec), durationMs / steps)
   }
 
@@ -67,8 +88,8 @@ export class Estimator {
 
 /** What makes one step cost what it does. */
 function timingKey(spec: RunSpec): string {
-  const { model, optimizer, loss, precision = 'float32' } = spec
-  return JSON.stringify([inputShape(model), model.layers, batchSamples(spec), optimizer.type, loss, precision])
+  const { model, optimizer, loss } = spec
+  return JSON.stringify([inputShape(model), model.layers, batchSamples(spec), optimizer.type, loss, precisionOf(spec)])
 }
 
 function flopsPerStep(spec: RunSpec): number {
@@ -83,10 +104,44 @@ function scaledStepMs(spec: RunSpec, timed: [RunSpec, number][]): number {
   return (stepMs * flops) / flopsPerStep(nearest)
 }
 
-/** Two float32 values a step, some float64 pairs an epoch, frames and the final weights; compression is not counted on. */
-function storedBytes({ spec, totalSteps, stepsPerEpoch, parameterCount }: NewRun): number {
-  const perStep = seriesNames.filter((name) => seriesMeanings[name].per === 'step').length
-  const perEpoch = seriesNames.length - perStep
+/** A gradient in float64 takes about as long as so many steps of ordinary training on the same samples. */
+const gradientSteps = 2
+/**
+ * Steps of the second phase in such gradients. First-order methods take a gradient and a product with the Hessian, which costs two of
+ * them; the others take the whole Hessian, a product for each parameter.
+ */
+const phaseGradients = (method: GradientMethod, parameterCount: number) =>
+  method === 'adam' || method === 'lbfgs' ? 3 : 2 * parameterCount
+
+/** Steps of ordinary training that would take as long as the whole run. */
+function ordinaryStepsOf({ spec, totalSteps, parameterCount }: NewRun): number {
+  const { gradientPhase } = spec
+  const course = courseFor(spec, totalSteps)
+  const gradients = fullGradientCount(spec, course)
+  const perGradient = gradientSteps * Math.max(1, trainingSize(spec) / batchSamples(spec))
+  const ofPhase = gradientPhase ? gradientPhase.maxSteps * phaseGradients(gradientPhase.method, parameterCount) : 0
+  return course.ordinarySteps + perGradient * (gradients + ofPhase)
+}
+
+/** As planned: with the samples that are really here. */
+function courseFor(spec: RunSpec, totalSteps: number): RunCourse {
+  const course = courseOf(spec, trainingSize(spec))
+  return { ...course, ordinarySteps: totalSteps - (spec.gradientPhase?.maxSteps ?? 0), totalSteps }
+}
+
+/** Weights of all snapshots of a run. */
+function snapshotBytes({ spec, totalSteps, stepsPerEpoch, parameterCount }: NewRun): number {
+  const count = snapshotCount(spec, { ...courseFor(spec, totalSteps), stepsPerEpoch })
+  const numberBytes = precisionOf(spec) === 'float64' ? 8 : 4
+  return count * (parameterCount * numberBytes + bufferCount(spec.model) * 8)
+}
+
+/** Float32 values a step, some float64 pairs an epoch, frames; compression is not counted on. */
+function seriesBytes({ spec, totalSteps, stepsPerEpoch }: NewRun): number {
+  const perEpoch = seriesNames.filter((name) => seriesMeanings[name].per === 'epoch').length
+  const layers = spec.record?.layerGradients ? parameterLayout(spec.model).length : 0
+  const course = courseFor(spec, totalSteps)
+  const perStep = totalSteps * 2 * 4 + course.ordinarySteps * layers * 4 + fullGradientCount(spec, course) * 16
   const frames = spec.data.type === 'function' ? 140 * 512 * 4 : 0
-  return totalSteps * perStep * 4 + (totalSteps / stepsPerEpoch) * perEpoch * 16 + frames + parameterCount * 4
+  return perStep + (course.ordinarySteps / stepsPerEpoch) * perEpoch * 16 + frames
 }

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId } from '../../shared/api/ids'
-import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument } from '../../shared/api/lab-api'
+import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument, StartFile } from '../../shared/api/lab-api'
 import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
 import { connectContract } from '../../shared/api/rpc'
 import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
@@ -14,10 +14,12 @@ import { DatasetLibrary } from '../datasets/library'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
 import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
+import { exportWeights } from './export/weight-files'
 import { newAnalyses } from './new-analyses'
 import { endedProgress, withAnalyses } from './progress'
 import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
+import { sha256Of, startingFrom } from './start-weights'
 import { Throttle } from './throttle'
 
 export interface LabOptions {
@@ -81,7 +83,7 @@ export class Lab implements LabApi {
     const common = {
       host: options.host,
       store,
-      datasetFolders: [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])],
+      datasetFolders: datasetFoldersOf(options),
       onChange: (experimentId: ExperimentId, what: 'status' | 'progress') => lab.#changed(experimentId, what),
     }
     const scheduler: Scheduler = new Scheduler({
@@ -150,14 +152,16 @@ export class Lab implements LabApi {
     return this.#estimator.estimate(runs, analyses.length)
   }
 
-  async startExperiment(argument: SpecArgument & { name?: string }) {
+  async startExperiment({ from, ...argument }: SpecArgument & { name?: string; from?: StartFile }) {
     const { kind, spec, plan } = planExperiment(argument)
+    if (from) plan.runs = startingFrom(from, plan.runs)
     await this.#checkDatasets(plan.runs.map((run) => run.spec))
     const runs = await newRuns(plan, this.#sizes)
     const analyses = await newAnalyses(plan.analyses ?? [], runs, this.store)
     const experimentId = newExperimentId(randomBytes(5))
     const name = argument.name ?? kind.name(spec)
     const createdAt = Date.now()
+    if (from) await this.store.saveStartFile({ sha256: sha256Of(from.bytes), file: from.bytes })
     await this.store.createExperiment({ experimentId, kind: kind.kind, name, spec, createdAt, runs, analyses })
     this.#queue(experimentId, runs)
     this.analyses.add(experimentId, analyses, runs.length)
@@ -225,7 +229,22 @@ export class Lab implements LabApi {
   listRuns = () => this.store.listRuns({})
   readSeries: LabApi['readSeries'] = (argument) => this.store.readSeries(argument)
   listFrames: LabApi['listFrames'] = (argument) => this.store.listFrames(argument)
+  listSnapshots: LabApi['listSnapshots'] = (argument) => this.store.listSnapshots(argument)
   readPredictions: LabApi['readPredictions'] = (argument) => this.store.readFrames(argument)
+
+  async deleteSnapshots({ experimentId }: { experimentId: ExperimentId }) {
+    const { runs } = await this.store.getExperiment({ experimentId })
+    if (this.isActive(experimentId)) throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
+    await this.store.deleteSnapshots({ runIds: runs.map(({ runId }) => runId), keepLast: true })
+    this.#send({ type: 'experiment-changed', experimentId })
+    this.#statusEvents.call('status')
+  }
+
+  /** Writes the weights that are kept of some runs as safetensors files. @returns their paths */
+  async exportWeights(runs: readonly RunSummary[], folder: string): Promise<string[]> {
+    const { version } = this.options
+    return exportWeights({ store: this.store, runs, folder, datasetFolders: datasetFoldersOf(this.options), version })
+  }
 
   async getProgress({ experimentId }: { experimentId: ExperimentId }): Promise<ExperimentProgress> {
     const { runs } = await this.store.getExperiment({ experimentId })
@@ -275,7 +294,7 @@ export class Lab implements LabApi {
     if (runs.length === 0) return
     // Every network's first seed before anyone's second: the comparison is there early, repeats narrow it down.
     const bySeed = [...runs].sort((a, b) => a.spec.seed - b.spec.seed || a.position - b.position)
-    this.scheduler.add(experimentId, bySeed, ({ spec }) => this.#estimator.stepMs(spec))
+    this.scheduler.add(experimentId, bySeed, (run) => this.#estimator.meanStepMs(run))
     this.#changed(experimentId, 'status')
   }
 
@@ -353,4 +372,9 @@ function runsMissed({ runs, sourceRuns, analyses }: ExperimentDetail): RunSummar
   const missing = analyses.filter(({ error }) => error?.code === 'snapshot/missing')
   const asked = new Set(missing.flatMap(({ runIds }) => runIds))
   return [...runs, ...sourceRuns].filter((run) => asked.has(run.runId) && isEnded(run.status) && !canRunAgain(run))
+}
+
+/** Where data sets are looked for, in this order. */
+function datasetFoldersOf({ home, datasetsFolder }: LabOptions): string[] {
+  return [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])]
 }

@@ -10,6 +10,7 @@ import type { TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
 import { ExperimentTracker } from './run-tracker'
+import { startWeights } from './start-weights'
 import { TrainingPool } from './training-pool'
 
 export interface SchedulerOptions {
@@ -172,7 +173,9 @@ export class Scheduler {
       await this.options.store.updateRun({ runId, status: 'running', startedAt: Date.now() })
       this.options.onChange(tracker.experimentId, 'status')
       const { datasetFolders } = this.options
-      const training = this.pool.train({ runId, spec, datasetFolders, threads: this.#threadsForOne() })
+      const start = await startWeights(this.options.store, spec)
+      const threads = this.#threadsForOne()
+      const training = this.pool.train({ runId, spec, datasetFolders, threads, ...(start && { start }) })
       // Waited for below; until then its failure is nobody's surprise.
       training.catch(() => undefined)
       // Asked for before there was a process to ask.

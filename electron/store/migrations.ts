@@ -23,6 +23,7 @@ export const migrations: readonly Migration[] = [
   addAnalyses,
   keepSnapshotsAlongRuns,
   addGradientPhase,
+  addStartFiles,
 ]
 
 /**
@@ -164,4 +165,9 @@ function keepSnapshotsAlongRuns(database: Database): void {
       SELECT runKey, step, epochs, buffers, data FROM lastSnapshots JOIN runs USING (runKey);
     DROP TABLE lastSnapshots;
   `)
+}
+
+/** Files of weights that runs start from; specs of runs name them. */
+function addStartFiles(database: Database): void {
+  database.exec('CREATE TABLE startFiles (sha256 TEXT PRIMARY KEY, file BLOB NOT NULL) STRICT')
 }

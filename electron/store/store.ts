@@ -21,6 +21,7 @@ import { RunTable, type KeyedRun } from './runs'
 import { SeriesReader } from './series-reader'
 import { SeriesTable } from './series'
 import { SnapshotTable } from './snapshots'
+import { StartFileTable } from './start-files'
 
 export interface StoreOptions {
   /** Longest time that something recorded waits in memory. */
@@ -39,6 +40,7 @@ class OpenStore {
   readonly series
   readonly frames
   readonly snapshots
+  readonly startFiles
   readonly recorder: Recorder | null
   readonly reader
 
@@ -54,6 +56,7 @@ class OpenStore {
     this.series = new SeriesTable(database)
     this.frames = new FrameTable(database)
     this.snapshots = new SnapshotTable(database)
+    this.startFiles = new StartFileTable(database)
     this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
     this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
   }
@@ -99,8 +102,9 @@ export class Store implements StoreApi {
     try {
       this.current = named(connection.file, () => new OpenStore(connection, mode, this.options))
       if (mode === 'write') {
-        await this.write(({ experiments, runs, analyses }) => {
+        await this.write(({ experiments, runs, analyses, startFiles }) => {
           experiments.purge()
+          startFiles.purge()
           runs.markInterrupted()
           analyses.markInterrupted()
         })
@@ -117,9 +121,10 @@ export class Store implements StoreApi {
     if (current === null) return
     try {
       if (current.recorder !== null)
-        await this.write(({ experiments }, recorder) => {
+        await this.write(({ experiments, startFiles }, recorder) => {
           recorder.flush()
           experiments.purge()
+          startFiles.purge()
         })
     } finally {
       this.current = null
@@ -206,6 +211,14 @@ export class Store implements StoreApi {
       recorder.flush()
       snapshots.save(runKey, snapshot)
     })
+  }
+
+  async saveStartFile({ sha256, file }: Argument<'saveStartFile'>): Promise<void> {
+    await this.write(({ startFiles }) => startFiles.save(sha256, file))
+  }
+
+  async readStartFile({ sha256 }: Argument<'readStartFile'>): Promise<Uint8Array | null> {
+    return this.read(({ startFiles }) => startFiles.read(sha256))
   }
 
   async deleteSnapshots({ runIds, keepLast }: Argument<'deleteSnapshots'>): Promise<void> {

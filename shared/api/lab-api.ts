@@ -15,7 +15,7 @@ import {
   type ExperimentId,
   type RunId,
 } from './ids'
-import type { AnalysisStatus } from './records'
+import type { AnalysisStatus, SnapshotInfo } from './records'
 import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunStatus, SeriesData } from './records'
 
 export interface LabApi {
@@ -24,7 +24,7 @@ export interface LabApi {
   /** What a spec would cost, measured on this machine: a few steps of each distinct network are timed. */
   estimate(argument: SpecArgument): Promise<Estimate>
   /** Plans, stores and queues. @throws `spec/invalid` with paths, `dataset/missing`; then nothing was written. */
-  startExperiment(argument: SpecArgument & { name?: string }): Promise<{ experimentId: ExperimentId }>
+  startExperiment(argument: SpecArgument & { name?: string; from?: StartFile }): Promise<{ experimentId: ExperimentId }>
   pauseExperiment(argument: { experimentId: ExperimentId }): Promise<void>
   /** Goes on with paused runs. */
   resumeExperiment(argument: { experimentId: ExperimentId }): Promise<void>
@@ -52,6 +52,10 @@ export interface LabApi {
   readSeries(argument: ReadSeriesArgument): Promise<SeriesOfRun[]>
   /** Steps at which predictions were stored, ascending. */
   listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
+  /** Steps after which a run's weights were kept, ascending. */
+  listSnapshots(argument: { runId: RunId }): Promise<SnapshotInfo[]>
+  /** Gives space back: of each run's weights the last stay. @throws `argument/invalid` while it runs */
+  deleteSnapshots(argument: { experimentId: ExperimentId }): Promise<void>
   /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. */
   readPredictions(argument: { runIds: RunId[]; epoch?: number }): Promise<PredictionOfRun[]>
 
@@ -73,6 +77,12 @@ export interface SpecArgument {
   /** Parsed by the kind's own schema. */
   spec: unknown
   quick?: boolean
+}
+
+/** A safetensors file of weights that all runs of an experiment start from. */
+export interface StartFile {
+  name: string
+  bytes: Uint8Array
 }
 
 export interface LabStatus {
@@ -98,6 +108,8 @@ export interface Estimate {
   models: { label: string; parameterCount: number }[]
   timeMs: number
   storedBytes: number
+  /** The part of storedBytes that weights take. */
+  snapshotBytes: number
 }
 
 export interface RunProgress {
@@ -197,7 +209,11 @@ const runIds = z.array(runIdSchema).max(10_000)
 export const labSchemas: ContractSchemas<LabApi> = {
   about: none,
   estimate: z.strictObject(specArgument),
-  startExperiment: z.strictObject({ ...specArgument, name: z.string().min(1).max(200).optional() }),
+  startExperiment: z.strictObject({
+    ...specArgument,
+    name: z.string().min(1).max(200).optional(),
+    from: z.strictObject({ name: z.string().min(1).max(1000), bytes: z.instanceof(Uint8Array) }).optional(),
+  }),
   pauseExperiment: ofExperiment,
   resumeExperiment: ofExperiment,
   stopExperiment: ofExperiment,
@@ -217,6 +233,8 @@ export const labSchemas: ContractSchemas<LabApi> = {
     toStep: z.number().optional(),
   }),
   listFrames: z.strictObject({ runId: runIdSchema }),
+  listSnapshots: z.strictObject({ runId: runIdSchema }),
+  deleteSnapshots: ofExperiment,
   readPredictions: z.strictObject({ runIds, epoch: z.number().min(0).optional() }),
   readResult: z.strictObject({ analysisId: analysisIdSchema }),
   listDatasets: none,

@@ -53,6 +53,9 @@ export interface StoreApi {
   append(argument: RunBatch): Promise<void>
   /** Weights of a run after a step. Replaces a snapshot of the same step. */
   saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
+  /** Keeps a file of weights that runs start from, by its SHA-256, as long as there is such a run. */
+  saveStartFile(argument: { sha256: string; file: Uint8Array }): Promise<void>
+  readStartFile(argument: { sha256: string }): Promise<Uint8Array | null>
   /** Forgets snapshots and gives their space back. `keepLast`: but for the last of each run. */
   deleteSnapshots(argument: { runIds: RunId[]; keepLast: boolean }): Promise<void>
 
@@ -191,6 +194,8 @@ export const storeMethods: ServedMethods<StoreApi> = {
   findResult: 'trusted',
   append: 'trusted',
   saveSnapshot: 'trusted',
+  saveStartFile: 'trusted',
+  readStartFile: 'trusted',
   deleteSnapshots: 'trusted',
   listExperiments: 'trusted',
   getExperiment: 'trusted',

@@ -91,6 +91,13 @@ export const gradientPhaseSchema = z.strictObject({
 })
 export type GradientPhase = z.infer<typeof gradientPhaseSchema>
 
+/** First weights from a file instead of the seed. The lab keeps the file by its SHA-256, so that a run can start from it again. */
+export const startSchema = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256'),
+  /** What the file was called. */
+  file: z.string().min(1).max(1000),
+})
+
 export const runSpecSchema = z.strictObject({
   model: modelSchema,
   data: z.discriminatedUnion('type', [functionDataSchema, datasetDataSchema]),
@@ -106,6 +113,7 @@ export const runSpecSchema = z.strictObject({
   precision: z.enum(precisions).optional(),
   record: recordSchema.optional(),
   gradientPhase: gradientPhaseSchema.optional(),
+  start: startSchema.optional(),
   seed: seedSchema,
 })
 export type RunSpec = z.infer<typeof runSpecSchema>

@@ -76,3 +76,53 @@ describe('the estimate of a plan', () => {
     expect(long.storedBytes - short.storedBytes).toBeGreaterThanOrEqual(1_000_000 * 2 * 4)
   })
 })
+
+describe('the estimate of what is kept along runs', () => {
+  const record = { snapshots: { every: 3, unit: 'epoch' as const } }
+  /** Ten epochs of ten steps. */
+  function recorded(changes: Partial<NewRun['spec']>, totalSteps = 100): NewRun {
+    const plain = run(10, totalSteps)
+    return { ...plain, stepsPerEpoch: 10, spec: { ...plain.spec, batchSize: 1, ...changes } }
+  }
+
+  it('counts the weights before the first step, every third epoch, and at the end', async () => {
+    const { estimator } = estimatorWith(1)
+    const bytes = async (changes: Partial<NewRun['spec']>, steps?: number) =>
+      (await estimator.estimate([recorded(changes, steps), recorded(changes, steps)])).snapshotBytes
+    const weights = 2 * 4
+    expect(await bytes({})).toBe(2 * weights)
+    expect(await bytes({ record })).toBe(2 * 5 * weights)
+    expect(await bytes({ record, precision: 'float64' })).toBe(2 * 5 * 2 * weights)
+    const gradientPhase = {
+      switchAt: { at: 'epoch', epoch: 10 },
+      method: 'lbfgs',
+      targetNorm: 0,
+      maxSteps: 50,
+    } as const
+    expect(await bytes({ record, gradientPhase }, 150)).toBe(2 * 6 * 2 * weights)
+  })
+
+  it('has room for the gradients of layers and of the whole set, and time for the latter', async () => {
+    const { estimator } = estimatorWith(1)
+    const [plain, layers, full] = [{}, { layerGradients: true }, { fullGradientEvery: 10 }].map((kept) =>
+      recorded({ record: kept }),
+    )
+    const of = async (one: NewRun | undefined) => estimator.estimate([one!])
+    expect((await of(layers)).storedBytes - (await of(plain)).storedBytes).toBe(100 * 2 * 4)
+    expect((await of(full)).storedBytes - (await of(plain)).storedBytes).toBe(10 * 16)
+    // Ten gradients of ten samples each, at twice the cost of a step of one.
+    expect((await of(full)).timeMs - (await of(plain)).timeMs).toBeCloseTo(10 * 10 * 2, 6)
+  })
+
+  it('counts the second phase, and learns no speed of steps from runs with one', async () => {
+    const { estimator } = estimatorWith(1)
+    const gradientPhase = { switchAt: { at: 'epoch', epoch: 10 }, method: 'adam', targetNorm: 0, maxSteps: 50 } as const
+    const [plain, phased] = [recorded({ precision: 'float64' }), recorded({ gradientPhase }, 150)]
+    const { steps, timeMs } = await estimator.estimate([phased])
+    expect(steps).toBe(150)
+    expect(timeMs).toBeGreaterThan((await estimator.estimate([plain])).timeMs)
+    estimator.learn(phased.spec, 150, 1e6)
+    expect(estimator.stepMs(plain.spec)).toBe(1)
+    expect(estimator.meanStepMs(phased)! * 150).toBeCloseTo(100 + 50 * 3 * 2 * 10, 6)
+  })
+})

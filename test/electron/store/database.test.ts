@@ -34,6 +34,7 @@ describe('migrations', () => {
       'runs',
       'series',
       'snapshots',
+      'startFiles',
     ])
     migrate(database)
     expect(versionOf(database)).toBe(migrations.length)

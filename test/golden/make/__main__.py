@@ -1,6 +1,6 @@
 """Writes the numbers that the engines are judged by: networks, losses, optimisers and curvature as PyTorch computes them in float64.
 
-Run by hand with PyTorch 2.13 and NumPy when a case is added (python test/golden/make, or with the names of the files to write); the
+Run by hand with PyTorch 2.13, NumPy and safetensors when a case is added (python test/golden/make, or with the names of the files to write); the
 JSON files are committed, so neither the app nor its tests need Python. Flat parameters are in the order of
 torch.nn.utils.parameters_to_vector.
 """
@@ -15,6 +15,7 @@ from layer_cases import GROUPS, layer_cases
 from matrix_cases import matrix_cases
 from optimizer_cases import long_course, optimizer_cases
 from random_numbers import random_numbers
+from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
 
 TOPICS = {
@@ -29,6 +30,7 @@ TOPICS = {
     "spectrum-571": spectrum_case,
     "matrices": matrix_cases,
     "gradient-norm": gradient_norm_cases,
+    "safetensors": safetensors_file,
 }
 
 if __name__ == "__main__":
