@@ -1,14 +1,16 @@
 /** Training processes that a test controls: each call to `train` waits until the test ends it. */
 import type { RunId } from '../../shared/api/ids'
 import { serveContract, type Channel } from '../../shared/api/rpc'
-import type { NewRun, StoreApi } from '../../shared/api/store-api'
-import { trainingMethods, type TrainArgument, type TrainingApi, type TrainOutcome } from '../../shared/api/training-api'
+import type { NewRun, Snapshot, StoreApi } from '../../shared/api/store-api'
+import { trainingMethods, type TrainArgument, type TrainingApi } from '../../shared/api/training-api'
+import type { TrainingClientApi, TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerExit, WorkerHost, WorkerProcess } from '../../electron/host/worker-host'
 
 interface Job {
   argument: TrainArgument
   end(outcome: Partial<TrainOutcome>): void
+  snapshot(snapshot: Snapshot): void
   fail(error: Error): void
   /** Ends the process that has the job. */
   kill(): void
@@ -41,6 +43,7 @@ export class FakeTraining implements WorkerHost {
                 ...outcome,
               })
             },
+            snapshot: (snapshot) => client.onSnapshot({ runId: argument.runId, ...snapshot }),
             fail: reject,
             kill,
           })
@@ -54,7 +57,7 @@ export class FakeTraining implements WorkerHost {
       snapshotStored: async ({ runId }) => void this.calls.push(`stored ${runId}`),
       measureStep: async () => ({ stepMs: 1 }),
     }
-    serveContract(own, api, trainingMethods)
+    const client = serveContract<TrainingApi, TrainingClientApi>(own, api, trainingMethods)
     return {
       ...lab,
       kind: 'training',
@@ -78,12 +81,17 @@ export function memoryChannels(): [Channel, Channel] {
 /** Records what the scheduler tells the store, as 'runId status'. Each write takes `delayMs`. */
 export function fakeStore(log: string[], delayMs = 0): StoreApi {
   const recorded: Partial<StoreApi> = {
-    updateRun: async ({ runId, status, error }) => {
+    updateRun: async ({ runId, status, error, gradientPhase }) => {
+      if (gradientPhase) log.push(`${runId} phase ${gradientPhase.reason}`)
       if (status) log.push(`${runId} ${status}${error ? `: ${error}` : ''}`)
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     },
     append: async () => undefined,
-    saveSnapshot: async () => undefined,
+    saveSnapshot: async ({ runId, step }) => {
+      if (step < 0) throw new Error(`no room for step ${step}`)
+      log.push(`${runId} kept ${step}`)
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+    },
   }
   return recorded as StoreApi
 }

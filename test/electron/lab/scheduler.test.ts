@@ -49,7 +49,7 @@ describe('the scheduler', () => {
     host.jobs.get(c!)!.end({ reason: 'diverged', step: 7 })
     await ended(experiment)
     expect(host.started).toBe(2)
-    expect(log).toEqual([
+    expect(log.filter((line) => !line.includes(' kept '))).toEqual([
       'ra running',
       'rb running',
       'ra finished',
@@ -57,6 +57,37 @@ describe('the scheduler', () => {
       'rb finished',
       'rc diverged: The loss was no longer a finite number at step 7.',
     ])
+  })
+
+  it('stores weights along a run, answers for each, and ends the run only after the last', async () => {
+    scheduler = schedulerWith(1, 20)
+    add(experiment, a)
+    await trains(a)
+    const { snapshot, end } = host.jobs.get(a!)!
+    snapshot({ step: 0, epoch: 0, parameters: Float32Array.of(1) })
+    snapshot({ step: 5, epoch: 1, parameters: Float32Array.of(2) })
+    await vi.waitFor(() => expect(host.calls).toEqual(['stored ra', 'stored ra']))
+    snapshot({ step: 9, epoch: 1, parameters: Float32Array.of(3) })
+    end({ gradientPhase: { switchStep: 9, reason: 'reached', steps: 1, loss: 0, gradientNorm: 0 } })
+    await ended(experiment)
+    expect(log).toEqual([
+      'ra running',
+      'ra kept 0',
+      'ra kept 5',
+      'ra kept 9',
+      'ra kept 10',
+      'ra phase reached',
+      'ra finished',
+    ])
+  })
+
+  it('fails a run whose weights could not be kept', async () => {
+    add(experiment, a)
+    await trains(a)
+    host.jobs.get(a!)!.snapshot({ step: -1, epoch: 0, parameters: Float32Array.of(1) })
+    host.jobs.get(a!)!.end({})
+    await ended(experiment)
+    expect(log.at(-1)).toBe('ra failed: no room for step -1')
   })
 
   it('gives a run the cores that no other run needs', async () => {

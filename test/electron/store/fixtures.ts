@@ -1,7 +1,7 @@
 /** Made-up experiments and what their runs record. */
 import { runSpecSchema } from '../../../shared/experiments/run-spec'
 import type { ExperimentId, RunId } from '../../../shared/api/ids'
-import type { NewExperiment, NewRun, RunBatch, SeriesBatch } from '../../../shared/api/store-api'
+import type { NewExperiment, NewRun, RunBatch, SeriesBatch, Snapshot } from '../../../shared/api/store-api'
 
 const runSpec = runSpecSchema.parse({
   model: {
@@ -64,4 +64,13 @@ export function batch(of: RunId, steps: number, series: SeriesBatch[], frames: R
 /** What the batch loss of the recording child is at a step. */
 export function recordedValue(step: number): number {
   return Math.fround(Math.sin(step ** 1.5))
+}
+
+/** The weights of the recording child after a step. */
+export function recordedSnapshot(step: number): Snapshot {
+  return {
+    step,
+    epoch: step / 10,
+    parameters: Float32Array.from({ length: 20_000 }, (_, i) => recordedValue(step + i)),
+  }
 }

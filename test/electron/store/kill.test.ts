@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { expect, it } from 'vitest'
 import { databaseFile } from '../../../electron/store/database'
 import { Store } from '../../../electron/store/store'
-import { batch, experimentId, recordedValue, runId } from './fixtures'
+import { batch, experimentId, recordedSnapshot, recordedValue, runId } from './fixtures'
 import { afterThisTest, firstDifference, openStore, temporaryFolder } from './open-store'
 
 const root = join(__dirname, '../../..')
@@ -17,12 +17,12 @@ interface Report {
   at: number
 }
 
-async function startRecording(home: string): Promise<{ child: ChildProcess; reports: Report[] }> {
+async function startRecording(home: string, ...words: string[]): Promise<{ child: ChildProcess; reports: Report[] }> {
   const outfile = join(temporaryFolder(), 'recording-child.cjs')
   const entry = join(__dirname, 'recording-child.ts')
   await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', external: ['better-sqlite3'] })
   const env = { ...process.env, NODE_PATH: join(root, 'node_modules') }
-  const child = spawn(process.execPath, [outfile, home], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [outfile, home, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   afterThisTest(() => child.kill('SIGKILL'))
   const reports: Report[] = []
   createInterface({ input: child.stdout }).on('line', (line) => reports.push(JSON.parse(line) as Report))
@@ -73,5 +73,29 @@ it(
     expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
     expect(database.pragma('foreign_key_check')).toEqual([])
     database.close()
+  },
+)
+
+it(
+  'keeps all weights that it took before a kill -9, and none that are ahead of their run',
+  { timeout: 60_000 },
+  async () => {
+    const home = temporaryFolder()
+    const { child, reports } = await startRecording(home, 'snapshots')
+    await expect.poll(() => reports.length, { timeout: 50_000 }).toBeGreaterThan(20)
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+
+    const store = await openStore(home)
+    const run = (await store.listRuns())[1]!
+    const snapshots = await store.listSnapshots({ runId: runId(1, 1) })
+    expect(snapshots.length).toBeGreaterThanOrEqual(reports.length)
+    expect(snapshots.map(({ step }) => step)).toEqual(snapshots.map((_, i) => 500 * (i + 1)))
+    expect(run.steps).toBeGreaterThanOrEqual(snapshots.at(-1)!.step)
+    for (const { step } of [snapshots[0]!, snapshots.at(-1)!]) {
+      const { parameters } = (await store.readSnapshot({ runId: runId(1, 1), step }))!
+      expect(firstDifference(parameters, recordedSnapshot(step).parameters)).toBeNull()
+    }
   },
 )

@@ -1,15 +1,15 @@
 /**
- * A process that records until it is killed: node recording-child.cjs HOME. Says how far it is, and when, as lines of JSON: step and
- * clock just before each batch, written once the store has taken it.
+ * A process that records until it is killed: node recording-child.cjs HOME [snapshots]. Says how far it is, and when, as lines of JSON:
+ * step and clock just before each batch, written once the store has taken it (and weights after it, where they are asked for).
  */
 import { writeSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { Store } from '../../../electron/store/store'
-import { batch, experimentId, newExperiment, recordedValue, runId } from './fixtures'
+import { batch, experimentId, newExperiment, recordedSnapshot, recordedValue, runId } from './fixtures'
 
 const batchSize = 500
 
-async function record(home: string): Promise<never> {
+async function record(home: string, keepsSnapshots: boolean): Promise<never> {
   const store = new Store()
   await store.open({ home, mode: 'write' })
   await store.createExperiment(newExperiment(1, 3))
@@ -23,10 +23,11 @@ async function record(home: string): Promise<never> {
     const steps = step + batchSize
     const frames = [{ step: steps, epoch: steps / 10, values: values.slice(0, 20) }]
     await store.append(batch(runId(1, 1), steps, [{ name: 'batchLoss', firstStep: step, values }], frames))
+    if (keepsSnapshots) await store.saveSnapshot({ runId: runId(1, 1), ...recordedSnapshot(steps) })
     step = steps
     writeSync(1, `${JSON.stringify({ step, at })}\n`)
     await setTimeout(5)
   }
 }
 
-void record(process.argv[2] as string)
+void record(process.argv[2] as string, process.argv[3] === 'snapshots')

@@ -230,6 +230,25 @@ describe('deleting', () => {
   })
 })
 
+describe('files of first weights', () => {
+  it('stay as long as a run starts from them', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home)
+    const experiment = newExperiment(1)
+    const [kept, forgotten] = ['a'.repeat(64), 'b'.repeat(64)]
+    experiment.runs[0]!.spec.start = { sha256: kept, file: 'weights.safetensors' }
+    for (const sha256 of [kept, kept, forgotten]) await store.saveStartFile({ sha256, file: Uint8Array.of(1, 2, 3) })
+    await store.createExperiment(experiment)
+    await store.close()
+    const again = await openStore(home)
+    expect(new Uint8Array((await again.readStartFile({ sha256: kept }))!)).toEqual(Uint8Array.of(1, 2, 3))
+    expect(await again.readStartFile({ sha256: forgotten })).toBeNull()
+    await again.setExperimentDeleted({ experimentId: experimentId(1), deleted: true })
+    await again.close()
+    expect(await (await openStore(home)).readStartFile({ sha256: kept })).toBeNull()
+  })
+})
+
 describe('resetting runs', () => {
   it.each([false, true])('forgets all they recorded and queues them again (written: %s)', async (isWritten) => {
     const store = await openStore()
