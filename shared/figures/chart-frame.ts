@@ -41,6 +41,8 @@ export interface ChartSettings {
   yRange?: Range | null | undefined
   /** Of a figure with three axes. */
   angle?: ViewAngle | undefined
+  /** While it is being turned: fine surfaces are drawn more coarsely, so that they keep up with the hand. */
+  isTurning?: boolean | undefined
   /** Weight of the moving average over raw lines, 0 to below 1. */
   smoothing?: number | undefined
   /** Draw title and subtitle in the chart; where the page has them, leave them out. */
@@ -287,7 +289,7 @@ export function yAxisOption(
 export function tickCounts(width: number, height: number): { x: number; y: number } {
   return {
     x: Math.max(2, Math.min(8, Math.floor(width / 60))),
-    y: Math.max(2, Math.min(6, Math.floor(height / 36))),
+    y: Math.max(2, Math.min(6, Math.floor(height / 32))),
   }
 }
 

@@ -16,6 +16,17 @@ export function computedGrid({ xs, ys, values }: Grid): Grid {
   }
 }
 
+/** Every so many columns and rows, and the last ones. */
+export function coarserGrid({ xs, ys, values }: Grid, stride: number): Grid {
+  const kept = (count: number) => [...Array(count).keys()].filter((i) => i % stride === 0 || i === count - 1)
+  const [columns, rows] = [kept(xs.length), kept(ys.length)]
+  return {
+    xs: Float64Array.from(columns, (column) => xs[column]!),
+    ys: Float64Array.from(rows, (row) => ys[row]!),
+    values: Float64Array.from(rows.flatMap((row) => columns.map((column) => values[row * xs.length + column]!))),
+  }
+}
+
 /** Samples along an axis, and the share of them that must be known, for lines to say more than cells. */
 const fewestSamples = 8
 const fewestKnown = 0.75

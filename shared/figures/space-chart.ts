@@ -11,6 +11,7 @@ import {
 } from './chart-frame'
 import { shadedColor } from './color-ramp'
 import { colorBarShapes, colorBarWidth, colorLayout, colorShare, type ColorLayout } from './color-scale'
+import { coarserGrid } from './field-grid'
 import type { Grid, SpaceFigure, SpaceGroup } from './figure'
 import { leftOutNote, pointsLeftOut, shownScales, uncolored } from './figure-axes'
 import { joined } from './figure-names'
@@ -159,6 +160,15 @@ function pathPieces({ group, points, pixels }: SpacePath, look: PointLook, view:
   return pieces
 }
 
+/** Cells that can be drawn anew as fast as a hand turns them. */
+const quickCells = 1000
+
+/** The surface as it is drawn: more coarsely while it is turned. */
+function drawnSurface(surface: Grid, { isTurning }: ChartSettings): Grid {
+  const stride = Math.ceil(Math.sqrt((surface.xs.length * surface.ys.length) / quickCells))
+  return isTurning && stride > 1 ? coarserGrid(surface, stride) : surface
+}
+
 /** The colour scale of the surface by its height and of points by their values; z itself where the figure has none. */
 function spaceColors(figure: SpaceFigure, axes: SpaceAxes, settings: ChartSettings): ColorLayout | undefined {
   const scales = shownScales(figure, settings.scales)
@@ -201,7 +211,9 @@ export function spaceDrawing(figure: SpaceFigure, settings: ChartSettings): Draw
       return { group, points, pixels: points.map((point) => (point ? view.pixel(point) : null)) }
     })
   const pieces = [
-    ...(figure.surface && color ? surfacePieces(figure.surface, axes, color, view, settings) : []),
+    ...(figure.surface && color
+      ? surfacePieces(drawnSurface(figure.surface, settings), axes, color, view, settings)
+      : []),
     ...paths.flatMap((path) => pathPieces(path, look, view)),
   ].sort((a, b) => a.depth - b.depth)
   const placed: PlacedGroup[] = paths

@@ -27,7 +27,11 @@ const plainView: FigureView = {
 }
 
 function printOption(figure: Figure, view: FigureView) {
-  return viewDrawing(figure, view, { theme: 'print', width, height, withTitle: true, withLegend: true }).option
+  return viewDrawing(
+    figure,
+    { ...view, isTurning: false },
+    { theme: 'print', width, height, withTitle: true, withLegend: true },
+  ).option
 }
 
 function svgText(figure: Figure, view: FigureView): string {

@@ -13,6 +13,7 @@ export interface FigureView {
   hidden: ReadonlySet<string>
   /** Of three axes; absent: as they come. */
   angle?: ViewAngle | undefined
+  isTurning?: boolean
 }
 
 export interface Canvas {
@@ -25,7 +26,7 @@ export interface Canvas {
 }
 
 export function viewDrawing(figure: Figure, view: FigureView, canvas: Canvas): Drawing {
-  const { scales, zoom, smoothing, hidden, angle } = view
+  const { scales, zoom, smoothing, hidden, angle, isTurning } = view
   return figureDrawing(figure, {
     ...canvas,
     scales,
@@ -33,6 +34,7 @@ export function viewDrawing(figure: Figure, view: FigureView, canvas: Canvas): D
     // A page that has a legend for all its figures switches entries off by leaving their lines out.
     hidden: canvas.withLegend ? hidden : undefined,
     angle,
+    isTurning,
     xRange: zoom.x ?? undefined,
     // null fits y to what lies within the zoomed x.
     yRange: zoom.y ?? (zoom.x ? null : undefined),

@@ -23,6 +23,22 @@ describe('three axes', () => {
     expect(mean(0)).toBeLessThan(mean(5))
   })
 
+  it('draw a fine surface more coarsely while it is turned, to its very edges', () => {
+    const fine = madeSpace({ surface: madeGrid(50, (x, y) => x * y) })
+    const outline = (isTurning: boolean) => {
+      const points = shapesOf(draw(fine, { isTurning }), 'pieces').map(
+        ({ shape }) => shape!.points as [number, number][],
+      )
+      const lefts = points.flat().map(([left]) => left)
+      return { count: points.length, from: Math.min(...lefts), to: Math.max(...lefts) }
+    }
+    const [whole, quick] = [outline(false), outline(true)]
+    expect(whole.count).toBe(49 * 49)
+    expect(quick.count).toBeLessThan(1000)
+    expect([quick.from, quick.to]).toEqual([whole.from, whole.to])
+    expect(shapesOf(draw(madeSpace({ surface: bowl }), { isTurning: true }), 'pieces')).toHaveLength(36)
+  })
+
   it('leave out quads with a corner that is not known', () => {
     const holed = { ...bowl, values: bowl.values.map((value, i) => (i === 24 ? NaN : value)) }
     expect(shapesOf(draw(madeSpace({ surface: holed })), 'pieces')).toHaveLength(32)
