@@ -204,6 +204,7 @@ describe.skipIf(!executablePath)('the wizard of an experiment with a task', () =
     expect(await focusedPath()).toBe('layers')
     await page.getByRole('checkbox', { name: /^layer2 no model has it/ }).click()
     await expect.poll(canStart).toBe(true)
+    await expect.poll(() => rowOf('Stored')).toMatch(/snapshots [\d.]+ kB of it/)
     await screenshots('trajectory')
     await field('Name').fill('Two short walks')
     await page.keyboard.press('Control+Enter')
