@@ -10,6 +10,7 @@ import sys
 from activation_tables import activation_tables
 from curvature_cases import curvature_cases, spectrum_case
 from files import write
+from gradient_course_cases import gradient_course_cases
 from gradient_norm_cases import gradient_norm_cases
 from layer_cases import GROUPS, layer_cases
 from matrix_cases import matrix_cases
@@ -17,6 +18,7 @@ from optimizer_cases import long_course, optimizer_cases
 from random_numbers import random_numbers
 from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
+from trajectory_cases import trajectory_cases
 
 TOPICS = {
     **{f"layers/{group}": lambda group=group: layer_cases(group) for group in GROUPS},
@@ -31,6 +33,8 @@ TOPICS = {
     "matrices": matrix_cases,
     "gradient-norm": gradient_norm_cases,
     "safetensors": safetensors_file,
+    "gradient-courses": gradient_course_cases,
+    "trajectories": trajectory_cases,
 }
 
 if __name__ == "__main__":
