@@ -5,6 +5,7 @@
 import type { ExperimentProgress, LabApi, LabEvent } from '../../shared/api/lab-api'
 import type { ExperimentId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail, type FrameInfo, type RunSummary } from '../../shared/api/records'
+import { drawnSeries } from '../../shared/experiments/drawn-series'
 import type { AnalysisResults, RunResults } from '../../shared/experiments/results'
 import { browserClock, drawIntervalMs, FramePacer, type PacerClock } from '../components/charts/frame-pacer'
 import { AnalysisReader } from './analysis-results'
@@ -118,7 +119,7 @@ export class ExperimentFeed {
       const runs = [...own, ...detail.sourceRuns]
       const asked = detail.analyses.filter((analysis) => analysis.facet === facet)
       const [results, analyses] = await Promise.all([
-        this.reader.read(runs, this.epoch),
+        this.reader.read(runs, this.epoch, drawnSeries(detail.experiment.kind, runs)),
         this.analysisReader.read(asked),
       ])
       await this.refreshFrames(own)

@@ -5,14 +5,13 @@
 import type { LabApi } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
 import type { FrameInfo, RunSummary, SeriesData } from '../../shared/api/records'
-import { drawnSeries } from '../../shared/experiments/collect-results'
 import type { Frame, RunResults } from '../../shared/experiments/results'
-import { seriesMeanings, type SeriesName } from '../../shared/experiments/run-spec'
+import { recordedSeries, seriesMeaning, type SeriesName } from '../../shared/experiments/run-spec'
 
 export type ResultsLab = Pick<LabApi, 'readSeries' | 'readPredictions' | 'listFrames'>
 
-const epochSeries = drawnSeries.filter((name) => seriesMeanings[name].per === 'epoch')
-const stepSeries = drawnSeries.filter((name) => seriesMeanings[name].per === 'step')
+const perEpoch = (name: SeriesName) => seriesMeaning(name).per === 'epoch'
+const perStep = (name: SeriesName) => seriesMeaning(name).per === 'step'
 
 /** Points for a curve: more than a chart is wide in pixels buys nothing. */
 const bucketsOfEpochs = 1000
@@ -42,9 +41,10 @@ export class ResultsReader {
   /**
    * Results of runs in their order, as fresh as `runs` says they can be.
    * @param epoch which prediction; null: the latest.
+   * @param names of the series to read, always the same for the same runs
    */
-  async read(runs: readonly RunSummary[], epoch: number | null): Promise<RunResults[]> {
-    const [, frames] = await Promise.all([this.readSeries(runs), this.readFrames(runs, epoch)])
+  async read(runs: readonly RunSummary[], epoch: number | null, names: readonly SeriesName[]): Promise<RunResults[]> {
+    const [, frames] = await Promise.all([this.readSeries(runs, names), this.readFrames(runs, epoch)])
     return runs.map((run) => {
       const prediction = frames.get(run.runId)
       return { run, series: this.series.get(run.runId)?.series ?? {}, ...(prediction ? { prediction } : {}) }
@@ -63,7 +63,7 @@ export class ResultsReader {
     return [...byEpoch.values()].sort((one, other) => one.epoch - other.epoch)
   }
 
-  private async readSeries(runs: readonly RunSummary[]): Promise<void> {
+  private async readSeries(runs: readonly RunSummary[], names: readonly SeriesName[]): Promise<void> {
     const buckets = bucketsFor(bucketsOfEpochs, runs.length)
     const isStale = (run: RunSummary) => {
       const known = this.series.get(run.runId)
@@ -72,9 +72,10 @@ export class ResultsReader {
     const stale = runs.filter((run) => run.status !== 'queued' && isStale(run))
     if (stale.length === 0) return
     const runIds = stale.map((run) => run.runId)
+    const stepBuckets = bucketsFor(bucketsOfSteps, runs.length)
     const parts = await Promise.all([
-      this.lab.readSeries({ runIds, names: epochSeries, buckets }),
-      this.lab.readSeries({ runIds, names: stepSeries, buckets: bucketsFor(bucketsOfSteps, runs.length) }),
+      this.lab.readSeries({ runIds, names: names.filter(perEpoch), buckets }),
+      this.lab.readSeries({ runIds, names: names.filter(perStep), buckets: stepBuckets }),
     ])
     const read = new Map<RunId, SeriesOf>(stale.map((run) => [run.runId, {}]))
     for (const { runId, name, data } of parts.flat()) read.get(runId)![name] = data
@@ -123,7 +124,7 @@ export async function readDetail(
   shown: readonly RunResults[],
   { per, from, to }: DetailRange,
 ): Promise<RunResults[] | null> {
-  const names = per === 'epoch' ? epochSeries : stepSeries
+  const names = recordedSeries(shown.map(({ series }) => series)).filter(per === 'epoch' ? perEpoch : perStep)
   if (!shown.some(({ series }) => names.some((name) => series[name]?.min))) return null
   const buckets = bucketsFor(per === 'epoch' ? bucketsOfEpochs : bucketsOfSteps, shown.length)
   const air = (to - from) * beyondEdges
@@ -146,9 +147,10 @@ export async function readDetail(
 /** Every point of the drawn series, nothing left out: for files of numbers. */
 export async function readExactResults(lab: ResultsLab, shown: readonly RunResults[]): Promise<RunResults[]> {
   const exact: RunResults[] = []
+  const names = recordedSeries(shown.map(({ series }) => series))
   // One run at a time: all points of hundreds of runs at once would not fit one message.
   for (const result of shown) {
-    const parts = await lab.readSeries({ runIds: [result.run.runId], names: [...drawnSeries] })
+    const parts = await lab.readSeries({ runIds: [result.run.runId], names })
     const series: SeriesOf = {}
     for (const { name, data } of parts) series[name] = data
     exact.push({ ...result, series })

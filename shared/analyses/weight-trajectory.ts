@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
+import { courseOf, precisionOf, snapshotCount } from '../experiments/run-course'
 import { seedSchema, trainingSize, type RunSpec } from '../experiments/run-spec'
 import { parameterCount, parameterLayout } from '../models/model'
 import type { AnalysedRun, AnalysisKind } from './kind'
@@ -63,21 +64,12 @@ export const mostTrajectoryBytes = 4e9
 /** The components come from a matrix of snapshots by snapshots. */
 export const mostTrajectorySnapshots = 2000
 
-function snapshotCount(spec: RunSpec): number {
-  const every = spec.record?.snapshots
-  if (!every) return 1
-  const samples = trainingSize(spec)
-  const perEpoch = spec.batchSize === 'full' ? 1 : Math.ceil(samples / spec.batchSize)
-  const steps = Math.min(spec.epochs * perEpoch, spec.maxSteps ?? Infinity)
-  return 1 + Math.ceil(steps / (every.unit === 'epoch' ? every.every * perEpoch : every.every))
-}
-
 /** @throws LabError `spec/invalid` at `snapshots.every` for more snapshots than fit into memory or can be projected together. */
 export function checkTrajectorySize(specs: readonly RunSpec[]): void {
-  const counts = specs.map(snapshotCount)
+  const counts = specs.map((spec) => snapshotCount(spec, courseOf(spec, trainingSize(spec))))
   const count = counts.reduce((sum, each) => sum + each, 0)
   const bytes = specs.reduce(
-    (sum, spec, i) => sum + counts[i]! * parameterCount(spec.model) * (spec.precision === 'float64' ? 8 : 4),
+    (sum, spec, i) => sum + counts[i]! * parameterCount(spec.model) * (precisionOf(spec) === 'float64' ? 8 : 4),
     0,
   )
   const help = 'keep weights less often, or train less often'

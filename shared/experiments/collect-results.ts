@@ -3,17 +3,8 @@ import { decode } from '../api/codec'
 import type { ExperimentId, RunId } from '../api/ids'
 import type { LabApi } from '../api/lab-api'
 import type { AnalysisSummary } from '../api/records'
+import { drawnSeries } from './drawn-series'
 import type { AnalysisResults, ExperimentResults, RunResults } from './results'
-import type { SeriesName } from './run-spec'
-
-/** The series that figures draw; the loss of single batches is there for export. */
-export const drawnSeries = [
-  'trainLoss',
-  'trainAccuracy',
-  'testLoss',
-  'testAccuracy',
-  'gradientNorm',
-] as const satisfies readonly SeriesName[]
 
 type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions' | 'readResult'>
 
@@ -32,7 +23,7 @@ export async function collectResults(
   const runs = [...own, ...sourceRuns]
   const runIds = runs.map(({ runId }) => runId)
   const [series, predictions, results] = await Promise.all([
-    source.readSeries({ runIds, names: [...drawnSeries], buckets }),
+    source.readSeries({ runIds, names: drawnSeries(experiment.kind, runs), buckets }),
     source.readPredictions({ runIds }),
     Promise.all(analyses.map((analysis) => readAnalysis(source, analysis))),
   ])

@@ -4,9 +4,10 @@
  */
 import type { z } from 'zod'
 import type { PlannedAnalysis } from '../analyses/kind'
+import type { RunSummary } from '../api/records'
 import type { Figure } from '../figures/figure'
 import type { ExperimentResults } from './results'
-import type { RunSpec } from './run-spec'
+import type { RunSpec, SeriesName } from './run-spec'
 
 export const experimentKindIds = [
   'simulate-function',
@@ -64,6 +65,8 @@ export interface ExperimentKind<Spec = unknown> {
   quick(spec: Spec): Spec
   /** @throws LabError `spec/invalid` with the path, for what a schema cannot see (an expression that is not finite). */
   plan(spec: Spec): Plan
+  /** The series of runs that the figures draw, so that no other is read for them; absent: `usualSeries` of drawn-series.ts. */
+  series?(runs: readonly Pick<RunSummary, 'spec'>[]): SeriesName[]
   /** What a person may choose about the figures once there are results (a layer, a tolerance); absent: nothing. */
   controls?(results: ExperimentResults): ViewControl[]
   /** Pure; drawn on screen and by the exporters. @param view what was chosen, by the keys of `controls`; absent keys: their defaults. */

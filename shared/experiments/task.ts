@@ -26,6 +26,7 @@ import {
   type Training,
 } from './model-groups'
 import { quickBreadth, quickDataShare, quickSizes, quickTraining } from './quick-look'
+import { courseOf, type RunCourse } from './run-course'
 import { datasetDataSchema, functionDataSchema, type RunSpec } from './run-spec'
 
 const bound = z.number().min(-1e6).max(1e6)
@@ -177,14 +178,9 @@ function sampleCounts(task: Task): { samples: number; testSamples: number } {
   return { samples: task.trainSize ?? trainSize, testSamples: task.testSize ?? testSize }
 }
 
-/** Steps of one epoch, and of a whole training. */
-export function trainedSteps({ task, training }: Pick<TaskSpec, 'task' | 'training'>): {
-  perEpoch: number
-  all: number
-} {
-  const { samples } = sampleCounts(task)
-  const perEpoch = training.batchSize === 'full' ? 1 : Math.ceil(samples / training.batchSize)
-  return { perEpoch, all: Math.min(training.epochs * perEpoch, training.maxSteps ?? Infinity) }
+/** The steps of a training, without another phase. */
+export function trainedCourse({ task, training }: Pick<TaskSpec, 'task' | 'training'>): RunCourse {
+  return courseOf(commonSettings(training), sampleCounts(task).samples)
 }
 
 /**

@@ -6,10 +6,7 @@ import { parameterLayout } from '../../models/model'
 import { formatInteger } from '../../text/format'
 import type { ViewChoices, ViewControl } from '../kind'
 import type { ExperimentResults, RunResults } from '../results'
-import type { SeriesName } from '../run-spec'
-
-const fullGradient = 'fullGradientNorm' as string as SeriesName
-const layerGradientSeries = (slice: number): SeriesName => `layerGradientNorm.${slice}` as string as SeriesName
+import { layerSeriesName, type SeriesName } from '../run-spec'
 
 type GradientChoice = 'minibatch' | 'full' | 'both'
 
@@ -59,7 +56,7 @@ function lossPanel(runs: readonly RunResults[]): Panel {
 function gradientPanel(runs: readonly RunResults[], choice: GradientChoice): Panel {
   const minibatch = seriesLines(runs, { series: 'gradientNorm', per: 'step', style: 'raw', withSeeds: false })
   const full = seriesLines(runs, {
-    series: fullGradient,
+    series: 'fullGradientNorm',
     per: 'step',
     style: choice === 'full' ? 'line' : 'dashed',
     suffix: 'all data',
@@ -75,7 +72,7 @@ function layerPanel({ label, runs }: RunGroup): Panel {
   const lines = parameterLayout(runs[0]!.run.spec.model).flatMap((slice, index): Line[] => {
     const name = `${slice.name} (${slice.inputs} → ${slice.outputs})`
     const curves = meanRuns(runs).flatMap(({ series }) => {
-      const data = series[layerGradientSeries(index)]
+      const data = series[layerSeriesName(index)]
       return data && data.values.length > 0 ? [curveOf(data, 1, 1)] : []
     })
     const mean = meanCurve(curves)
@@ -125,7 +122,7 @@ export function gradientNormSeries(runs: readonly Pick<RunResults['run'], 'spec'
   return [
     'batchLoss',
     'gradientNorm',
-    ...(full ? [fullGradient] : []),
-    ...Array.from({ length: Math.max(0, ...layers) }, (_, index) => layerGradientSeries(index)),
+    ...(full ? (['fullGradientNorm'] as const) : []),
+    ...Array.from({ length: Math.max(0, ...layers) }, (_, index) => layerSeriesName(index)),
   ]
 }

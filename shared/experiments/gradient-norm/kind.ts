@@ -1,6 +1,6 @@
 /** "Gradient norm": loss and gradient norm at every iteration. */
 import type { ExperimentKind } from '../kind'
-import { gradientNormControls, gradientNormFigures } from './figures'
+import { gradientNormControls, gradientNormFigures, gradientNormSeries } from './figures'
 import { nameGradientNorm, planGradientNorm, quickGradientNorm } from './plan'
 import { gradientNormPresets } from './presets'
 import { gradientNormSchema, type GradientNormSpec } from './spec'
@@ -15,6 +15,7 @@ export const gradientNorm: ExperimentKind<GradientNormSpec> = {
   name: nameGradientNorm,
   quick: quickGradientNorm,
   plan: planGradientNorm,
+  series: gradientNormSeries,
   controls: gradientNormControls,
   figures: gradientNormFigures,
 }

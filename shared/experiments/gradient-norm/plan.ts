@@ -1,8 +1,9 @@
 /** From the spec of "Gradient norm" to its runs, to a quicker spec and to a name. */
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
+import type { RunCourse } from '../run-course'
 import type { GradientPhase, RecordSettings } from '../run-spec'
-import { planTask, quickTask, taskLabel, trainedSteps } from '../task'
+import { planTask, quickTask, taskLabel, trainedCourse } from '../task'
 import type { GradientNormSpec } from './spec'
 
 export function planGradientNorm(spec: GradientNormSpec): Plan {
@@ -31,16 +32,16 @@ function quickPhase(phase: GradientPhase, share: number): GradientPhase {
 }
 
 /** A gradient over the whole set costs as much as an epoch: a quick look has no more of them than epochs, but some. */
-function quickFullEvery(fullEvery: number, { perEpoch, all }: { perEpoch: number; all: number }): number {
-  return Math.max(perEpoch, Math.min(fullEvery, Math.floor(all / 4)))
+function quickFullEvery(fullEvery: number, { stepsPerEpoch, totalSteps }: RunCourse): number {
+  return Math.max(stepsPerEpoch, Math.min(fullEvery, Math.floor(totalSteps / 4)))
 }
 
 export function quickGradientNorm(spec: GradientNormSpec): GradientNormSpec {
   const quick = quickTask(spec)
-  const steps = trainedSteps(quick)
+  const course = trainedCourse(quick)
   const { fullEvery } = spec.gradient
-  const full = fullEvery === undefined ? {} : { fullEvery: quickFullEvery(fullEvery, steps) }
-  const share = steps.all / trainedSteps(spec).all
+  const full = fullEvery === undefined ? {} : { fullEvery: quickFullEvery(fullEvery, course) }
+  const share = course.totalSteps / trainedCourse(spec).totalSteps
   const phase = spec.gradientPhase ? { gradientPhase: quickPhase(spec.gradientPhase, share) } : {}
   return { ...quick, gradient: { ...spec.gradient, ...full }, ...phase }
 }

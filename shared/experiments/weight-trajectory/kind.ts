@@ -17,6 +17,7 @@ export const weightTrajectory: ExperimentKind<WeightTrajectorySpec> = {
   name: nameWeightTrajectory,
   quick: quickWeightTrajectory,
   plan: planWeightTrajectory,
+  series: () => ['trainLoss', 'testAccuracy'],
   controls: weightTrajectoryControls,
   figures: weightTrajectoryFigures,
 }

@@ -9,7 +9,7 @@ import { parameterCount, parameterLayout } from '../../models/model'
 import { specError } from '../check-models'
 import type { Plan, PlannedRun } from '../kind'
 import { countText, networkOf } from '../model-groups'
-import { planTask, quickTask, taskEnds, taskLabel, trainedSteps } from '../task'
+import { planTask, quickTask, taskEnds, taskLabel, trainedCourse } from '../task'
 import type { WeightTrajectorySpec } from './spec'
 
 function layerNames({ spec }: PlannedRun): string[] {
@@ -75,15 +75,15 @@ function pointsThatFit({ task, models, seeds, training }: WeightTrajectorySpec):
 export function quickWeightTrajectory(spec: WeightTrajectorySpec): WeightTrajectorySpec {
   if (spec.runs) return spec
   const quick = quickTask(spec)
-  const { perEpoch, all } = trainedSteps(quick)
-  const before = trainedSteps(spec)
+  const { stepsPerEpoch, totalSteps } = trainedCourse(quick)
+  const before = trainedCourse(spec)
   const { every, unit } = spec.snapshots
-  const share = (unit === 'epoch' ? every * before.perEpoch : every) / before.all
+  const share = (unit === 'epoch' ? every * before.stepsPerEpoch : every) / before.totalSteps
   // As many points as asked for, within these bounds; what was quick before stays as it is in spite of rounding.
   const fitting = 1 / Math.max(1, pointsThatFit(quick))
   const quickShare = Math.max(fitting, Math.min(1 / quickPoints.least, Math.max(1 / quickPoints.most, share)))
-  const steps = Math.max(1, Math.floor(all * quickShare + 1e-6))
-  const epochs = Math.floor(steps / perEpoch)
+  const steps = Math.max(1, Math.floor(totalSteps * quickShare + 1e-6))
+  const epochs = Math.floor(steps / stepsPerEpoch)
   const isEpochs = unit === 'epoch' && epochs >= 1
   return { ...quick, snapshots: isEpochs ? { every: epochs, unit } : { every: steps, unit: 'step' } }
 }

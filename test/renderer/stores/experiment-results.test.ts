@@ -6,6 +6,7 @@ import {
   ResultsReader,
   type ResultsLab,
 } from '../../../renderer/stores/experiment-results'
+import { usualSeries } from '../../../shared/experiments/drawn-series'
 import { makeRun, runIdOf } from '../fixtures'
 
 const nothing: ResultsLab = {
@@ -23,11 +24,11 @@ describe('reading results', () => {
   it('asks nothing of runs that wait, and no prediction of a task', async () => {
     const lab = { ...nothing, readSeries: () => Promise.reject(new Error('asked')) }
     const waiting = makeRun(0, { status: 'queued', steps: 0 })
-    expect(await new ResultsReader(lab).read([waiting], null)).toEqual([{ run: waiting, series: {} }])
+    expect(await new ResultsReader(lab).read([waiting], null, usualSeries)).toEqual([{ run: waiting, series: {} }])
     const base = makeRun(1)
     const task = makeRun(1, { spec: { ...base.spec, data: { type: 'dataset', dataset: 'mnist' } } })
     const noPredictions = { ...nothing, readPredictions: () => Promise.reject(new Error('asked')) }
-    expect(await new ResultsReader(noPredictions).read([task], null)).toEqual([{ run: task, series: {} }])
+    expect(await new ResultsReader(noPredictions).read([task], null, usualSeries)).toEqual([{ run: task, series: {} }])
   })
 
   it('lists the epochs of the run furthest along', async () => {
@@ -70,10 +71,9 @@ describe('reading results', () => {
       { run: makeRun(1, { stepsPerEpoch: 10 }), series: {} },
     ]
     const detail = await readDetail(lab, shown, { per: 'epoch', from: 100, to: 200 })
-    const epochSeries = ['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy']
     expect(asked).toEqual([
-      [[runIdOf(0)], epochSeries, 97 * 16, 203 * 16],
-      [[runIdOf(1)], epochSeries, 970, 2030],
+      [[runIdOf(0)], ['trainLoss'], 97 * 16, 203 * 16],
+      [[runIdOf(1)], ['trainLoss'], 970, 2030],
     ])
     expect(detail!.map(({ series }) => series)).toEqual([{ trainLoss: part, gradientNorm: exact }, { trainLoss: part }])
     expect(await readDetail(lab, shown, { per: 'step', from: 1, to: 2 })).toBeNull()
@@ -84,17 +84,18 @@ describe('reading results', () => {
     const asked: unknown[] = []
     const lab: ResultsLab = {
       ...nothing,
-      readSeries: async ({ runIds, buckets }) => {
-        asked.push([runIds, buckets])
+      readSeries: async ({ runIds, names, buckets }) => {
+        asked.push([runIds, names, buckets])
         return [{ runId: runIds[0]!, name: 'trainLoss', data }]
       },
     }
-    const shown = [0, 1].map((at) => ({ run: makeRun(at), series: {} }))
+    const envelope = { ...data, min: data.values, max: data.values, count: 9 }
+    const shown = [{ trainLoss: envelope }, {}].map((series, at) => ({ run: makeRun(at), series }))
     const exact = await readExactResults(lab, shown)
     expect(exact.map(({ series }) => series)).toEqual([{ trainLoss: data }, { trainLoss: data }])
     expect(asked).toEqual([
-      [[runIdOf(0)], undefined],
-      [[runIdOf(1)], undefined],
+      [[runIdOf(0)], ['trainLoss'], undefined],
+      [[runIdOf(1)], ['trainLoss'], undefined],
     ])
   })
 })
