@@ -61,4 +61,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-void main().then(() => process.exit())
+// Not before all of it is out: a pipe takes 64 KiB at a time, and only as fast as its reader.
+void main().then(() => process.stdout.write('', () => process.exit()))

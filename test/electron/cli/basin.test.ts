@@ -112,6 +112,13 @@ describe('basin', () => {
     expect(await home.json<unknown[]>(['runs'])).toEqual(before)
   })
 
+  it('prints all of an answer that is longer than a pipe holds', async () => {
+    const words = ['run', 'simulate-function', '--set', 'training.epochs=1', '--set', 'data.points=2', '--seeds', '100']
+    const report = await home.json<ExperimentReport>(words)
+    expect(report.runs).toHaveLength(200)
+    expect(JSON.stringify(report).length).toBeGreaterThan(1 << 16)
+  }, 60_000)
+
   it('refuses unknown words with exit code 2', async () => {
     for (const words of [
       ['run', 'nothing'],
