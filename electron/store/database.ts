@@ -65,6 +65,21 @@ function openMigrated(file: string, steps: readonly Migration[]): Database.Datab
   }
 }
 
+/** Eight megabytes. */
+const pagesAtOnce = 2000
+
+/**
+ * Gives some free pages of the file back. All of them in one go would have to wait in the log, and takes many times as long.
+ * @returns whether there are more
+ */
+export function giveBackPages(database: Database.Database): boolean {
+  const freePages = () => database.pragma('freelist_count', { simple: true }) as number
+  const before = freePages()
+  if (before > 0) database.exec(`PRAGMA incremental_vacuum(${pagesAtOnce})`)
+  const after = freePages()
+  return after > 0 && after < before
+}
+
 function migrateAlone(home: string, file: string, steps: readonly Migration[]): void {
   const lock = acquireWriterLock(home)
   try {

@@ -5,6 +5,7 @@ import { LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import type { ExperimentSummary, RunStatus } from '../../shared/api/records'
 import type { NewExperiment } from '../../shared/api/store-api'
+import { giveBackPages } from './database'
 
 interface ExperimentRow {
   experimentKey: number
@@ -71,7 +72,7 @@ export class ExperimentTable {
   /** Deletes for good what was deleted, with its runs and all they recorded, and gives the space back. */
   purge(): void {
     const { changes } = this.database.prepare('DELETE FROM experiments WHERE deleted = 1').run()
-    if (changes > 0) this.database.exec('PRAGMA incremental_vacuum')
+    if (changes > 0) while (giveBackPages(this.database));
   }
 
   /** Newest first. */

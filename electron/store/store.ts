@@ -3,6 +3,7 @@
  * reader have their own file. It knows nothing of processes: entry.ts serves it.
  */
 import { statSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { LabError } from '../../shared/api/errors'
 import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
 import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow, SnapshotInfo } from '../../shared/api/records'
@@ -11,7 +12,7 @@ import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, KnownResult, StoredResult } from '../../shared/api/store-api'
 import type { NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
-import { named, openForReading, openForWriting, type OpenDatabase } from './database'
+import { giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
 import { seriesData } from './envelope'
 import { AnalysisTable } from './analyses'
 import { ExperimentTable } from './experiments'
@@ -230,8 +231,11 @@ export class Store implements StoreApi {
           else snapshots.deleteOfRun(runKey)
         }
       })()
-      database.exec('PRAGMA incremental_vacuum')
     })
+    const open = this.current
+    // Others get their turn between: this may take seconds.
+    while (this.current !== null && this.current === open && giveBackPages(open.connection.database))
+      await setImmediate()
   }
 
   async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
