@@ -2,11 +2,11 @@
 import type { AnalysisId } from '../../../shared/api/ids'
 import type { AnalysisProgress } from '../../../shared/api/lab-api'
 import { isEnded, type AnalysisSummary } from '../../../shared/api/records'
-import { absent, countOf, formatDuration, formatMeasure, formatTimeLeft } from '../../../shared/text/format'
+import { absent, countOf, formatDuration, formatInteger, formatMeasure, formatTimeLeft } from '../../../shared/text/format'
 
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return absent
-  if (typeof value === 'number') return formatMeasure(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? formatInteger(value) : formatMeasure(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.map(cellText).join(', ')
   return String(value)
