@@ -119,8 +119,8 @@ export function shapeSeries(id: string, shapes: readonly Shape[], place: SeriesP
     id,
     name: place.name ?? id,
     ...(place.clip ? { clip: true } : { coordinateSystem: 'none', clip: false }),
-    // One item draws it all; its place only has to be on the axes.
-    data: [place.clip ? [place.clip.x.range[0], place.clip.y.range[0]] : [0, 0]],
+    // One item draws it all; its place only has to be on the axes. A group without shapes would keep those it had, no item has none.
+    data: shapes.length === 0 ? [] : [place.clip ? [place.clip.x.range[0], place.clip.y.range[0]] : [0, 0]],
     renderItem: () => ({ type: 'group', children: shapes as never[] }),
     z: place.layer,
     ...(place.color ? { color: place.color, itemStyle: { color: place.color } } : {}),
