@@ -1,6 +1,7 @@
 /** Reads the numbers that test/golden/make wrote. Shapes: flat arrays as in electron/engines/engine.ts; what is given is float32. */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { FunctionData } from '../../shared/experiments/run-spec'
 import type { Loss, Optimizer } from '../../shared/models/optimizer'
 import type { Activation, Model } from '../../shared/models/model'
 import type { RandomKey } from '../../shared/random'
@@ -101,6 +102,29 @@ export interface SpectrumCase extends Omit<GoldenNetwork, 'parameters'> {
   gaussNewtonProduct: number[]
 }
 
+/** At parameters in float64, of a network on samples that a run makes of `data`. */
+export interface CriticalPointCase extends GoldenNetwork {
+  data: FunctionData
+  lossValue: number
+  gradientNorm: number
+  eigenvalues: number[]
+  minimalRatios: { tolerance: number; ratio: number }[]
+}
+
+/** Losses [resolution, resolution] of the last of some weights in float64; on main axes with the way of all, [snapshots, 2]. */
+export interface SurfaceCase {
+  data: FunctionData
+  model: Model
+  snapshots: number[][]
+  resolution: number
+  directions: 'random' | 'pca'
+  normalization: 'filter' | 'none'
+  seed: number
+  values: number[]
+  way?: number[]
+  explained?: number[]
+}
+
 export interface MatrixCase {
   matrix: 'scattered' | 'graded' | 'repeated'
   size: number
@@ -134,6 +158,8 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   curvature: CurvatureCase[]
   'spectrum-571': SpectrumCase
   matrices: MatrixCase[]
+  'critical-point': CriticalPointCase[]
+  'error-surface': SurfaceCase[]
   'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 

@@ -17,6 +17,7 @@ export const criticalPoint: ExperimentKind<CriticalPointExperiment> = {
   name: nameCriticalPoint,
   quick: quickCriticalPoint,
   plan: planCriticalPoint,
+  series: () => ['batchLoss', 'gradientNorm'],
   controls: criticalPointControls,
   figures: criticalPointFigures,
   pick: pickTraining,

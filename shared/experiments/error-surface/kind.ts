@@ -17,6 +17,7 @@ export const errorSurface: ExperimentKind<ErrorSurfaceExperiment> = {
   name: nameErrorSurface,
   quick: quickErrorSurface,
   plan: planErrorSurface,
+  series: () => [],
   controls: errorSurfaceControls,
   figures: errorSurfaceFigures,
 }

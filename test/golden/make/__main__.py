@@ -18,6 +18,7 @@ from optimizer_cases import long_course, optimizer_cases
 from random_numbers import random_numbers
 from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
+from surface_cases import critical_point_cases, surface_cases
 from trajectory_cases import trajectory_cases
 
 TOPICS = {
@@ -35,6 +36,8 @@ TOPICS = {
     "safetensors": safetensors_file,
     "gradient-courses": gradient_course_cases,
     "trajectories": trajectory_cases,
+    "critical-point": critical_point_cases,
+    "error-surface": surface_cases,
 }
 
 if __name__ == "__main__":
