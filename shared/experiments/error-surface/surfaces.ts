@@ -2,6 +2,7 @@
 import { strideIndices, type SurfaceAxis, type SurfaceResult, type SurfaceSpec } from '../../analyses/error-surface'
 import type { Grid } from '../../figures/figure'
 import type { ViewChoices, ViewControl } from '../kind'
+import { countText } from '../model-groups'
 import type { AnalysisResults, ExperimentResults } from '../results'
 import type { RunSpec } from '../run-spec'
 
@@ -85,6 +86,6 @@ export function progressText({ result }: Surface, { xs, ys, values }: Grid): str
   const now = sizes.length === 2 ? [xs.length, ys.length] : [xs.length]
   const parts = result.stride > 1 ? [`${now.join(' × ')} of ${sizes.join(' × ')} points so far`] : []
   const lost = values.filter(Number.isNaN).length
-  if (lost > 0) parts.push(`${lost.toLocaleString('en')} losses are not finite and left out`)
+  if (lost > 0) parts.push(`left out where it is not finite (${countText(lost, 'point')})`)
   return parts.join('; ')
 }
