@@ -62,7 +62,7 @@ export interface WeightTrajectoryResult {
 /** All snapshots are in memory at once, with the weights of each in the precision they were trained in. */
 export const mostTrajectoryBytes = 4e9
 /** The components come from a matrix of snapshots by snapshots. */
-export const mostTrajectorySnapshots = 2000
+export const mostTrajectorySnapshots = 1000
 
 /** @throws LabError `spec/invalid` at `snapshots.every` for more snapshots than fit into memory or can be projected together. */
 export function checkTrajectorySize(specs: readonly RunSpec[]): void {

@@ -125,6 +125,46 @@ export interface SurfaceCase {
   explained?: number[]
 }
 
+/** A training from the first weights of `seed`, batches in its orders. Norms of step s are those before its update. */
+export interface GradientCourse extends Omit<GoldenNetwork, 'parameters'> {
+  optimizer: Optimizer
+  seed: number
+  batchSize: number
+  epochs: number
+  batchLoss: number[]
+  gradientNorm: number[]
+  /** [steps, layers] */
+  layerNorms: number[]
+  /** Before every so many-th step the gradient over all samples, at `fullSteps`. */
+  fullEvery: number
+  fullSteps: number[]
+  fullNorms: number[]
+}
+
+export interface Trajectories {
+  components: {
+    runs: number
+    snapshots: number
+    dimensions: number
+    /** [n, P] */
+    points: number[]
+    /** [n, 3], up to the sign of each column */
+    coordinates: number[]
+    explained: number[]
+    variance: number
+  }[]
+  walkLimits: { steps: number; explained: number[] }[]
+  /** Shares of the variance over `repeats` walks drawn in all dimensions. */
+  walks: {
+    dimensions: number
+    starts: number[][]
+    lengths: number[][]
+    mean: number[]
+    deviation: number[]
+    repeats: number
+  }[]
+}
+
 export interface MatrixCase {
   matrix: 'scattered' | 'graded' | 'repeated'
   size: number
@@ -160,6 +200,8 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   matrices: MatrixCase[]
   'critical-point': CriticalPointCase[]
   'error-surface': SurfaceCase[]
+  'gradient-courses': GradientCourse[]
+  trajectories: Trajectories
   'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 
