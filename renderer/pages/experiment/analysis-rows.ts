@@ -2,7 +2,14 @@
 import type { AnalysisId } from '../../../shared/api/ids'
 import type { AnalysisProgress } from '../../../shared/api/lab-api'
 import { isEnded, type AnalysisSummary } from '../../../shared/api/records'
-import { absent, countOf, formatDuration, formatInteger, formatMeasure, formatTimeLeft } from '../../../shared/text/format'
+import {
+  absent,
+  countOf,
+  formatDuration,
+  formatInteger,
+  formatMeasure,
+  formatTimeLeft,
+} from '../../../shared/text/format'
 
 export function cellText(value: unknown): string {
   if (value === null || value === undefined) return absent

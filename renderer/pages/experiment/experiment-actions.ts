@@ -58,6 +58,17 @@ export function useExperimentActions(view: ExperimentView) {
     }, 'Could not delete the experiment')
   }
 
+  /** What analyses found stays; asking again needs the runs to be trained again. */
+  async function forgetSnapshots() {
+    const experiment = view.detail.value?.experiment
+    if (!experiment) return
+    const { experimentId } = experiment
+    await toasts.attempt(async () => {
+      await lab.deleteSnapshots({ experimentId })
+      toasts.show('Deleted the snapshots along the runs; their last weights stay')
+    }, 'Could not delete the snapshots')
+  }
+
   /** The figures shown now, with every point in them. */
   async function exactFigures(): Promise<Figure[]> {
     const snapshot = await store.exactSnapshot()
@@ -94,5 +105,5 @@ export function useExperimentActions(view: ExperimentView) {
     return toasts.attempt(() => exportExperiment(what, parts), 'Could not export')
   }
 
-  return { rename, duplicate, analyse, remove, exactFigure, fineFigure, exportAll }
+  return { rename, duplicate, analyse, remove, forgetSnapshots, exactFigure, fineFigure, exportAll }
 }

@@ -69,6 +69,7 @@ export function useExperimentView() {
     status: computed(() => experimentStatus(counts.value, progress.value?.paused ?? false)),
     active,
     notices: computed(() => statusNotices(runs.value, analyses.value)),
+    hasSnapshots: computed(() => runs.value.some(({ spec }) => spec.record?.snapshots !== undefined)),
     analyses,
     analysisProgress: computed(
       () => new Map((progress.value?.analyses ?? []).map((analysis) => [analysis.analysisId, analysis])),
