@@ -14,20 +14,23 @@ interface Eigenvalue {
   value: number
   /** Eigenvalues it stands for. */
   count: number
-  /** Largest magnitude first, from 1; of an estimate the middle of those it stands for. */
-  rank: number
 }
 
-function ranked({ result }: CriticalPoint): Eigenvalue[] {
+/** Largest magnitude first, from 1; of an estimate the middle of those it stands for. */
+function ranks(values: readonly Eigenvalue[], isEstimate: boolean): Float64Array {
+  let before = 0
+  return Float64Array.from(values, ({ count }) => {
+    const rank = isEstimate ? before + count / 2 : before + 1
+    before += count
+    return rank
+  })
+}
+
+/** Largest magnitude first. */
+function sorted({ result }: CriticalPoint): Eigenvalue[] {
   const { eigenvalues, weights, parameterCount } = result
   const all = [...eigenvalues].map((value, index) => ({ value, count: weights ? weights[index]! * parameterCount : 1 }))
-  all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-  let before = 0
-  return all.map(({ value, count }) => {
-    const rank = weights ? before + count / 2 : before + 1
-    before += count
-    return { value, count, rank }
-  })
+  return all.sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
 }
 
 function ruleText({ tolerance, chosen }: CriticalPointView): string {
@@ -44,10 +47,10 @@ function subtitle(view: CriticalPointView): string {
   return joined(chosen.label, ruleText(view), estimate)
 }
 
-/** |λ| by rank. Those that are exactly zero have no place on a log axis and are left to the count. */
+/** |λ| by its rank among those of its sign. Those that are exactly zero have no place on a log axis and are left to the count. */
 export function spectrumFigure(view: CriticalPointView): ScatterFigure {
   const { chosen, tolerance } = view
-  const all = chosen ? ranked(chosen) : []
+  const all = chosen ? sorted(chosen) : []
   const groups = signs.flatMap(({ key, color, has }): PointGroup[] => {
     const own = all.filter(({ value }) => has(value))
     if (own.length === 0) return []
@@ -58,14 +61,14 @@ export function spectrumFigure(view: CriticalPointView): ScatterFigure {
         legend: key,
         color,
         marker: 'dot',
-        x: Float64Array.from(own, ({ rank }) => rank),
+        x: ranks(own, chosen!.result.weights !== null),
         y: Float64Array.from(own, ({ value }) => Math.abs(value)),
         notes: own.map(({ value }) => `eigenvalue: ${formatValue(value)}`),
       },
     ]
   })
   const limit = chosen ? tolerance * largestMagnitude(chosen.result.eigenvalues) : 0
-  const last = all.at(-1)?.rank ?? 0
+  const last = Math.max(0, ...groups.map(({ x }) => x.at(-1)!))
   const line: Line = {
     key: 'tolerance',
     name: 'tolerance',
@@ -80,7 +83,7 @@ export function spectrumFigure(view: CriticalPointView): ScatterFigure {
     figureId: 'spectrum',
     title: 'Eigenvalues of the Hessian',
     subtitle: subtitle(view),
-    x: { label: 'rank by magnitude', scale: 'linear', canBeLog: true, min: 0 },
+    x: { label: 'rank by magnitude among those of the same sign', scale: 'linear', canBeLog: true, min: 0 },
     y: { label: '|λ|', scale: 'log', canBeLog: true },
     groups,
     ...(limit > 0 && groups.length > 0 ? { lines: [line] } : {}),
@@ -114,7 +117,7 @@ const leastShare = 1e-16
 export function densityFigure(view: CriticalPointView): LineFigure {
   const { chosen } = view
   const largest = chosen ? largestMagnitude(chosen.result.eigenvalues) : 0
-  const all = (chosen ? ranked(chosen) : []).filter(({ value }) => Math.abs(value) > leastShare * largest)
+  const all = (chosen ? sorted(chosen) : []).filter(({ value }) => Math.abs(value) > leastShare * largest)
   const bins = all.map(({ value }) => binOf(value))
   const [from, to] = [Math.min(...bins), Math.max(...bins) + 1]
   const lines = signs.flatMap(({ key, color, has }): Line[] => {

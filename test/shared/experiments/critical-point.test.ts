@@ -227,11 +227,11 @@ describe('figures of critical points', () => {
     expect(spectrum.subtitle).toMatch(/^A, Newton, seed 1; /)
     const [positive, negative] = spectrum.groups
     expect([[...positive!.x], [...positive!.y]]).toEqual([
-      [1, 2, 4, 5],
+      [1, 2, 3, 4],
       [10, 2, 1, 1e-4],
     ])
     expect([[...negative!.x], [...negative!.y]]).toEqual([
-      [3, 6],
+      [1, 2],
       [1, 1e-5],
     ])
     expect(phases.panels[0]!.lines.map(({ key }) => key)).toContain('chosen: A, Newton, seed 1')
