@@ -20,8 +20,8 @@ const mnist = { type: 'dataset', name: 'mnist' } as const
 const ours = preset(
   'default',
   'The gradient on the way down',
-  'A tanh network of 251 parameters learns sin(5πx)/(5πx). Loss above, gradient norm below, for each of 4,000 iterations: long plateaus of a ' +
-    'nearly vanishing gradient, and a spike wherever the loss breaks away. Every 20 iterations also the gradient over all points, and the ' +
+  'A tanh network of 251 parameters learns sin(5πx)/(5πx). Loss above, gradient norm below, for each of 4,000 iterations: the loss falls more ' +
+    'than a hundredfold, the gradient norm not even tenfold. Every 20 iterations also the gradient over all points, and at every one the ' +
     'parts of single layers. Seconds.',
   {},
 )
@@ -29,8 +29,8 @@ const ours = preset(
 const mnistDense = preset(
   'mnist',
   'MNIST, minibatch against full gradient',
-  '784-128-64-10 (109,386 parameters), Adam at 0.001, batches of 64, three epochs: a norm that hardly falls, because it is the noise of ' +
-    'single batches that is measured. The gradient over all 60,000 images, every 469 iterations, lies far below.',
+  '784-128-64-10 (109,386 parameters), Adam at 0.001, batches of 64, three epochs: a norm that hardly falls while the loss does, because ' +
+    'single batches disagree. The gradient over all 60,000 images, every 469 iterations, is about a third of it.',
   {
     task: mnist,
     models: [model('784-128-64-10', [128, 64])],
