@@ -3,6 +3,7 @@ import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import type { RunId } from '../../shared/api/ids'
 import type { RunSummary } from '../../shared/api/records'
 import type { Snapshot } from '../../shared/api/store-api'
+import type { RunSamples } from '../datasets/run-samples'
 import type { Engine, EngineSession, SessionOptions } from '../engines/engine'
 
 /** A run that is asked, with the snapshots that the kind needs. */
@@ -23,6 +24,8 @@ export interface AnalysisContext<Spec, Result> {
    * @throws LabError `dataset/missing`
    */
   createSession(runId: RunId, options?: Pick<SessionOptions, 'precision' | 'threads'>): Promise<EngineSession>
+  /** The samples a run trained and was tested on. @throws LabError `dataset/missing` */
+  readSamples(runId: RunId): Promise<RunSamples>
   /** Share of the work done, [0, 1]; now and then what there is of the result, which is shown, kept, and given back after a stop. */
   progress(share: number, partial?: Result): void
   /** What an earlier attempt at the same question had when it was stopped. */

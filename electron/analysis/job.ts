@@ -5,7 +5,7 @@ import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { RunSummary } from '../../shared/api/records'
 import type { Snapshot } from '../../shared/api/store-api'
-import { runSamples } from '../datasets/run-samples'
+import { runSamples, type RunSamples } from '../datasets/run-samples'
 import type { Engine, EngineSession, SessionOptions } from '../engines/engine'
 import type { AnalysisContext, SubjectRun } from './analysis'
 import { analyses } from './registry'
@@ -38,6 +38,7 @@ export class AnalysisJob {
       engine: this.engine,
       threads: this.argument.threads,
       createSession: (runId, options) => this.#createSession(runId, options),
+      readSamples: (runId) => this.#readSamples(runId),
       progress: (share, partial) => this.#progress(share, partial),
       previous: previous === undefined ? undefined : decode(previous),
       signal: this.#stop.signal,
@@ -66,8 +67,7 @@ export class AnalysisJob {
   ): Promise<EngineSession> {
     const { run, snapshots } = this.#subject(runId)
     const { model, loss, optimizer } = run.spec
-    const samples = await runSamples(run.spec, this.argument.datasetFolders)
-    this.#throwIfStopped()
+    const samples = await this.#readSamples(runId)
     const session = this.engine.createSession({ model, loss, optimizer, ...options })
     this.#sessions.add(session)
     session.setSamples('training', samples.training)
@@ -76,6 +76,12 @@ export class AnalysisJob {
     session.setParameters(last.parameters)
     if (last.buffers) session.setBuffers(last.buffers)
     return this.#forgotten(session)
+  }
+
+  async #readSamples(runId: RunId): Promise<RunSamples> {
+    const samples = await runSamples(this.#subject(runId).run.spec, this.argument.datasetFolders)
+    this.#throwIfStopped()
+    return samples
   }
 
   /** A session that was disposed of is not stopped any more. */

@@ -3,6 +3,7 @@ import type { AnalysisKindId } from '../../shared/analyses/kind'
 import type { AnalysisFunction } from './analysis'
 import { analyseCriticalPoint } from './critical-point'
 import { analyseErrorSurface } from './error-surface'
+import { analyseInterpolation } from './interpolation'
 import { analyseWeightTrajectory } from './weight-trajectory'
 
 // Spec and result are the kind's own; what comes in was parsed by its schema.
@@ -11,4 +12,5 @@ export const analyses: Partial<Record<AnalysisKindId, AnalysisFunction<any, any>
   'weight-trajectory': analyseWeightTrajectory,
   'critical-point': analyseCriticalPoint,
   'error-surface': analyseErrorSurface,
+  interpolation: analyseInterpolation,
 }

@@ -51,6 +51,13 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
     summary: 'The loss on a line or a plane through weight space, with the trajectory of the training on top.',
     short: 'The loss around a network, and the way down',
   },
+  interpolation: {
+    title: 'Interpolation',
+    chapter: 'Generalization',
+    summary:
+      'Two trainings that differ in batch size or learning rate: loss and accuracy on the line through their weights.',
+    short: 'The loss between two trainings',
+  },
 }
 
 export const galleryCards: readonly GalleryCard[] = experimentKindIds.map((kind) => ({ kind, ...cards[kind] }))

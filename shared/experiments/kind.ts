@@ -16,6 +16,7 @@ export const experimentKindIds = [
   'gradient-norm',
   'critical-point',
   'error-surface',
+  'interpolation',
 ] as const
 export type ExperimentKindId = (typeof experimentKindIds)[number]
 

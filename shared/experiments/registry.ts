@@ -4,6 +4,7 @@ import { LabError } from '../api/errors'
 import { criticalPoint } from './critical-point/kind'
 import { errorSurface } from './error-surface/kind'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from './kind'
+import { interpolation } from './interpolation/kind'
 import { gradientNorm } from './gradient-norm/kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
@@ -16,6 +17,7 @@ export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'gradient-norm': gradientNorm,
   'critical-point': criticalPoint,
   'error-surface': errorSurface,
+  interpolation,
 }
 
 /** @throws LabError `spec/unknown-kind` that lists those there are. */

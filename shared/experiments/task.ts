@@ -172,7 +172,7 @@ function smallerTask(task: Task, share: number): Task {
 }
 
 /** Samples that a task trains on and is tested with. */
-function sampleCounts(task: Task): { samples: number; testSamples: number } {
+export function sampleCounts(task: Task): { samples: number; testSamples: number } {
   if (task.type === 'function') return { samples: task.points, testSamples: 0 }
   const { trainSize, testSize } = datasets[task.name]
   return { samples: task.trainSize ?? trainSize, testSamples: task.testSize ?? testSize }

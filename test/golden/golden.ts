@@ -171,6 +171,21 @@ export interface MatrixCase {
   eigenvalues: number[]
 }
 
+/** Between `parameters` and `secondParameters`; buffers are those of the whole training set at each point. */
+export interface InterpolationCase extends GoldenNetwork {
+  secondParameters: number[]
+  testInputs: number[]
+  testTargets: number[]
+  points: {
+    alpha: number
+    trainLoss: number
+    trainAccuracy: number | null
+    testLoss: number
+    testAccuracy: number | null
+    buffers?: number[]
+  }[]
+}
+
 export interface RandomNumbers {
   words: { key: [number, number]; stream: number; values: number[] }
   orders: { seed: number; epoch: number; order: number[] }[]
@@ -202,6 +217,7 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   'error-surface': SurfaceCase[]
   'gradient-courses': GradientCourse[]
   trajectories: Trajectories
+  interpolation: InterpolationCase[]
   'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 

@@ -134,6 +134,24 @@ function surfaceStrokes(): Stroke[] {
   })
 }
 
+/** A loss with a wide and a narrow valley on the line through both, and the accuracy, which peaks there. */
+function interpolationStrokes(): Stroke[] {
+  const valley = (t: number, at: number, width: number) => Math.exp(-(Math.abs((t - at) / width) ** 1.7))
+  const loss = (t: number) => 0.9 - 0.82 * valley(t, 0.34, 0.17) - 0.74 * valley(t, 0.72, 0.06) + 0.1 * (t - 0.4) ** 2
+  const accuracy = (t: number) => 0.12 + 0.8 * valley(t, 0.34, 0.21) + 0.7 * valley(t, 0.72, 0.08)
+  const lower = (t: number) => 0.97 * loss(t) - 0.03
+  return [0.34, 0.72]
+    .map((at): Stroke => {
+      const left = frame.left + at * frame.width
+      return { path: `M${left.toFixed(1)} ${frame.top}V${frame.top + frame.height}`, color: 'line', width: 1 }
+    })
+    .concat([
+      { path: curve((t) => Math.min(0.98, accuracy(t))), color: 1, width: 1.4 },
+      { path: curve(lower), color: 0, width: 1.2, dashed: true },
+      { path: curve(loss), color: 0, width: 1.8 },
+    ])
+}
+
 /** By kind of experiment. */
 export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'simulate-function': functionStrokes,
@@ -142,4 +160,5 @@ export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'gradient-norm': gradientStrokes,
   'critical-point': criticalStrokes,
   'error-surface': surfaceStrokes,
+  interpolation: interpolationStrokes,
 }

@@ -66,7 +66,7 @@ const entryNames: Record<string, string> = {
 }
 
 /** Sections whose fields are not known by their own names alone. */
-const ownSections = new Set(['neighbours', 'surface', 'search', 'snapshots', 'gradient', 'gradientPhase'])
+const ownSections = new Set(['neighbours', 'surface', 'search', 'snapshots', 'gradient', 'gradientPhase', 'differ', 'alphas'])
 
 /** Last names that say less than the message. */
 const silentNames = new Set(['models', 'hidden', 'layers', 'targets', 'name', 'expression'])
@@ -122,6 +122,8 @@ const quickFields: readonly (readonly [string, string])[] = [
   ['search.maxSteps', 'steps on the gradient norm'],
   ['surface.resolution', 'points per axis'],
   ['surface.samples', 'samples of the loss'],
+  ['between', 'networks between'],
+  ['alphas.count', 'values of α'],
 ]
 
 function valueAt(value: unknown, path: string): unknown {

@@ -12,6 +12,7 @@ from curvature_cases import curvature_cases, spectrum_case
 from files import write
 from gradient_course_cases import gradient_course_cases
 from gradient_norm_cases import gradient_norm_cases
+from interpolation_cases import interpolation_cases
 from layer_cases import GROUPS, layer_cases
 from matrix_cases import matrix_cases
 from optimizer_cases import long_course, optimizer_cases
@@ -38,6 +39,7 @@ TOPICS = {
     "trajectories": trajectory_cases,
     "critical-point": critical_point_cases,
     "error-surface": surface_cases,
+    "interpolation": interpolation_cases,
 }
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import type { ExperimentKindId } from '../../../../shared/experiments/kind'
 import { criticalPointShape } from './critical-point/draft'
 import { errorSurfaceShape } from './error-surface/draft'
 import { gradientNormShape } from './gradient-norm/draft'
+import { interpolationShape } from './interpolation/draft'
 import { weightTrajectoryShape } from './weight-trajectory/draft'
 
 export type TaskKindId = Exclude<ExperimentKindId, 'simulate-function' | 'train-on-task'>
@@ -13,4 +14,5 @@ export const ownDrafts: Record<TaskKindId, z.ZodRawShape> = {
   'gradient-norm': gradientNormShape,
   'critical-point': criticalPointShape,
   'error-surface': errorSurfaceShape,
+  interpolation: interpolationShape,
 }

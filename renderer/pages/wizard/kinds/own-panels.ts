@@ -3,6 +3,7 @@ import type { Component } from 'vue'
 import CriticalPointPanel from './critical-point/CriticalPointPanel.vue'
 import ErrorSurfacePanel from './error-surface/ErrorSurfacePanel.vue'
 import GradientNormPanel from './gradient-norm/GradientNormPanel.vue'
+import InterpolationPanel from './interpolation/InterpolationPanel.vue'
 import type { TaskKindId } from './own-drafts'
 import WeightTrajectoryPanel from './weight-trajectory/WeightTrajectoryPanel.vue'
 
@@ -11,4 +12,5 @@ export const ownPanels: Record<TaskKindId, Component> = {
   'gradient-norm': GradientNormPanel,
   'critical-point': CriticalPointPanel,
   'error-surface': ErrorSurfacePanel,
+  interpolation: InterpolationPanel,
 }

@@ -1,0 +1,160 @@
+/** Loss and accuracy along the lines between trainings, and how those trainings went. */
+import { interpolationAnalysis, type InterpolationResult } from '../../analyses/interpolation'
+import { distinct, joined, slug, titled } from '../../figures/figure-names'
+import type { Figure, Line, LineFigure } from '../../figures/figure'
+import { meanCurve, seriesLines, seedsText, type Curve } from '../../figures/run-lines'
+import type { AnalysisResults, ExperimentResults, RunResults } from '../results'
+import { valueOf } from '../variation'
+import { valuesBetween } from './plan'
+import { interpolationSchema } from './spec'
+
+interface Asked {
+  label: string
+  answers: InterpolationResult[]
+  analyses: AnalysisResults[]
+}
+
+/** The analyses of a model, or a pair of older runs. */
+function groupsOf({ analyses }: ExperimentResults): Asked[] {
+  const groups = new Map<number, Asked>()
+  for (const each of analyses) {
+    const { analysis, result } = each
+    if (analysis.kind !== interpolationAnalysis.kind) continue
+    const found = groups.get(analysis.groupIndex) ?? { label: analysis.group, answers: [], analyses: [] }
+    groups.set(analysis.groupIndex, found)
+    found.analyses.push(each)
+    if (result !== null) found.answers.push(result as InterpolationResult)
+  }
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group)
+}
+
+const quantities = [
+  { key: 'testLoss', name: 'loss, test', color: 0, style: 'line', legend: 'loss' },
+  { key: 'trainLoss', name: 'loss, training', color: 0, style: 'dashed', legend: 'loss' },
+  { key: 'testAccuracy', name: 'accuracy, test', color: 1, style: 'line', legend: 'accuracy' },
+  { key: 'trainAccuracy', name: 'accuracy, training', color: 1, style: 'dashed', legend: 'accuracy' },
+] as const
+type Quantity = (typeof quantities)[number]
+const isAccuracy = ({ legend }: Quantity) => legend === 'accuracy'
+
+/** What has been computed so far. */
+function curveOf(answer: InterpolationResult, quantity: Quantity): Curve {
+  const values = answer[quantity.key]
+  const known = [...answer.alphas.keys()].filter((index) => Number.isFinite(values[index]!))
+  const factor = isAccuracy(quantity) ? 100 : 1
+  return {
+    x: Float64Array.from(known, (index) => answer.alphas[index]!),
+    y: Float64Array.from(known, (index) => factor * values[index]!),
+  }
+}
+
+function interpolatedLines(answers: readonly InterpolationResult[]): Line[] {
+  return quantities.flatMap((quantity): Line[] => {
+    const mean = meanCurve(answers.map((answer) => curveOf(answer, quantity)).filter(({ x }) => x.length > 0))
+    if (!mean) return []
+    const { name, color, style, legend } = quantity
+    return [{ key: name, name, color, style, ...mean, legend, ...(isAccuracy(quantity) && { axis: 'right' as const }) }]
+  })
+}
+
+/** Mean over some runs of the last value of a series. */
+function meanLast(runs: readonly RunResults[], series: 'testLoss' | 'testAccuracy'): number {
+  const values = runs.flatMap(({ run }) => run.series[series]?.last ?? []).filter(Number.isFinite)
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Networks trained at values between the two, at the place of their value. */
+function betweenLines({ experiment, runs }: ExperimentResults, model: number): Line[] {
+  const spec = interpolationSchema.parse(experiment.spec)
+  if (spec.runs) return []
+  const values = valuesBetween(spec)
+  const perModel = spec.differ.values.length + values.length
+  const trained = values.map(({ alpha, value }) => ({
+    alpha,
+    runs: runs.filter(
+      ({ run }) =>
+        Math.floor(run.groupIndex / perModel) === model &&
+        run.status === 'finished' &&
+        valueOf(run.spec, spec.differ.what) === value,
+    ),
+  }))
+  return (['testLoss', 'testAccuracy'] as const).flatMap((series): Line[] => {
+    const known = trained
+      .map(({ alpha, runs: ofValue }) => ({ alpha, value: meanLast(ofValue, series) }))
+      .filter(({ value }) => Number.isFinite(value))
+    if (known.length === 0) return []
+    const isLoss = series === 'testLoss'
+    const name = `${isLoss ? 'loss' : 'accuracy'}, test, trained there`
+    return [
+      {
+        key: name,
+        name,
+        color: isLoss ? 0 : 1,
+        style: 'points',
+        x: Float64Array.from(known, ({ alpha }) => alpha),
+        y: Float64Array.from(known, ({ value }) => (isLoss ? 1 : 100) * value),
+        legend: isLoss ? 'loss' : 'accuracy',
+        ...(isLoss ? {} : { axis: 'right' as const }),
+      },
+    ]
+  })
+}
+
+function subtitle({ answers, analyses }: Asked, points: readonly Line[]): string {
+  const asked = analyses.length
+  const failed = analyses.filter(({ analysis }) => analysis.status === 'failed').length
+  return joined(
+    answers[0] ? `α = 0: ${answers[0].runs[0]!.label}, α = 1: ${answers[0].runs[1]!.label}` : '',
+    'solid: test, dashed: training',
+    points.length > 0 ? 'points: networks trained at the values between' : '',
+    answers.some(({ reestimated }) => reestimated)
+      ? 'statistics of batch normalisation taken anew over the training set at each point'
+      : '',
+    answers.length > 1 ? `mean of ${answers.length} seeds, band from lowest to highest` : '',
+    failed > 0 ? `${failed} of ${asked} ${asked === 1 ? 'line' : 'lines'} could not be computed` : '',
+  )
+}
+
+function interpolationFigure(results: ExperimentResults, asked: Asked, index: number, several: boolean): LineFigure {
+  const points = betweenLines(results, index)
+  const hasClasses = asked.answers.some(({ ends }) => ends.some(({ testAccuracy }) => Number.isFinite(testAccuracy)))
+  const lines = [...interpolatedLines(asked.answers), ...(asked.answers.length > 0 ? points : [])]
+  return {
+    type: 'lines',
+    figureId: 'interpolation',
+    title: titled(several ? asked.label : '', 'Loss and accuracy between two trainings'),
+    subtitle: subtitle(asked, points),
+    x: { label: 'α', scale: 'linear', canBeLog: false },
+    y: { label: 'loss', scale: 'log', canBeLog: true },
+    ...(hasClasses && { right: { label: 'accuracy (%)', scale: 'linear', canBeLog: false, min: 0, max: 100 } }),
+    lines,
+    emptyText: 'appears when both trainings have ended',
+  }
+}
+
+function trainingFigure(runs: readonly RunResults[]): LineFigure {
+  const common = { per: 'epoch', withSeeds: false } as const
+  return {
+    type: 'lines',
+    figureId: 'loss',
+    title: 'Loss while training',
+    subtitle: joined('solid: test, dashed: training (mean over each epoch)', seedsText(runs, 'testLoss')),
+    x: { label: 'epoch', scale: 'linear', canBeLog: true, whole: true, min: 0 },
+    y: { label: 'loss', scale: 'log', canBeLog: true },
+    lines: [
+      ...seriesLines(runs, { ...common, series: 'trainLoss', style: 'dashed', suffix: 'training', withBand: false }),
+      ...seriesLines(runs, { ...common, series: 'testLoss', style: 'line', suffix: 'test' }),
+    ],
+    emptyText: 'appears after the first epoch',
+  }
+}
+
+/** One figure for each model, or pair of older runs; then the trainings themselves. */
+export function interpolationFigures(results: ExperimentResults): Figure[] {
+  const groups = groupsOf(results)
+  const figures = groups.map((group, index) => interpolationFigure(results, group, index, groups.length > 1))
+  const ids = distinct(
+    groups.map(({ label }) => (groups.length > 1 ? `interpolation-${slug(label)}` : 'interpolation')),
+  )
+  return [...figures.map((figure, index) => ({ ...figure, figureId: ids[index]! })), trainingFigure(results.runs)]
+}

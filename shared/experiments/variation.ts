@@ -1,0 +1,121 @@
+/** Trainings that differ in one setting, batch size or learning rate: each model with each value, with all its seeds. */
+import { z } from 'zod'
+import { specError } from './check-models'
+import type { PlannedRun } from './kind'
+import { checkRunCount, refuseRepeats } from './model-groups'
+import { learningRateOf, needsFullBatch, optimizerTitles, withLearningRate, type Optimizer } from '../models/optimizer'
+import { planTask, sampleCounts, type Task, type TaskSpec } from './task'
+import type { RunSpec } from './run-spec'
+
+export const variedSettings = ['batchSize', 'learningRate'] as const
+export type VariedSetting = (typeof variedSettings)[number]
+
+export const variedTitles: Record<VariedSetting, string> = { batchSize: 'batch size', learningRate: 'learning rate' }
+
+export interface Variation {
+  what: VariedSetting
+  values: readonly number[]
+}
+
+/** Instead of what `training` says; numbers that repeat and broken batches are refused. */
+export function variationSchema({ least, most, tooFew }: { least: number; most: number; tooFew: string }) {
+  return z
+    .strictObject({
+      what: z.enum(variedSettings),
+      values: z.array(z.number().positive().max(1e6)).min(least, tooFew).max(most),
+    })
+    .superRefine(({ what, values }, context) => {
+      refuseRepeats(
+        values.map(String),
+        context,
+        (index) => ['values', index],
+        `this ${variedTitles[what]} is there twice`,
+      )
+      if (what !== 'batchSize') return
+      values.forEach((value, index) => {
+        if (Number.isInteger(value)) return
+        context.addIssue({ code: 'custom', path: ['values', index], message: 'batch size must be a whole number' })
+      })
+    })
+}
+
+/** 'batch 64', 'learning rate 0.001' */
+export function valueLabel(what: VariedSetting, value: number): string {
+  return what === 'batchSize' ? `batch ${value.toLocaleString('en')}` : `learning rate ${value}`
+}
+
+/** What a run was trained with; null where its optimiser has no such setting. */
+export function valueOf(spec: RunSpec, what: VariedSetting): number | null {
+  if (what === 'learningRate') return learningRateOf(spec.optimizer)
+  return spec.batchSize === 'full' ? null : spec.batchSize
+}
+
+/** A spec with one of the values in the place of its own. */
+export function withValue<Spec extends TaskSpec>(spec: Spec, what: VariedSetting, value: number): Spec {
+  const { training, models } = spec
+  if (what === 'batchSize') return { ...spec, training: { ...training, batchSize: value } }
+  const at = (optimizer: Optimizer): Optimizer => withLearningRate(optimizer, value)
+  return {
+    ...spec,
+    training: { ...training, optimizer: at(training.optimizer) },
+    models: models.map((entry) => (entry.optimizer ? { ...entry, optimizer: at(entry.optimizer) } : entry)),
+  }
+}
+
+/** @throws LabError `spec/invalid` at `key` for a batch larger than the data, or optimisers without such a setting. */
+function checkVariation({ task, training, models }: TaskSpec, { what, values }: Variation, key: string): void {
+  const types = [training.optimizer, ...models.flatMap(({ optimizer }) => optimizer ?? [])].map(({ type }) => type)
+  const fixed = types.find(needsFullBatch)
+  if (fixed) {
+    const why = what === 'batchSize' ? 'takes the whole training set in each step' : 'chooses its steps itself'
+    throw specError([
+      { path: [key, 'what'], message: `${optimizerTitles[fixed]} ${why}: its ${variedTitles[what]} cannot be varied` },
+    ])
+  }
+  if (what !== 'batchSize') return
+  const { samples } = sampleCounts(task)
+  const issues = values.flatMap((value, index) => {
+    if (value <= samples) return []
+    const [batch, all] = [value, samples].map((count) => count.toLocaleString('en'))
+    return [{ path: [key, 'values', index], message: `a batch of ${batch} is larger than the ${all} training samples` }]
+  })
+  if (issues.length > 0) throw specError(issues)
+}
+
+/**
+ * The runs of all values, by model, then value, then seed; position = (model · values + value) · seeds + seed.
+ * @param key of the variation in the spec, for errors
+ * @throws LabError `spec/invalid`
+ */
+export function planVariation(spec: TaskSpec, variation: Variation, key: string): PlannedRun[] {
+  const { what, values } = variation
+  checkVariation(spec, variation, key)
+  checkRunCount(spec.models.length * values.length * spec.seeds)
+  const plans = values.map((value) => planTask(withValue(spec, what, value)))
+  return spec.models.flatMap((entry, model) =>
+    values.flatMap((value, index) => {
+      const group = `${spec.models.length > 1 ? `${entry.label}, ` : ''}${valueLabel(what, value)}`
+      const groupIndex = model * values.length + index
+      return plans[index]!.slice(model * spec.seeds, (model + 1) * spec.seeds).map((run) => ({
+        ...run,
+        group,
+        groupIndex,
+        label: `${group}, seed ${run.spec.seed}`,
+      }))
+    }),
+  )
+}
+
+/** Values that still make sense with fewer samples: no batch larger than those, and still as many as are needed. */
+export function fittingValues({ what, values }: Variation, task: Task): number[] {
+  if (what !== 'batchSize') return [...values]
+  const { samples } = sampleCounts(task)
+  const fitting = [...new Set(values.map((value) => Math.min(value, samples)))]
+  return fitting.length > 1 ? fitting : [Math.ceil(samples / 2), samples]
+}
+
+/** 'batch 64 to 1,024' */
+export function variationText({ what, values }: Variation): string {
+  const ends = [Math.min(...values), Math.max(...values)]
+  return ends.map((value, index) => (index === 0 ? valueLabel(what, value) : value.toLocaleString('en'))).join(' to ')
+}
