@@ -55,20 +55,19 @@ class ChannelMoments {
   /** @param values [N, channels, pixels] */
   add(values: Float32Array): void {
     const { channels, pixels } = this
-    const samples = values.length / (channels * pixels)
-    const here = samples * pixels
-    const each = (channel: number, see: (value: number) => void): void => {
-      for (let sample = 0; sample < samples; sample++) {
-        const start = (sample * channels + channel) * pixels
-        for (let i = start; i < start + pixels; i++) see(values[i]!)
-      }
-    }
+    const width = channels * pixels
+    const here = (values.length / width) * pixels
     for (let channel = 0; channel < channels; channel++) {
+      const first = channel * pixels
       let sum = 0
-      each(channel, (value) => (sum += value))
+      for (let start = first; start < values.length; start += width) {
+        for (let i = start; i < start + pixels; i++) sum += values[i]!
+      }
       const mean = sum / here
       let squares = 0
-      each(channel, (value) => (squares += (value - mean) ** 2))
+      for (let start = first; start < values.length; start += width) {
+        for (let i = start; i < start + pixels; i++) squares += (values[i]! - mean) ** 2
+      }
       const step = mean - this.means[channel]!
       const all = this.#count + here
       this.#squares[channel]! += squares + (step ** 2 * this.#count * here) / all

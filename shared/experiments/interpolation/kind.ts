@@ -16,5 +16,6 @@ export const interpolation: ExperimentKind<InterpolationExperiment> = {
   name: nameInterpolation,
   quick: quickInterpolation,
   plan: planInterpolation,
+  series: () => ['trainLoss', 'testLoss'],
   figures: interpolationFigures,
 }

@@ -62,7 +62,7 @@ export function planInterpolation(spec: InterpolationExperiment): Plan {
   return { runs, analyses }
 }
 
-const quickCount = 25
+const quickCount = 17
 const quickBetween = 3
 /** Trainings of a quick look at most, with two seeds of each. */
 const quickModels = 4

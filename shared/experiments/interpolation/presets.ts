@@ -22,23 +22,24 @@ const rates = { what: 'learningRate', values: [0.001, 0.01] } as const satisfies
 const ours = preset(
   'default',
   'From small batches to large ones, drawn digits',
-  'The same network from the same first weights, trained with batches of 16 and of 512. On the line through both ends the loss is low in ' +
-    'two valleys; how wide each of them is is what flatness means. Seconds.',
+  'The same network from the same first weights, trained with batches of 16 and of 512. Between the two no ridge stands; beyond the one with ' +
+    'large batches the loss rises eighteen times, and on the other side of the line three times. Seconds.',
   {},
 )
 
 const twoRates = preset(
   'learning-rates',
   'From a small learning rate to a large one, drawn digits',
-  'Adam at 0.001 and at 0.01 from the same first weights, five times each. Seconds.',
+  'Adam at 0.001 and at 0.01 from the same first weights, five times each. Now there is a low ridge between the two, and the loss is flat ' +
+    'beyond the larger rate, steep beyond the smaller. Half a minute.',
   { differ: { what: 'learningRate', values: [0.001, 0.01] }, seeds: 5 },
 )
 
 const betweenPreset = preset(
   'between',
   'Interpolated, or trained in between',
-  'Eight networks trained at the batch sizes between 16 and 512 stand beside those that were only interpolated: they lie low all along the ' +
-    'line, where the loss of the mixtures rises. Half a minute.',
+  'Eight networks trained at the batch sizes between 16 and 512 stand beside those that were only mixed, and the mixtures are no worse. ' +
+    'Half a minute.',
   { between: 8 },
 )
 
@@ -46,9 +47,9 @@ const batchNorm = preset(
   'batch-norm',
   'Convolutions with batch normalisation, MNIST',
   'A mixture of weights has other means and variances inside than either end: they are taken anew over the training set at each point. ' +
-    '10,000 images, 3 epochs; minutes on two cores.',
+    '5,000 images, 3 epochs; a minute or two on two cores.',
   {
-    task: { ...mnist, trainSize: 10_000, testSize: 2000 },
+    task: { ...mnist, trainSize: 5000, testSize: 1000 },
     models: [{ label: 'CNN with batch norm', hidden: batchNormNet([8, 16], 32), initialization: 'pytorch' }],
     training: { epochs: 3 },
     differ: { what: 'batchSize', values: [32, 512] },

@@ -1,4 +1,4 @@
-/** Every preset of the experiments on optimization, shrunk, through the real command line to its files. */
+/** Every preset of the experiments on optimization and generalization, shrunk, through the real command line to its files. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { BasinHome } from '../../support/basin-process'
 import { realDatasets } from '../../support/requirements'
 
 const datasets = realDatasets()
-const kinds = ['weight-trajectory', 'gradient-norm', 'critical-point', 'error-surface'] as const
+const kinds = ['weight-trajectory', 'gradient-norm', 'critical-point', 'error-surface', 'interpolation'] as const
 
 /** Numbers that each kind's analyses name. */
 const named: Record<(typeof kinds)[number], readonly string[]> = {
@@ -28,6 +28,7 @@ const named: Record<(typeof kinds)[number], readonly string[]> = {
     'neighboursHigher',
   ],
   'error-surface': ['minimum', 'maximum', 'size'],
+  interpolation: ['testLossAt0', 'testLossAt1', 'barrier', 'distance'],
 }
 
 const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
