@@ -47,11 +47,11 @@ const batchNorm = preset(
   'batch-norm',
   'Convolutions with batch normalisation, MNIST',
   'A mixture of weights has other means and variances inside than either end: they are taken anew over the training set at each point. ' +
-    '5,000 images, 3 epochs; a minute or two on two cores.',
+    'Filters of 4 and 8, 3,000 images, 5 epochs; half a minute.',
   {
-    task: { ...mnist, trainSize: 5000, testSize: 1000 },
-    models: [{ label: 'CNN with batch norm', hidden: batchNormNet([8, 16], 32), initialization: 'pytorch' }],
-    training: { epochs: 3 },
+    task: { ...mnist, trainSize: 3000, testSize: 1000 },
+    models: [{ label: 'CNN with batch norm', hidden: batchNormNet([4, 8], 16), initialization: 'pytorch' }],
+    training: { epochs: 5 },
     differ: { what: 'batchSize', values: [32, 512] },
     alphas: { count: 21 },
   },
