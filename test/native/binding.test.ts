@@ -7,7 +7,7 @@ import { initialParameters } from '../../shared/models/initialization'
 import { bufferCount, outputSize, parameterCount } from '../../shared/models/model'
 import { losses } from '../../shared/models/optimizer'
 import { plainTraining } from '../engines/training'
-import { calls, fittingVector, matrices, mostly, otherSession, sessionOptions } from './fuzz/arguments'
+import { calls, fittingPlaces, fittingVector, matrices, mostly, otherSession, sessionOptions } from './fuzz/arguments'
 import { faultyModels, models } from './fuzz/models'
 
 const addon = loadAddon()
@@ -62,6 +62,12 @@ test('random options and random calls give results or errors with a code, and ne
       const meant = (value: unknown) => {
         if (value === otherSession) return other
         if (value === fittingVector) return attempt(() => new Float64Array(target.parameterCount).fill(0.1))
+        if (value === fittingPlaces) {
+          return attempt(() => ({
+            directions: new Float64Array(target.parameterCount).fill(0.1),
+            coordinates: Float64Array.of(1, -2),
+          }))
+        }
         return value
       }
       const ends: Promise<unknown>[] = []

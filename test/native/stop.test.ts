@@ -52,6 +52,10 @@ test('questions of curvature about millions of parameters', async () => {
   // One product takes some seconds, the others many of them.
   const asked = [
     () => curvature.product(question, new Float64Array(session.parameterCount).fill(1)),
+    () => {
+      const directions = new Float64Array(session.parameterCount)
+      return curvature.losses(question, { directions, coordinates: new Float64Array(1000) })
+    },
     () => curvature.trace(question, { probes: 5000, key }),
     () => curvature.lanczos({ ...question, operator: 'gauss-newton' }, { steps: 20, key }),
     () => curvature.spectralDensity(question, { probes: 1000, steps: 10, key }),

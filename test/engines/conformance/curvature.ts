@@ -1,5 +1,6 @@
 /** Second derivatives in float64: whole matrices, and products with vectors. */
 import { describe, expect, test } from 'vitest'
+import type { Places } from '../../../electron/engines/curvature'
 import { largestError, normError, vectorError } from '../../golden/closeness'
 import { direction, fullMatrix, golden, goldenSamples, layerGroups, type CurvatureCase } from '../../golden/golden'
 import { open, repeated, sampleCount, tolerances, type Subject } from './subject'
@@ -59,6 +60,35 @@ export function curvatureConforms(subject: Subject): void {
     )
     const product = await whole.curvature.product(question, vector)
     expect(normError(product, await part.curvature.product({ set }, vector))).toBeLessThan(1e-14)
+  })
+
+  test('losses at places are those of the parameters there, also where they are not finite', async () => {
+    for (const expected of golden('curvature').slice(0, 4)) {
+      const session = open(subject, expected)
+      const here = session.getParameters64()
+      const size = here.length
+      const directions = new Float64Array(2 * size)
+      directions.set(direction(size))
+      directions.fill(0.01, size)
+      const coordinates = Float64Array.of(0, 0, 0.5, 0, -0.25, 3, 1e300, 0)
+      const losses = await session.curvature.losses({ set }, { directions, coordinates })
+      expect(losses).toHaveLength(4)
+      expect(Number.isFinite(losses[3])).toBe(false)
+      for (let i = 0; i < 3; i++) {
+        const [x, y] = coordinates.subarray(2 * i, 2 * i + 2) as unknown as [number, number]
+        session.setParameters(here.map((value, p) => value + x * directions[p]! + y * directions[size + p]!))
+        const { loss } = await session.curvature.lossAndGradient({ set })
+        expect(largestError([losses[i]!], [loss])).toBeLessThan(1e-13)
+      }
+      session.setParameters(here)
+      const refused = (places: object) => session.curvature.losses({ set }, places as Places)
+      await expect(refused({ directions: directions.slice(1), coordinates })).rejects.toThrow(/^directions: the length/)
+      await expect(refused({ directions, coordinates: coordinates.slice(1) })).rejects.toThrow(
+        /^coordinates: the length/,
+      )
+      await expect(refused({ directions, coordinates: Float64Array.of(NaN, 0) })).rejects.toThrow(/not finite/)
+      session.dispose()
+    }
   })
 
   test('many samples have the curvature of the few that they repeat', async () => {

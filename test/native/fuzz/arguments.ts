@@ -144,6 +144,8 @@ const trainOptions = mostly(
 /** Stands for a second session with the same options, and for a vector as long as there are parameters. */
 export const otherSession = Symbol('other session')
 export const fittingVector = Symbol('fitting vector')
+/** Stands for places [2] along one direction of them. */
+export const fittingPlaces = Symbol('fitting places')
 
 const small = mostly(fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 6 }) }, numbers), 40)
 const questions = mostly(
@@ -156,6 +158,7 @@ const questions = mostly(
 )
 const methods: (keyof Curvature)[] = [
   'lossAndGradient',
+  'losses',
   'product',
   'matrix',
   'lanczos',
@@ -181,6 +184,7 @@ const curvatureCalls = fc.oneof(
     mostly(curvatureOptions, 30),
   ),
   fc.tuple(fc.constant('curvature'), fc.constant('product'), questions, mostly(fc.constant(fittingVector))),
+  fc.tuple(fc.constant('curvature'), fc.constant('losses'), questions, mostly(fc.constant(fittingPlaces))),
   fc.tuple(fc.constant('curvature'), fc.constant('inputGradientNorms'), questions, fc.constantFrom('loss', 'output')),
 )
 const onProgress = mostly(
