@@ -1,0 +1,99 @@
+/** Analyses in a whole lab with real worker processes: of a plan's own runs, of older ones, of runs whose weights are gone. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { createNodeHost } from '../../../electron/host/node-host'
+import { Lab } from '../../../electron/lab/lab'
+import type { ExperimentId } from '../../../shared/api/ids'
+import { collectResults } from '../../../shared/experiments/collect-results'
+import type { SurfaceResult } from '../../../shared/analyses/error-surface'
+import { root } from '../../support/requirements'
+
+let home: string
+let lab: Lab
+
+const small = {
+  task: { type: 'function', expression: 'cos(x)', points: 32 },
+  models: [{ label: 'Net', hidden: 'dense 4 tanh' }],
+  training: { optimizer: { type: 'adam', learningRate: 0.01 }, batchSize: 'full', epochs: 40 },
+  snapshots: { every: 10, unit: 'epoch' },
+  surface: { directions: 'pca', resolution: 13 },
+}
+
+async function start(spec: object): Promise<ExperimentId> {
+  const { experimentId } = await lab.startExperiment({ kind: 'error-surface', spec })
+  return experimentId
+}
+
+const detail = (experimentId: ExperimentId) => lab.getExperiment({ experimentId })
+const ends = (experimentId: ExperimentId) =>
+  vi.waitFor(() => expect(lab.isActive(experimentId)).toBe(false), { timeout: 20_000 })
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'basin-analyses-'))
+  lab = await Lab.open({
+    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
+    version: '1.2.3',
+    home,
+    cores: 2,
+    mode: 'write',
+  })
+})
+
+afterAll(async () => {
+  await lab.close()
+  rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+it('follow the runs of their plan, are answered once, and miss weights that were deleted until the run is trained again', async () => {
+  const first = await start(small)
+  await ends(first)
+  const { runs, analyses, experiment } = await detail(first)
+  expect(experiment).toMatchObject({ runCounts: { finished: 1 }, analysisCounts: { finished: 1 } })
+  expect(analyses[0]).toMatchObject({ status: 'finished', share: 1, error: null, runIds: [runs[0]!.runId] })
+  expect(analyses[0]!.provenance).toMatchObject({
+    version: '1.2.3',
+    cached: false,
+    runs: [{ runId: runs[0]!.runId, steps: [0, 10, 20, 30, 40] }],
+  })
+  const { analyses: results } = await collectResults(lab, first)
+  expect((results[0]!.result as SurfaceResult).values).toHaveLength(13 * 13)
+
+  const asking = { ...small, runs: [runs[0]!.runId] }
+  const again = await start(asking)
+  await ends(again)
+  const known = await detail(again)
+  expect(known.runs).toEqual([])
+  expect(known.sourceRuns.map(({ runId }) => runId)).toEqual([runs[0]!.runId])
+  expect(known.analyses[0]).toMatchObject({ status: 'finished', provenance: { cached: true } })
+
+  await lab.deleteSnapshots({ experimentId: first })
+  const late = await start({ ...asking, surface: { ...small.surface, resolution: 15 } })
+  await ends(late)
+  expect((await detail(late)).analyses[0]).toMatchObject({ status: 'failed', error: { code: 'snapshot/missing' } })
+  await lab.retryExperiment({ experimentId: late, retrain: true })
+  await ends(late)
+  expect((await detail(late)).analyses[0]).toMatchObject({ status: 'finished', error: null })
+  expect((await detail(first)).runs[0]).toMatchObject({ status: 'finished', steps: 40 })
+}, 60_000)
+
+it('are refused before anything is written where runs cannot be asked', async () => {
+  const before = (await lab.listExperiments({})).length
+  await expect(start({ ...small, runs: ['rzzzzzzzz'] })).rejects.toMatchObject({ code: 'run/not-found' })
+  expect(await lab.listExperiments({})).toHaveLength(before)
+})
+
+it('stop with their experiment and go on from there', async () => {
+  const fine = { ...small, surface: { ...small.surface, resolution: 401 } }
+  const experimentId = await start(fine)
+  await vi.waitFor(async () => expect((await detail(experimentId)).analyses[0]).toMatchObject({ status: 'running' }), {
+    timeout: 20_000,
+  })
+  await lab.stopExperiment({ experimentId })
+  await ends(experimentId)
+  expect((await detail(experimentId)).analyses[0]).toMatchObject({ status: 'stopped', error: null })
+  await lab.retryExperiment({ experimentId })
+  await vi.waitFor(() => expect(lab.isActive(experimentId)).toBe(false), { timeout: 120_000 })
+  expect((await detail(experimentId)).analyses[0]).toMatchObject({ status: 'finished' })
+}, 180_000)
