@@ -105,7 +105,7 @@ function lineFigure(all: readonly Surface[]): LineFigure {
     type: 'lines',
     figureId: 'line',
     title: 'Loss along the line',
-    subtitle: first ? joined(lossText(first), progress) : '',
+    subtitle: first ? joined(all.length === 1 ? first.label : '', lossText(first), progress) : '',
     x: first ? axis(first, 0) : { label: '', scale: 'linear', canBeLog: false },
     y: lossAxis,
     lines,
