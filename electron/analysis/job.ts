@@ -30,8 +30,6 @@ export class AnalysisJob {
 
   async run(): Promise<AnalysisAnswer> {
     const { kind, previous } = this.argument
-    const analyse = analyses[kind]
-    if (!analyse) throw new LabError('argument/invalid', `There is no analysis '${kind}'.`)
     const context: AnalysisContext<unknown, unknown> = {
       spec: this.argument.spec,
       runs: this.#subjects,
@@ -44,7 +42,7 @@ export class AnalysisJob {
       signal: this.#stop.signal,
     }
     try {
-      const { result, summary } = await analyse(context)
+      const { result, summary } = await analyses[kind](context)
       this.#throwIfStopped()
       const { name, simd } = this.engine.info
       return { result: encode(result), summary, engine: { name, simd } }

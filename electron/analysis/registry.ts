@@ -8,7 +8,7 @@ import { analyseWeightTrajectory } from './weight-trajectory'
 
 // Spec and result are the kind's own; what comes in was parsed by its schema.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-export const analyses: Partial<Record<AnalysisKindId, AnalysisFunction<any, any>>> = {
+export const analyses: Record<AnalysisKindId, AnalysisFunction<any, any>> = {
   'weight-trajectory': analyseWeightTrajectory,
   'critical-point': analyseCriticalPoint,
   'error-surface': analyseErrorSurface,

@@ -211,7 +211,7 @@ export class AnalysisQueue {
    * @throws LabError `snapshot/missing` when a run's snapshots were deleted
    */
   async #snapshotSteps(analysis: NewAnalysis, runs: readonly RunSummary[]): Promise<Map<RunId, number[]>> {
-    const all = analysisKinds[analysis.kind]!.snapshots === 'all'
+    const all = analysisKinds[analysis.kind].snapshots === 'all'
     const steps = new Map<RunId, number[]>()
     for (const { runId, label, spec, status } of runs) {
       const kept = (await this.options.store.listSnapshots({ runId })).map(({ step }) => step)

@@ -1,7 +1,6 @@
 /** From the analyses of a plan to what can be queued: specs parsed, runs found and checked, identities given. */
 import { randomBytes } from 'node:crypto'
 import { parseOrThrow } from '../../shared/api/contract'
-import { LabError } from '../../shared/api/errors'
 import { newAnalysisId, type RunId } from '../../shared/api/ids'
 import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
 import type { AnalysedRun, PlannedAnalysis } from '../../shared/analyses/kind'
@@ -21,7 +20,6 @@ export async function newAnalyses(
   const known = new Map<RunId, AnalysedRun>([...runs, ...older].map((run) => [run.runId, run]))
   return planned.map((analysis, position) => {
     const kind = analysisKinds[analysis.kind]
-    if (!kind) throw new LabError('spec/invalid', `There is no analysis '${analysis.kind}'.`)
     const spec = parseOrThrow(kind.schema, analysis.spec, 'spec/invalid', `This is not a spec for ${analysis.kind}`)
     const runIds = analysis.runs.map((run) => (typeof run === 'number' ? runs[run]!.runId : run))
     kind.check(
