@@ -83,7 +83,7 @@ const sideBySide = preset(
   'dense-and-cnn',
   'MNIST and CIFAR-10: dense against convolutional',
   'A dense network with two hidden layers of 256 and a convolutional one (269,322 and 206,922 parameters on MNIST, 855,050 and 268,650 on ' +
-    'CIFAR-10) learn both data sets, three seeds each: ten epochs of 10,000 images. On which of them do convolutions pay?',
+    'CIFAR-10) learn both data sets, three seeds each: ten epochs of 10,000 images. See on which of them convolutions pay.',
   {
     dataset: { name: 'mnist', trainSize: 10_000, testSize: 5000 },
     alsoOn: ['cifar10'],
