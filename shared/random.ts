@@ -17,6 +17,7 @@ export const randomPurposes = {
   dropout: 7,
   probe: 8,
   walk: 9,
+  labels: 10,
   neighbours: 10,
   directions: 11,
 } as const

@@ -1,6 +1,8 @@
 /** The samples a run trains and is tested on, and the grid its prediction is drawn over. */
 import { loadDataset } from './load'
 import type { RunSpec } from '../../shared/experiments/run-spec'
+import { datasets } from '../../shared/data/datasets'
+import { withRandomLabels } from '../../shared/data/random-labels'
 import { functionSamples, plotGrid, targetFunction } from '../../shared/data/function-data'
 import { outputSize } from '../../shared/models/model'
 import type { Samples } from '../engines/engine'
@@ -20,7 +22,9 @@ export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promi
       testSize: data.testSize,
       seed,
     })
-    return { training, test }
+    if (!data.labels) return { training, test }
+    const context = { classes: datasets[data.dataset].classes.length, runSeed: seed }
+    return { training: { ...training, labels: withRandomLabels(training.labels, data.labels, context) }, test }
   }
   const { inputs, targets } = functionSamples(data, seed)
   // The test is the truth itself: the noise-free function over the plot grid.

@@ -51,6 +51,20 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
     summary: 'The loss on a line or a plane through weight space, with the trajectory of the training on top.',
     short: 'The loss around a network, and the way down',
   },
+  'random-labels': {
+    title: 'Random labels',
+    chapter: 'Generalization',
+    summary:
+      'Half of the training labels are shuffled, or all of them. Networks learn them by heart, and the test set tells.',
+    short: 'Training labels permuted or drawn anew',
+  },
+  'parameter-count': {
+    title: 'Parameter count',
+    chapter: 'Generalization',
+    summary:
+      'The same task for networks of a few thousand to millions of parameters. Where do more of them stop to help?',
+    short: 'Training and test against the size of the network',
+  },
   interpolation: {
     title: 'Interpolation',
     chapter: 'Generalization',

@@ -16,6 +16,8 @@ export const experimentKindIds = [
   'gradient-norm',
   'critical-point',
   'error-surface',
+  'random-labels',
+  'parameter-count',
   'interpolation',
 ] as const
 export type ExperimentKindId = (typeof experimentKindIds)[number]

@@ -69,7 +69,7 @@ function secondsPerStep({ model, optimizer }: Work): number {
 }
 
 /** First, last and those between, evenly. */
-function spread<T>(values: readonly T[], count: number): T[] {
+export function spread<T>(values: readonly T[], count: number): T[] {
   if (values.length <= count) return [...values]
   return Array.from(
     { length: count },

@@ -6,6 +6,8 @@ import { errorSurface } from './error-surface/kind'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from './kind'
 import { interpolation } from './interpolation/kind'
 import { gradientNorm } from './gradient-norm/kind'
+import { parameterCount } from './parameter-count/kind'
+import { randomLabels } from './random-labels/kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
 import { weightTrajectory } from './weight-trajectory/kind'
@@ -17,6 +19,8 @@ export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'gradient-norm': gradientNorm,
   'critical-point': criticalPoint,
   'error-surface': errorSurface,
+  'random-labels': randomLabels,
+  'parameter-count': parameterCount,
   interpolation,
 }
 

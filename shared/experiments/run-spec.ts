@@ -11,6 +11,7 @@ import {
 } from '../models/model'
 import { losses, optimizerSchema, precisions } from '../models/optimizer'
 import { datasetNames, datasets } from '../data/datasets'
+import { labelSettingsSchema } from '../data/random-labels'
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff)
 
@@ -33,6 +34,8 @@ export const datasetDataSchema = z.strictObject({
   /** Number of samples drawn (seeded, without replacement); absent: all. */
   trainSize: z.int().min(1).optional(),
   testSize: z.int().min(1).optional(),
+  /** Training labels of which a share is random; absent: as they are. Test labels always stay true. */
+  labels: labelSettingsSchema.optional(),
 })
 export type DatasetData = z.infer<typeof datasetDataSchema>
 

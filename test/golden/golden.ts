@@ -199,6 +199,8 @@ export interface RandomNumbers {
     batch: number
     kept: number[]
   }
+  /** Ten classes. */
+  labels: { given: number[]; changed: { share: number; how: 'permute' | 'redraw'; seed: number; labels: number[] }[] }
 }
 
 export const layerGroups = ['dense', 'convolution', 'pooling', 'dropout', 'batch-norm', 'residual'] as const

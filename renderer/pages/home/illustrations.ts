@@ -134,6 +134,45 @@ function surfaceStrokes(): Stroke[] {
   })
 }
 
+/** Training losses that fall to nothing, and test losses that rise the more, the more labels are random. */
+function labelStrokes(): Stroke[] {
+  const fall = (rate: number) => (t: number) => 0.04 + 0.52 * Math.exp(-rate * t)
+  const rise = (rate: number, top: number) => (t: number) =>
+    0.56 - 0.3 * t * Math.exp(-rate * t) + (top - 0.56) * (1 - Math.exp(-2.2 * t ** 1.6))
+  return [
+    { path: curve(fall(2.2)), color: 2, width: 1.3, dashed: true },
+    { path: curve(fall(4)), color: 1, width: 1.3, dashed: true },
+    { path: curve(fall(9)), color: 0, width: 1.3, dashed: true },
+    { path: curve(rise(3, 0.97)), color: 2, width: 1.8 },
+    { path: curve(rise(5, 0.72)), color: 1, width: 1.8 },
+    { path: curve((t) => 0.16 + 0.4 * Math.exp(-11 * t) + 0.04 * t), color: 0, width: 1.8 },
+  ]
+}
+
+/** Training and test loss against size: ten networks, a dot for each. */
+function sizeStrokes(): Stroke[] {
+  const places = (y: (t: number) => number) =>
+    Array.from({ length: 10 }, (_, i): [number, number] => {
+      const t = (i + 0.5) / 10
+      return [frame.left + t * frame.width, frame.top + (1 - y(t)) * frame.height]
+    })
+  const series = (y: (t: number) => number, color: number, dashed: boolean): Stroke[] => [
+    { path: line(places(y)), color, width: 1.3, dashed },
+    {
+      path: places(y)
+        .map((place) => circle(place, 2.4))
+        .join(''),
+      color,
+      width: 0,
+      fill: 'own',
+    },
+  ]
+  return [
+    ...series((t) => 0.02 + 0.9 * Math.exp(-4.4 * t), 1, true),
+    ...series((t) => 0.3 + 0.62 * Math.exp(-5.2 * t) + 0.09 * t ** 3, 0, false),
+  ]
+}
+
 /** A loss with a wide and a narrow valley on the line through both, and the accuracy, which peaks there. */
 function interpolationStrokes(): Stroke[] {
   const valley = (t: number, at: number, width: number) => Math.exp(-(Math.abs((t - at) / width) ** 1.7))
@@ -160,5 +199,7 @@ export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'gradient-norm': gradientStrokes,
   'critical-point': criticalStrokes,
   'error-surface': surfaceStrokes,
+  'random-labels': labelStrokes,
+  'parameter-count': sizeStrokes,
   interpolation: interpolationStrokes,
 }

@@ -72,9 +72,11 @@ function seriesColumn(columnId: string, title: string, name: SeriesName, which: 
   return numberColumn(columnId, title, (row) => row.series[name]?.[which] ?? null, format, parts)
 }
 
-/** 'sin(5 * x)' or 'MNIST'. */
+/** 'sin(5 * x)', 'MNIST' or 'MNIST, 50 % random labels'. */
 export function dataLabel(data: RunSpec['data']): string {
-  return data.type === 'function' ? data.expression : datasets[data.dataset].title
+  if (data.type === 'function') return data.expression
+  const { title } = datasets[data.dataset]
+  return data.labels ? `${title}, ${Number((100 * data.labels.share).toPrecision(6))} % random labels` : title
 }
 
 /** What an unfinished run has trained for so far counts as its time. */

@@ -63,10 +63,22 @@ const entryNames: Record<string, string> = {
   layers: 'inner layer',
   methods: 'method',
   runs: 'run',
+  shares: 'share',
+  counts: 'count',
 }
 
 /** Sections whose fields are not known by their own names alone. */
-const ownSections = new Set(['neighbours', 'surface', 'search', 'snapshots', 'gradient', 'gradientPhase', 'differ', 'alphas'])
+const ownSections = new Set([
+  'neighbours',
+  'surface',
+  'search',
+  'snapshots',
+  'gradient',
+  'gradientPhase',
+  'labels',
+  'differ',
+  'alphas',
+])
 
 /** Last names that say less than the message. */
 const silentNames = new Set(['models', 'hidden', 'layers', 'targets', 'name', 'expression'])
@@ -122,6 +134,8 @@ const quickFields: readonly (readonly [string, string])[] = [
   ['search.maxSteps', 'steps on the gradient norm'],
   ['surface.resolution', 'points per axis'],
   ['surface.samples', 'samples of the loss'],
+  ['labels.shares.length', 'shares'],
+  ['sizes.counts.length', 'sizes'],
   ['between', 'networks between'],
   ['alphas.count', 'values of α'],
 ]

@@ -4,7 +4,7 @@ import numpy as np
 
 from files import single
 
-INITIALIZATION, SHUFFLE, DROPOUT = 1, 2, 7
+INITIALIZATION, SHUFFLE, DROPOUT, LABELS = 1, 2, 7, 10
 
 
 def philox(key, counter):
@@ -27,12 +27,30 @@ def uniforms(key, stream, count):
     return np.array([(w >> 8) / 2**24 for w in words(key, stream, count)])
 
 
-def epoch_order(seed, epoch, size):
+def permutation(key, stream, size):
     order = list(range(size))
-    for i, word in zip(range(size - 1, 0, -1), words((seed, SHUFFLE), epoch, size - 1)):
+    for i, word in zip(range(size - 1, 0, -1), words(key, stream, size - 1)):
         j = word * (i + 1) >> 32
         order[i], order[j] = order[j], order[i]
     return order
+
+
+def epoch_order(seed, epoch, size):
+    return permutation((seed, SHUFFLE), epoch, size)
+
+
+def random_labels(labels, classes, share, how, seed):
+    """The first images of one permutation either pass their labels on along another, or draw new ones in that order."""
+    key = (seed, LABELS)
+    chosen = permutation(key, 0, len(labels))[: int(share * len(labels) + 0.5)]
+    if how == "permute":
+        new = [labels[chosen[place]] for place in permutation(key, 1, len(chosen))]
+    else:
+        new = [word * classes >> 32 for word in words(key, 2, len(chosen))]
+    changed = list(labels)
+    for image, label in zip(chosen, new):
+        changed[image] = label
+    return changed
 
 
 def dropout_mask(key, rate, step, layer, features, batch):

@@ -1,10 +1,12 @@
-"""Words, orders, masks and first weights, to check shared/random.ts and native/src/random.h from outside."""
+"""Words, orders, masks, first weights and random labels, to check shared/random.ts and native/src/random.h from outside."""
 
 from files import given
-from philox import dropout_mask, epoch_order, pytorch_initialization, words
+from philox import dropout_mask, epoch_order, pytorch_initialization, random_labels, words
 
 
 def random_numbers():
+    labels = [i * i % 10 for i in range(37)]
+    changes = [(0.3, "permute", 4), (1, "permute", 0), (0.3, "redraw", 4), (1, "redraw", 4294967295), (0, "redraw", 1)]
     place = {"step": 5, "layer": 1, "features": 3, "batch": 7}
     return {
         "words": {"key": [7, 3], "stream": 5, "values": words((7, 3), 5, 11)},
@@ -17,5 +19,11 @@ def random_numbers():
             "rate": 0.4,
             **place,
             "kept": [int(k) for k in dropout_mask((4294967290, 4294967295), 0.4, **place).ravel()],
+        },
+        "labels": {
+            "given": labels,
+            "changed": [
+                {"share": s, "how": h, "seed": seed, "labels": random_labels(labels, 10, s, h, seed)} for s, h, seed in changes
+            ],
         },
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { experimentKindIds } from '../../../shared/experiments/kind'
 import { experimentKind, experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
+import type { ParameterCountSpec } from '../../../shared/experiments/parameter-count/spec'
 import { runSpecSchema, trainingSize } from '../../../shared/experiments/run-spec'
 import { architectureLabel, parameterCount } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
@@ -90,6 +91,51 @@ it('tasks are learnt by networks of the sizes that the reports name', () => {
   expect(networks('train-on-task', 'digits-cnn').map(([, count]) => count)).toEqual([26_698, 27_040])
   const sizes = networks('train-on-task', 'default').map(([, count]) => count)
   expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThan(20)
+})
+
+it('random labels are learnt by networks of the sizes that the reports name', () => {
+  const sizes = (name: string) => networks('random-labels', name)
+  expect(sizes('default')).toEqual([['784-256-256-10', 269_322]])
+  expect(sizes('mnist-cnn').map(([, count]) => count)).toEqual([206_922])
+  expect(sizes('report-0')).toEqual([['784-256-256-256-10', 335_114]])
+  expect(sizes('report-1').map(([, count]) => count)).toEqual([280_610])
+  expect(sizes('report-2')).toEqual([['784-128-10', 101_770]])
+  expect(sizes('report-3')).toEqual([['784-10-15-10', 8_175]])
+  expect(sizes('report-4')).toEqual([['784-128-64-10', 109_386]])
+})
+
+it('the networks of each size are those of the reports, ten for each', () => {
+  expect(networks('parameter-count', 'report-0')).toEqual([
+    ['784-32-16-10', 25_818],
+    ['784-64-32-10', 52_650],
+    ['784-128-64-10', 109_386],
+    ['784-256-128-10', 235_146],
+    ['784-512-128-10', 468_874],
+    ['784-512-256-10', 535_818],
+    ['784-1024-256-10', 1_068_810],
+    ['784-1024-512-10', 1_333_770],
+    ['784-2048-512-10', 2_661_898],
+    ['784-4096-1024-10', 7_420_938],
+  ])
+  const ofWidth = (width: number) => 785 * width + 4 * (width + 1) * width + 10 * (width + 1)
+  expect(networks('parameter-count', 'report-1').map(([, count]) => count)).toEqual(
+    [10, 20, 30, 40, 50, 60, 70, 80, 90, 100].map(ofWidth),
+  )
+  for (const report of [2, 3, 4]) expect(networks('parameter-count', `report-${report}`)).toHaveLength(10)
+  expect(networks('parameter-count', 'mnist').length).toBeGreaterThanOrEqual(10)
+})
+
+it('solved sizes lie near the numbers of parameters that were asked for, from thousands on within a percent', () => {
+  for (const name of ['mnist', 'report-3', 'depths', 'default']) {
+    const { sizes, models } = presetSpec('parameter-count', name) as ParameterCountSpec
+    const asked = models.flatMap(() => sizes.counts)
+    const counts = networks('parameter-count', name).map(([, count]) => count)
+    expect(counts).toHaveLength(asked.length)
+    counts.forEach((count, index) => {
+      const most = asked[index]! >= 100_000 ? 0.01 : asked[index]! >= 10_000 ? 0.05 : 0.25
+      expect(Math.abs(count / asked[index]! - 1), `${asked[index]} as ${count}`).toBeLessThan(most)
+    })
+  }
 })
 
 it('report 1 trains for as many iterations as it says, but for the smaller last batches', () => {

@@ -151,6 +151,62 @@ describe('a spec that cannot be run says where and why', () => {
       { targets: [{ expression: 'cos(x)' }, { expression: 'cos( x )' }] },
       ['targets.1.expression: is there twice'],
     ],
+    [
+      'random-labels',
+      { labels: { shares: [0.5, 1.5, -0.1] } },
+      ['labels.shares.1: a share is at most 1, which is 100 % of the labels', 'labels.shares.2: a share is at least 0'],
+    ],
+    ['random-labels', { labels: { shares: [0.5, 1, 0.5] } }, ['labels.shares.2: is there twice']],
+    ['random-labels', { labels: { shares: [] } }, ['labels.shares: at least one share is needed']],
+    ['random-labels', { labels: { how: 'flip' } }, ["labels.how: how must be one of 'permute', 'redraw'"]],
+    ['random-labels', { labels: { seed: -1 } }, ['labels.seed: seed must be at least 0']],
+    [
+      'random-labels',
+      { task: { type: 'function', expression: 'x' } },
+      ['task.type: only images have labels; choose a data set'],
+    ],
+    [
+      'random-labels',
+      { task: { type: 'dataset', name: 'mnist', trainSize: 60_001 } },
+      ['task.trainSize: MNIST has only 60,000 training images'],
+    ],
+    [
+      'parameter-count',
+      { models: [{ label: 'A', hidden: 'dense 8' }], sizes: { counts: [] } },
+      ['models: one size alone has nothing to be compared with; add models or counts'],
+    ],
+    [
+      'parameter-count',
+      { models: [{ label: 'A', hidden: 'dense 8' }], sizes: { counts: [20_000] } },
+      ['models: one size alone has nothing to be compared with; add models or counts'],
+    ],
+    ['parameter-count', { sizes: { counts: [20_000, 20_000] } }, ['sizes.counts.1: is there twice']],
+    [
+      'parameter-count',
+      { models: [{ label: 'A', hidden: 'dense 8' }], sizes: { counts: [100, 800, 900, 20_000] } },
+      [
+        'sizes.counts.0: 100 parameters: A comes to 805 at the nearest',
+        'sizes.counts.2: 900 parameters: A comes to 805 at the nearest, as for another number',
+      ],
+    ],
+    [
+      'parameter-count',
+      {
+        models: [
+          { label: 'A', hidden: 'conv 8, dense 8' },
+          { label: 'B', hidden: [] },
+        ],
+      },
+      [
+        'models.0.hidden: widths can be solved for dense hidden layers only; give other networks one by one',
+        'models.1.hidden: widths can be solved for dense hidden layers only; give other networks one by one',
+      ],
+    ],
+    [
+      'parameter-count',
+      { task: { type: 'function', expression: 'x' }, models: [{ label: 'A', hidden: 'pool 2, dense 8' }] },
+      ['models.0.hidden.0: a window of 2 × 2 does not fit into 1 × 1 pixels'],
+    ],
   ])('%s %j', (kind, spec, expected) => {
     expect(problems(kind, spec)).toEqual(expected)
   })

@@ -5,6 +5,8 @@ import { criticalPointShape } from './critical-point/draft'
 import { errorSurfaceShape } from './error-surface/draft'
 import { gradientNormShape } from './gradient-norm/draft'
 import { interpolationShape } from './interpolation/draft'
+import { parameterCountShape } from './parameter-count/draft'
+import { randomLabelsShape } from './random-labels/draft'
 import { weightTrajectoryShape } from './weight-trajectory/draft'
 
 export type TaskKindId = Exclude<ExperimentKindId, 'simulate-function' | 'train-on-task'>
@@ -14,5 +16,7 @@ export const ownDrafts: Record<TaskKindId, z.ZodRawShape> = {
   'gradient-norm': gradientNormShape,
   'critical-point': criticalPointShape,
   'error-surface': errorSurfaceShape,
+  'random-labels': randomLabelsShape,
+  'parameter-count': parameterCountShape,
   interpolation: interpolationShape,
 }

@@ -5,6 +5,8 @@ import ErrorSurfacePanel from './error-surface/ErrorSurfacePanel.vue'
 import GradientNormPanel from './gradient-norm/GradientNormPanel.vue'
 import InterpolationPanel from './interpolation/InterpolationPanel.vue'
 import type { TaskKindId } from './own-drafts'
+import ParameterCountPanel from './parameter-count/ParameterCountPanel.vue'
+import RandomLabelsPanel from './random-labels/RandomLabelsPanel.vue'
 import WeightTrajectoryPanel from './weight-trajectory/WeightTrajectoryPanel.vue'
 
 export const ownPanels: Record<TaskKindId, Component> = {
@@ -12,5 +14,7 @@ export const ownPanels: Record<TaskKindId, Component> = {
   'gradient-norm': GradientNormPanel,
   'critical-point': CriticalPointPanel,
   'error-surface': ErrorSurfacePanel,
+  'random-labels': RandomLabelsPanel,
+  'parameter-count': ParameterCountPanel,
   interpolation: InterpolationPanel,
 }
