@@ -1,5 +1,6 @@
 /** Which groups the figures show: chips of the legend and of the runs panel switch them. */
 import type { AnalysisResults, RunResults } from '../../../shared/experiments/results'
+import type { Figure } from '../../../shared/figures/figure'
 
 /** Runs whose groups are not hidden. */
 export function visibleRuns(runs: readonly RunResults[], hidden: ReadonlySet<number>): RunResults[] {
@@ -31,4 +32,10 @@ export function onlyGroup(
   const others = all.filter((index) => index !== groupIndex)
   const isAlone = !hidden.has(groupIndex) && others.every((index) => hidden.has(index))
   return new Set(isAlone ? [] : others)
+}
+
+/** Whether the lines of a figure stand for something else than groups (a family of sizes, say): it needs a legend of its own. */
+export function hasOwnLegend(figure: Figure, groups: readonly { group: string }[]): boolean {
+  if (figure.type !== 'lines' || figure.lines.length === 0) return false
+  return figure.lines.every(({ legend }) => groups.every(({ group }) => group !== legend))
 }

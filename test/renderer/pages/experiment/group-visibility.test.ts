@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { onlyGroup, toggledGroup, visibleRuns } from '../../../../renderer/pages/experiment/group-visibility'
+import {
+  hasOwnLegend,
+  onlyGroup,
+  toggledGroup,
+  visibleRuns,
+} from '../../../../renderer/pages/experiment/group-visibility'
+import { experimentKinds } from '../../../../shared/experiments/registry'
+import { madeResults, seriesData } from '../../../support/made-results'
 import { makeRun } from '../../fixtures'
 
 describe('groups that figures show', () => {
@@ -21,4 +28,16 @@ describe('groups that figures show', () => {
     const runs = [0, 1, 0].map((groupIndex, at) => ({ run: makeRun(at, { groupIndex }), series: {} }))
     expect(visibleRuns(runs, new Set([0])).map(({ run }) => run.position)).toEqual([1])
   })
+})
+
+it('a figure whose lines are no groups has a legend of its own, one of groups has not', () => {
+  const results = madeResults('parameter-count', {}, () => ({ series: { testLoss: seriesData([1, 2], [2, 1]) } }))
+  const groups = results.runs.map(({ run }) => run)
+  const figures = experimentKinds['parameter-count'].figures(results)
+  expect(figures.map((figure) => [figure.figureId, hasOwnLegend(figure, groups)])).toEqual([
+    ['loss-by-parameters', true],
+    ['accuracy-by-parameters', false],
+    ['loss', false],
+    ['accuracy', false],
+  ])
 })
