@@ -18,8 +18,8 @@ export const randomPurposes = {
   probe: 8,
   walk: 9,
   labels: 10,
-  neighbours: 10,
   directions: 11,
+  neighbours: 12,
 } as const
 export type RandomPurpose = keyof typeof randomPurposes
 

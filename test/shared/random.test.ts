@@ -1,7 +1,15 @@
 /** shared/random.ts against the published vectors of Philox, numbers computed in Python, and what a shuffle must be. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dropoutMask, epochOrder, philox, randomKey, RandomStream, type RandomKey } from '../../shared/random'
+import {
+  dropoutMask,
+  epochOrder,
+  philox,
+  randomKey,
+  randomPurposes,
+  RandomStream,
+  type RandomKey,
+} from '../../shared/random'
 import { golden } from '../golden/golden'
 
 /** Random123's kat_vectors for philox4x32 with ten rounds: key, counter, result. */
@@ -77,4 +85,8 @@ test('streams of different purposes share nothing', () => {
   const draw = (stream: RandomStream) => Array.from({ length: 64 }, () => stream.uint32())
   const seen = new Set(draw(first))
   expect(draw(second).filter((word) => seen.has(word))).toEqual([])
+})
+
+test('no two purposes share a stream', () => {
+  expect(new Set(Object.values(randomPurposes)).size).toBe(Object.keys(randomPurposes).length)
 })
