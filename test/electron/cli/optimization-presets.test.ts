@@ -57,7 +57,7 @@ describe.skipIf(!datasets)('a preset on optimization', () => {
       async (preset) => {
         const out = join(scratch, `${kind}-${preset}`)
         const seeds = preset === 'plane-through-three' ? '3' : '2'
-      const words = ['run', kind, '--preset', preset, '--quick', '--seeds', seeds, '--out', out]
+        const words = ['run', kind, '--preset', preset, '--quick', '--seeds', seeds, '--out', out]
         const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
         expect(report.runs.length).toBeGreaterThanOrEqual(2)
         expect(report.runs.map(({ status }) => status)).toEqual(report.runs.map(() => 'finished'))

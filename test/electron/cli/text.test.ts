@@ -49,9 +49,12 @@ describe('text for terminals', () => {
       stepsPerSecond: 41_300,
       etaMs: 12_000,
       runs: [{ status: 'finished' }, { status: 'running' }],
+      analyses: [],
     }
-    expect(progressText(progress as ExperimentProgress)).toBe(
+    expect(progressText(progress as unknown as ExperimentProgress)).toBe(
       '██████████████░░░░░░░░░░░░░░   50 %  1 of 2 runs  41,300 steps/s  12 s left',
     )
+    const analysing = { ...progress, stepsPerSecond: 0, analyses: [{ status: 'finished' }] }
+    expect(progressText(analysing as unknown as ExperimentProgress)).toContain('1 of 2 runs  1 of 1 analysis  12 s')
   })
 })
