@@ -13,7 +13,7 @@ export function numberColumns(analyses: readonly Pick<AnalysisSummary, 'summary'
     .slice(0, mostColumns)
 }
 
-/** 'minimalRatio' → 'minimal ratio' */
+/** 'minimalRatio' → 'minimal ratio', 'testLossAt0' → 'test loss at 0' */
 export function columnTitle(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
+  return name.replace(/([a-z])([A-Z0-9])/g, (_, before: string, after: string) => `${before} ${after.toLowerCase()}`)
 }
