@@ -1,6 +1,6 @@
 /** The box around three axes: its back walls with grid lines, ticks and names along its outer edges. */
 import { placeOn, type AxisLayout } from './axis-range'
-import { nameSize, shortened, tickSize, type ChartSettings } from './chart-frame'
+import { nameSize, shortened, tickSize, wrapped, type ChartSettings } from './chart-frame'
 import type { Axis } from './figure'
 import { BoxIndex, textBox } from './label-places'
 import { textWidth } from './numbers'
@@ -77,6 +77,7 @@ interface SeenEdge {
   /** Of one pixel, across the edge, away from the middle of the box. */
   normal: Pixel
   pixelOf: (tick: number) => Pixel
+  isUpright: boolean
 }
 
 function seenEdge({ axes, layouts }: SpaceAxes, dimension: Dimension, view: Projection): SeenEdge {
@@ -96,6 +97,7 @@ function seenEdge({ axes, layouts }: SpaceAxes, dimension: Dimension, view: Proj
     length,
     normal: outwards < 0 ? [-normal[0], -normal[1]] : normal,
     pixelOf: (tick) => at(2 * placeOn(tick, layout) - 1),
+    isUpright: dimension === 2,
   }
 }
 
@@ -122,24 +124,69 @@ function tickShapes(edge: SeenEdge, taken: BoxIndex, color: string): { shapes: S
   return { shapes, reach }
 }
 
-/** The name of an axis along its edge, beyond the labels, further out where others are in its way. */
-function nameShapes(edge: SeenEdge, reach: number, taken: BoxIndex, color: string): Shape[] {
-  const { from, to, normal } = edge
+/** Where texts may be, in pixels of the chart. */
+export interface TextLimits {
+  left: number
+  right: number
+}
+
+/** Pixels of a line of a name. */
+const nameLine = nameSize + 3
+
+/** A name in at most two lines that are no wider than `room`, cut where it is longer still. */
+function nameIn(label: string, room: number): { text: string; width: number; height: number } {
+  const [first = '', ...rest] = wrapped(label, room, nameSize)
+  const lines = [first, ...(rest.length > 0 ? [rest.join(' ')] : [])].map((line) => shortened(line, room, nameSize))
+  const width = Math.max(...lines.map((line) => textWidth(line, nameSize)))
+  return { text: lines.join('\n'), width, height: lines.length * nameLine }
+}
+
+/** The name of the upright axis, along its edge. */
+function uprightName(
+  { from, to, normal, axis, length }: SeenEdge,
+  reach: number,
+  taken: BoxIndex,
+  color: string,
+): Shape {
   let rotation = -Math.atan2(to[1] - from[1], to[0] - from[0])
   if (rotation > Math.PI / 2 + 1e-6) rotation -= Math.PI
   if (rotation < -Math.PI / 2 + 1e-6) rotation += Math.PI
-  const name = shortened(edge.axis.label, edge.length + 40, nameSize)
+  const { text, width, height } = nameIn(axis.label, length + 20)
   const middle: Pixel = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
+  const at = moved(middle, normal, reach + 5 + height / 2)
+  taken.take(textBox(at, width, height, rotation))
+  return textShape(text, at, { color, size: nameSize, align: 'center', rotation })
+}
+
+/** Across: a name beside its edge reads best, and away from the other axis at the bottom both have room. */
+const slanted = 0.15
+
+/** The name of an axis at the bottom, level, beyond the labels; further out where others are in its way. */
+function levelName(
+  { from, to, normal, axis }: SeenEdge,
+  reach: number,
+  taken: BoxIndex,
+  color: string,
+  { left, right }: TextLimits,
+): Shape {
+  const middle: Pixel = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]
+  const align = normal[0] < -slanted ? 'right' : normal[0] > slanted ? 'left' : 'center'
+  let shape: Shape | undefined
   for (const more of [0, 8, 16]) {
-    const at = moved(middle, normal, reach + 12 + more)
-    if (!taken.take(textBox(at, textWidth(name, nameSize) * 0.9, nameSize, rotation)) && more < 16) continue
-    return [textShape(name, at, { color, size: nameSize, align: 'center', rotation })]
+    const [x, edgeY] = moved(middle, normal, reach + 8 + more)
+    const room = { right: x - left, left: right - x, center: 2 * Math.min(x - left, right - x) }[align]
+    const { text, width, height } = nameIn(axis.label, room)
+    // The first line stays where a single one would be.
+    const y = edgeY + (height - nameLine) / 2
+    const center = { right: x - width / 2, left: x + width / 2, center: x }[align]
+    shape = textShape(text, [x, y], { color, size: nameSize, align })
+    if (taken.take(textBox([center, y], width, height))) break
   }
-  return []
+  return shape!
 }
 
 /** Ticks with their labels and the names of the axes, outside of the box. */
-export function axesShapes(axes: SpaceAxes, view: Projection, { theme }: ChartSettings): Shape[] {
+export function axesShapes(axes: SpaceAxes, view: Projection, { theme }: ChartSettings, limits: TextLimits): Shape[] {
   const { muted } = chartColors[theme]
   const taken = new BoxIndex()
   const edges = ([0, 1, 2] as const)
@@ -149,6 +196,8 @@ export function axesShapes(axes: SpaceAxes, view: Projection, { theme }: ChartSe
   return edges.flatMap((edge, index) => [
     lineShape([edge.from, edge.to], { color: muted, width: 1 }),
     ...ticks[index]!.shapes,
-    ...nameShapes(edge, ticks[index]!.reach, taken, muted),
+    edge.isUpright
+      ? uprightName(edge, ticks[index]!.reach, taken, muted)
+      : levelName(edge, ticks[index]!.reach, taken, muted, limits),
   ])
 }

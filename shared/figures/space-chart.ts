@@ -231,7 +231,7 @@ export function spaceDrawing(figure: SpaceFigure, settings: ChartSettings): Draw
         shapeSeries(`entry:${name}`, [], { layer: 0, name, color: ofEntry }),
       ),
       shapeSeries('walls', wallShapes(axes, view, settings), { layer: 1 }),
-      shapeSeries('axes', axesShapes(axes, view, settings), { layer: 2 }),
+      shapeSeries('axes', axesShapes(axes, view, settings, { left: 6, right: width - barWidth - 4 }), { layer: 2 }),
       shapeSeries('pieces', pieces.flatMap(({ shapes }) => shapes), { layer: 3 }), // prettier-ignore
       shapeSeries('labels', labels, { layer: 4 }),
       ...(withBar ? [shapeSeries('colors', bar, { layer: 5 })] : []),
