@@ -100,7 +100,7 @@ describe('three axes', () => {
 
 it('long names of axes are there to their last word, within the chart', () => {
   const named = (key: string) => ({ ...madeSpace().x, label: `principal component ${key} (16.1 % of all variance)` })
-  const figure = madeSpace({ x: named('1'), y: named('2'), z: named('3') })
+  const figure = madeSpace({ surface: bowl, x: named('1'), y: named('2'), z: named('3') })
   const [width, height] = [560, 300]
   const texts = shapesOf(draw(figure, { width, height }), 'axes').filter(({ type }) => type === 'text')
   const names = texts.filter(({ style }) => String(style.text).endsWith('variance)'))
