@@ -51,6 +51,13 @@ export interface Preset<Spec> {
   spec: Spec
 }
 
+/** Makes presets of a kind: what they leave out gets the schema's defaults. @throws ZodError for a spec that is none. */
+export function presetOf<Spec, Input>(schema: z.ZodType<Spec, Input>) {
+  return (name: string, title: string, description: string, spec: Input): Preset<Spec> => {
+    return { name, title, description, spec: schema.parse(spec) }
+  }
+}
+
 export interface ExperimentKind<Spec = unknown> {
   readonly kind: ExperimentKindId
   readonly title: string

@@ -222,6 +222,11 @@ export function denseLayers(widths: readonly number[], activation: Activation = 
   return widths.map((units) => ({ type: 'dense', units, activation }))
 }
 
+/** A dense network with PyTorch's first weights, the shorthand of presets. */
+export function denseModel(label: string, widths: readonly number[], activation: Activation = 'relu'): ModelEntry {
+  return { label, hidden: denseLayers(widths, activation), initialization: 'pytorch' }
+}
+
 /** The words under which a model's networks are told apart: '2 models', '3 models, 2 optimizers'. */
 export function countText(count: number, word: string): string {
   return `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`

@@ -2,14 +2,12 @@
 import type { Activation } from '../../models/layers'
 import type { Initialization } from '../../models/model'
 import { denseLayers, type ModelEntry } from '../model-groups'
-import type { Preset } from '../kind'
-import { criticalPointSchema, type CriticalPointExperiment, type CriticalPointInput } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { criticalPointSchema, type CriticalPointExperiment } from './spec'
 
 type CriticalPointPreset = Preset<CriticalPointExperiment>
 
-function preset(name: string, title: string, description: string, spec: CriticalPointInput): CriticalPointPreset {
-  return { name, title, description, spec: criticalPointSchema.parse(spec) }
-}
+const preset = presetOf(criticalPointSchema)
 
 /** A network of one input and one output, called by its widths. */
 function model(

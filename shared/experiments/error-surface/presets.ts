@@ -2,14 +2,12 @@
 import type { Activation } from '../../models/layers'
 import type { Initialization } from '../../models/model'
 import { denseLayers, type ModelEntry } from '../model-groups'
-import type { Preset } from '../kind'
-import { errorSurfaceSchema, type ErrorSurfaceExperiment, type ErrorSurfaceInput } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { errorSurfaceSchema, type ErrorSurfaceExperiment } from './spec'
 
 type ErrorSurfacePreset = Preset<ErrorSurfaceExperiment>
 
-function preset(name: string, title: string, description: string, spec: ErrorSurfaceInput): ErrorSurfacePreset {
-  return { name, title, description, spec: errorSurfaceSchema.parse(spec) }
-}
+const preset = presetOf(errorSurfaceSchema)
 
 /** A network of one input and one output, called by its widths. */
 function model(widths: readonly number[], activation: Activation, initialization: Initialization): ModelEntry {

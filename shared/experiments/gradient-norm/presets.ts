@@ -1,19 +1,12 @@
 /** Presets of "Gradient norm": our own, and the settings of five reports on the same question. */
 import { convNet } from '../../models/ready-networks'
-import type { Activation } from '../../models/model'
-import type { Preset } from '../kind'
-import { denseLayers, type ModelEntry } from '../model-groups'
-import { gradientNormSchema, type GradientNormInput, type GradientNormSpec } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { denseModel } from '../model-groups'
+import { gradientNormSchema, type GradientNormSpec } from './spec'
 
 type GradientPreset = Preset<GradientNormSpec>
 
-function preset(name: string, title: string, description: string, spec: GradientNormInput): GradientPreset {
-  return { name, title, description, spec: gradientNormSchema.parse(spec) }
-}
-
-function model(label: string, widths: number[], activation: Activation = 'relu'): ModelEntry {
-  return { label, hidden: denseLayers(widths, activation), initialization: 'pytorch' }
-}
+const preset = presetOf(gradientNormSchema)
 
 const mnist = { type: 'dataset', name: 'mnist' } as const
 
@@ -33,7 +26,7 @@ const mnistDense = preset(
     'single batches disagree. The gradient over all 60,000 images, every 469 iterations, is about a third of it.',
   {
     task: mnist,
-    models: [model('784-128-64-10', [128, 64])],
+    models: [denseModel('784-128-64-10', [128, 64])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 64, epochs: 3 },
     gradient: { fullEvery: 469, perLayer: true },
     seeds: 1,
@@ -61,7 +54,7 @@ const report0 = preset(
     'parameters), ReLU, all 60,000 images, one seed.',
   {
     task: mnist,
-    models: [model('784-128-64-10', [128, 64])],
+    models: [denseModel('784-128-64-10', [128, 64])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 64, epochs: 5 },
     gradient: { perLayer: true },
     seeds: 1,
@@ -76,7 +69,7 @@ const report1 = preset(
     'Chosen where the report is silent: the domain [-5, 5], 2,048 points, 10,000 iterations of the second kind, one seed.',
   {
     task: { type: 'function', expression: '2*x*cos(x) + 2', domain: [-5, 5], points: 2048 },
-    models: [model('1-10-10-10-1', [10, 10, 10])],
+    models: [denseModel('1-10-10-10-1', [10, 10, 10])],
     training: { optimizer: { type: 'adam', learningRate: 1e-4 }, batchSize: 64, epochs: 938 },
     evaluateEveryEpochs: 10,
     gradient: { perLayer: false },
@@ -97,7 +90,7 @@ const report2 = preset(
   'SGD at 0.01, batches of 32, 1,000 iterations. Chosen where the report is silent: no momentum, ReLU, one seed.',
   {
     task: mnist,
-    models: [model('784-128-10', [128])],
+    models: [denseModel('784-128-10', [128])],
     training: { optimizer: { type: 'sgd', learningRate: 0.01 }, batchSize: 32, epochs: 1, maxSteps: 1000 },
     gradient: { perLayer: true },
     seeds: 1,
@@ -112,7 +105,7 @@ const report3 = preset(
     'would hide).',
   {
     task: { type: 'function', expression: 'cos(x)', domain: [-5, 5] },
-    models: [model('1-5-3-1', [5, 3])],
+    models: [denseModel('1-5-3-1', [5, 3])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full', epochs: 5000 },
     evaluateEveryEpochs: 50,
     gradient: { perLayer: true },
@@ -128,7 +121,7 @@ const report4 = preset(
     'alone would hide).',
   {
     task: { type: 'function', expression: 'sin(5*pi*x)/(5*pi*x)', points: 2048 },
-    models: [model('1-10-18-15-4-1', [10, 18, 15, 4])],
+    models: [denseModel('1-10-18-15-4-1', [10, 18, 15, 4])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 128, epochs: 300 },
     gradient: { perLayer: true },
     seeds: 3,

@@ -1,18 +1,15 @@
 /** Presets of "Interpolation": our own, and the settings of five reports on the same question. */
 import { batchNormNet } from '../../models/ready-networks'
-import type { Preset } from '../kind'
-import { denseLayers, type ModelEntry } from '../model-groups'
+import { presetOf, type Preset } from '../kind'
+import { denseModel, type ModelEntry } from '../model-groups'
 import { interpolationSchema, type InterpolationExperiment, type InterpolationInput } from './spec'
 
 type InterpolationPreset = Preset<InterpolationExperiment>
 
-function preset(name: string, title: string, description: string, spec: InterpolationInput): InterpolationPreset {
-  return { name, title, description, spec: interpolationSchema.parse(spec) }
-}
+const preset = presetOf(interpolationSchema)
 
 function model(widths: readonly number[]): ModelEntry {
-  const label = ['784', ...widths, '10'].join('-')
-  return { label, hidden: denseLayers(widths), initialization: 'pytorch' }
+  return denseModel(['784', ...widths, '10'].join('-'), widths)
 }
 
 const mnist = { type: 'dataset', name: 'mnist' } as const

@@ -1,13 +1,11 @@
 /** Presets of "Parameter count": our own, and the settings of five reports on the same question. */
-import type { Preset } from '../kind'
+import { presetOf, type Preset } from '../kind'
 import { denseLayers } from '../model-groups'
 import { parameterCountSchema, type ParameterCountInput, type ParameterCountSpec } from './spec'
 
 type CountPreset = Preset<ParameterCountSpec>
 
-function preset(name: string, title: string, description: string, spec: ParameterCountInput): CountPreset {
-  return { name, title, description, spec: parameterCountSchema.parse(spec) }
-}
+const preset = presetOf(parameterCountSchema)
 
 type ModelInput = NonNullable<ParameterCountInput['models']>[number]
 

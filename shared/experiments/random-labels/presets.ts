@@ -1,15 +1,13 @@
 /** Presets of "Random labels": our own, and the settings of five reports on the same question. */
 import { convNet } from '../../models/ready-networks'
 import type { Layer } from '../../models/model'
-import type { Preset } from '../kind'
+import { presetOf, type Preset } from '../kind'
 import { denseLayers } from '../model-groups'
 import { randomLabelsSchema, type RandomLabelsInput, type RandomLabelsSpec } from './spec'
 
 type LabelsPreset = Preset<RandomLabelsSpec>
 
-function preset(name: string, title: string, description: string, spec: RandomLabelsInput): LabelsPreset {
-  return { name, title, description, spec: randomLabelsSchema.parse(spec) }
-}
+const preset = presetOf(randomLabelsSchema)
 
 type ModelInput = NonNullable<RandomLabelsInput['models']>[number]
 

@@ -1,23 +1,16 @@
 /** Presets of "Simulate a function": some of our own, and the settings of five reports on the same question. */
 import { optimizerWithDefaults, type Optimizer } from '../../models/optimizer'
-import type { Preset } from '../kind'
-import { denseLayers, type ModelEntry } from '../model-groups'
-import type { Activation } from '../../models/model'
-import { simulateFunctionSchema, type SimulateFunctionInput, type SimulateFunctionSpec } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { denseLayers, denseModel, type ModelEntry } from '../model-groups'
+import { simulateFunctionSchema, type SimulateFunctionSpec } from './spec'
 
 type FunctionPreset = Preset<SimulateFunctionSpec>
 
-function preset(name: string, title: string, description: string, spec: SimulateFunctionInput): FunctionPreset {
-  return { name, title, description, spec: simulateFunctionSchema.parse(spec) }
-}
+const preset = presetOf(simulateFunctionSchema)
 
-function model(label: string, widths: number[], activation: Activation = 'relu'): ModelEntry {
-  return { label, hidden: denseLayers(widths, activation), initialization: 'pytorch' }
-}
-
-const deep571 = model('Deep', [5, 10, 10, 10, 10, 10, 5])
-const shallow571 = model('Shallow', [190])
-const medium572 = model('Medium', [10, 18, 15, 4])
+const deep571 = denseModel('Deep', [5, 10, 10, 10, 10, 10, 5])
+const shallow571 = denseModel('Shallow', [190])
+const medium572 = denseModel('Medium', [10, 18, 15, 4])
 
 const sinc = { expression: 'sin(5*pi*x)/(5*pi*x)' }
 
@@ -45,9 +38,9 @@ const report0 = preset(
     ],
     data: { domain: [0, 2] },
     models: [
-      model('4 layers', [13, 19, 13]),
-      model('6 layers', [12, 10, 12, 10, 12]),
-      model('8 layers', [9, 9, 9, 9, 9, 9, 9]),
+      denseModel('4 layers', [13, 19, 13]),
+      denseModel('6 layers', [12, 10, 12, 10, 12]),
+      denseModel('8 layers', [9, 9, 9, 9, 9, 9, 9]),
     ],
     training: { optimizer: { type: 'adam', learningRate: 1e-3 }, epochs: 5000 },
     sweep: { optimizers: ['adam', 'sgd', 'rmsprop'], learningRates: [1e-4, 1e-3, 1e-2] },
@@ -80,9 +73,9 @@ const report2 = preset(
     targets: [{ expression: 'x^3' }, { expression: 'sin(5*pi*x)' }],
     data: { domain: [-2, 2], points: 40_000 },
     models: [
-      { ...model('128 ReLU', [128]), optimizer: optimizerWithDefaults('sgd', 0.01) },
-      { ...model('1,024 ReLU', [1024]), optimizer: optimizerWithDefaults('adam', 0.001) },
-      { ...model('28 softmax', [28], 'softmax'), optimizer: optimizerWithDefaults('adam', 0.001) },
+      { ...denseModel('128 ReLU', [128]), optimizer: optimizerWithDefaults('sgd', 0.01) },
+      { ...denseModel('1,024 ReLU', [1024]), optimizer: optimizerWithDefaults('adam', 0.001) },
+      { ...denseModel('28 softmax', [28], 'softmax'), optimizer: optimizerWithDefaults('adam', 0.001) },
     ],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full', epochs: 3000 },
     seeds: 1,
@@ -99,7 +92,11 @@ const report3 = preset(
   {
     targets: [{ expression: 'cos(x)' }, { expression: 'asinh(x)' }],
     data: { domain: [-5, 5] },
-    models: [model('Shallow', [333]), model('Medium', [38, 11, 38]), model('Deep', [13, 15, 17, 15, 13])],
+    models: [
+      denseModel('Shallow', [333]),
+      denseModel('Medium', [38, 11, 38]),
+      denseModel('Deep', [13, 15, 17, 15, 13]),
+    ],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full', epochs: 2000 },
     seeds: 3,
   },

@@ -1,22 +1,16 @@
 /** Presets of "Train on an actual task": our own, and those of the reports. */
 import type { Layer } from '../../models/model'
 import { batchNormNet, convNet, convNet5, withDropout } from '../../models/ready-networks'
-import type { Preset } from '../kind'
-import { denseLayers, type ModelEntry } from '../model-groups'
-import { trainOnTaskSchema, type TrainOnTaskInput, type TrainOnTaskSpec } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { denseModel, type ModelEntry } from '../model-groups'
+import { trainOnTaskSchema, type TrainOnTaskSpec } from './spec'
 
 type TaskPreset = Preset<TrainOnTaskSpec>
 
-function preset(name: string, title: string, description: string, spec: TrainOnTaskInput): TaskPreset {
-  return { name, title, description, spec: trainOnTaskSchema.parse(spec) }
-}
+const preset = presetOf(trainOnTaskSchema)
 
 function network(label: string, hidden: Layer[]): ModelEntry {
   return { label, hidden, initialization: 'pytorch' }
-}
-
-function model(label: string, widths: number[]): ModelEntry {
-  return network(label, denseLayers(widths))
 }
 
 const ours = preset(
@@ -33,7 +27,7 @@ const mnist128 = preset(
   'The usual first network for MNIST: 101,770 parameters, Adam at 0.001, batches of 64, five epochs. Above 97 % on the test images.',
   {
     dataset: { name: 'mnist' },
-    models: [model('784-128-10', [128])],
+    models: [denseModel('784-128-10', [128])],
     training: { epochs: 5 },
   },
 )
@@ -44,7 +38,7 @@ const mnist256 = preset(
   '269,322 parameters, Adam at 0.001, batches of 64, ten epochs. About 98 % on the test images.',
   {
     dataset: { name: 'mnist' },
-    models: [model('784-256-256-10', [256, 256])],
+    models: [denseModel('784-256-256-10', [256, 256])],
     training: { epochs: 10 },
   },
 )
@@ -55,7 +49,7 @@ const digitsCnn = preset(
   'A small convolutional network and a dense one of nearly the same number of parameters (26,698 and 27,040) read drawn digits. Nothing ' +
     'to download; seconds.',
   {
-    models: [network('CNN', convNet([8, 16], 32)), model('Dense', [34])],
+    models: [network('CNN', convNet([8, 16], 32)), denseModel('Dense', [34])],
     training: { epochs: 6 },
   },
 )
@@ -87,7 +81,7 @@ const sideBySide = preset(
   {
     dataset: { name: 'mnist', trainSize: 10_000, testSize: 5000 },
     alsoOn: ['cifar10'],
-    models: [model('Dense', [256, 256]), network('CNN', convNet([16, 32], 128))],
+    models: [denseModel('Dense', [256, 256]), network('CNN', convNet([16, 32], 128))],
     training: { epochs: 10 },
     seeds: 3,
   },
@@ -119,8 +113,8 @@ const report1 = preset(
   {
     dataset: { name: 'mnist', trainSize: 55_000 },
     models: [
-      model('Deep', [100, 200, 200, 200, 200, 200, 100]),
-      model('Shallow', [353]),
+      denseModel('Deep', [100, 200, 200, 200, 200, 200, 100]),
+      denseModel('Shallow', [353]),
       network('CNN 1', convNet([16, 32], 128)),
       network('CNN 2', convNet([16, 32, 64], 128)),
     ],
@@ -135,7 +129,7 @@ const report2 = preset(
     'batches of 128, 3,000 steps. Chosen where the report is silent: no momentum, ReLU in both, one seed.',
   {
     dataset: { name: 'mnist' },
-    models: [model('784-128-10', [128]), model('784-128-64-10', [128, 64])],
+    models: [denseModel('784-128-10', [128]), denseModel('784-128-64-10', [128, 64])],
     training: { optimizer: { type: 'sgd', learningRate: 0.001 }, batchSize: 128, epochs: 7, maxSteps: 3000 },
   },
 )
@@ -147,7 +141,7 @@ const report3 = preset(
     'is silent: the widths of the medium network, Adam, ReLU, batches of 64, one seed.',
   {
     dataset: { name: 'mnist' },
-    models: [model('Shallow', [30]), model('Medium', [29, 28]), model('Deep', [29, 24, 11])],
+    models: [denseModel('Shallow', [30]), denseModel('Medium', [29, 28]), denseModel('Deep', [29, 24, 11])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 64, epochs: 80 },
   },
 )

@@ -1,19 +1,12 @@
 /** Presets of "Weight trajectories": our own, and the settings of five reports on the same question. */
 import { convNet } from '../../models/ready-networks'
-import type { Preset } from '../kind'
-import { denseLayers, type ModelEntry } from '../model-groups'
-import type { Activation } from '../../models/model'
-import { weightTrajectorySchema, type WeightTrajectoryInput, type WeightTrajectorySpec } from './spec'
+import { presetOf, type Preset } from '../kind'
+import { denseLayers, denseModel } from '../model-groups'
+import { weightTrajectorySchema, type WeightTrajectorySpec } from './spec'
 
 type TrajectoryPreset = Preset<WeightTrajectorySpec>
 
-function preset(name: string, title: string, description: string, spec: WeightTrajectoryInput): TrajectoryPreset {
-  return { name, title, description, spec: weightTrajectorySchema.parse(spec) }
-}
-
-function model(label: string, widths: number[], activation: Activation = 'relu'): ModelEntry {
-  return { label, hidden: denseLayers(widths, activation), initialization: 'pytorch' }
-}
+const preset = presetOf(weightTrajectorySchema)
 
 const mnist = { type: 'dataset', name: 'mnist' } as const
 
@@ -47,7 +40,7 @@ const mnistDense = preset(
   '784-128-64-10 (109,386 parameters), Adam at 0.001, batches of 64, 12 epochs from eight starts, weights kept after every epoch.',
   {
     task: mnist,
-    models: [model('784-128-64-10', [128, 64])],
+    models: [denseModel('784-128-64-10', [128, 64])],
     training: { epochs: 12 },
     snapshots: { every: 1, unit: 'epoch' },
     layers: ['layer0'],
@@ -76,7 +69,7 @@ const report0 = preset(
     '60,000 images.',
   {
     task: mnist,
-    models: [model('784-128-64-10', [128, 64])],
+    models: [denseModel('784-128-64-10', [128, 64])],
     training: { epochs: 15 },
     layers: ['layer0'],
   },
@@ -89,7 +82,7 @@ const report1 = preset(
     'accuracy. Chosen where the report is silent: Adam at 1e-4, batches of 64 and 55,000 images as in its other experiments, ReLU.',
   {
     task: { ...mnist, trainSize: 55_000 },
-    models: [model('Deep', [100, 200, 200, 200, 200, 200, 100])],
+    models: [denseModel('Deep', [100, 200, 200, 200, 200, 200, 100])],
     training: { optimizer: { type: 'adam', learningRate: 1e-4 }, epochs: 21 },
     layers: ['layer1'],
   },
@@ -102,7 +95,7 @@ const report2 = preset(
     'momentum, ReLU, batches of 128 as in its other experiments, 15 epochs.',
   {
     task: mnist,
-    models: [model('784-128-10', [128])],
+    models: [denseModel('784-128-10', [128])],
     training: { optimizer: { type: 'sgd', learningRate: 0.001 }, batchSize: 128, epochs: 15 },
     layers: ['layer1'],
   },
@@ -116,7 +109,7 @@ const report3 = preset(
     'step (so that an epoch is an iteration), weights kept every 3 iterations.',
   {
     task: { type: 'function', expression: 'cos(x)', domain: [-5, 5] },
-    models: [model('1-5-3-1', [5, 3])],
+    models: [denseModel('1-5-3-1', [5, 3])],
     training: { optimizer: { type: 'adam', learningRate: 0.001 }, batchSize: 'full', epochs: 30 },
     layers: ['layer1'],
     biases: false,
@@ -130,7 +123,7 @@ const report4 = preset(
     'of its size, 104,938 parameters), ReLU, Adam at 0.001, batches of 64, 15 epochs, the second layer beside the whole model.',
   {
     task: mnist,
-    models: [model('784-128-32-10', [128, 32])],
+    models: [denseModel('784-128-32-10', [128, 32])],
     training: { epochs: 15 },
     layers: ['layer1'],
   },
