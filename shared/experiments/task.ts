@@ -71,6 +71,19 @@ export const taskShape = {
   runs: z.array(runIdSchema).min(1, 'at least one run is needed').max(10_000).optional(),
 }
 
+/** `training` of a kind: Adam, with these where a spec says nothing else. */
+export function taskTraining(usual: { learningRate: number; batchSize: Training['batchSize']; epochs: number }) {
+  const { shape } = trainingSchema
+  return z
+    .strictObject({
+      ...shape,
+      optimizer: shape.optimizer.prefault({ type: 'adam', learningRate: usual.learningRate }),
+      batchSize: shape.batchSize.default(usual.batchSize),
+      epochs: shape.epochs.default(usual.epochs),
+    })
+    .prefault({})
+}
+
 export interface TaskSpec {
   task: Task
   models: readonly ModelEntry[]

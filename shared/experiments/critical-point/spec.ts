@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { neighboursSchema, spectrumChoices, toleranceSchema } from '../../analyses/critical-point'
 import { denseLayers, refuseRepeats, type ModelEntry } from '../model-groups'
 import { gradientMethods, gradientPhaseSchema } from '../run-spec'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 export const searchSchema = z.strictObject({
   /** When the loss is left and the gradient norm taken up, at the latest when the epochs are over. */
@@ -31,14 +31,7 @@ export const criticalPointSchema = z.strictObject({
   ...taskShape,
   task: taskShape.task.prefault({ type: 'function', expression: 'sin(5*pi*x)/(5*pi*x)' }),
   models: taskShape.models.default([smallTanh]),
-  training: z
-    .strictObject({
-      ...taskShape.training.shape,
-      optimizer: taskShape.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.01 }),
-      batchSize: taskShape.training.shape.batchSize.default('full'),
-      epochs: taskShape.training.shape.epochs.default(1000),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.01, batchSize: 'full', epochs: 1000 }),
   evaluateEveryEpochs: taskShape.evaluateEveryEpochs.default(100),
   seeds: taskShape.seeds.default(100),
   search: searchSchema.prefault({}),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { surfaceSchema } from '../../analyses/error-surface'
 import { denseLayers, type ModelEntry } from '../model-groups'
 import { recordSchema } from '../run-spec'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 const smallTanh: ModelEntry = {
   label: '1-10-10-10-1',
@@ -15,14 +15,7 @@ export const errorSurfaceSchema = z.strictObject({
   ...taskShape,
   task: taskShape.task.prefault({ type: 'function', expression: 'sin(5*pi*x)/(5*pi*x)' }),
   models: taskShape.models.default([smallTanh]),
-  training: z
-    .strictObject({
-      ...taskShape.training.shape,
-      optimizer: taskShape.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.005 }),
-      batchSize: taskShape.training.shape.batchSize.default(64),
-      epochs: taskShape.training.shape.epochs.default(500),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.005, batchSize: 64, epochs: 500 }),
   evaluateEveryEpochs: taskShape.evaluateEveryEpochs.default(10),
   seeds: taskShape.seeds.default(1),
   /** Points of the way that are kept. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { denseLayers, type ModelEntry } from '../model-groups'
 import { gradientPhaseSchema, recordSchema } from '../run-spec'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 /** A tanh network of 251 parameters. */
 const smallTanh: ModelEntry[] = [
@@ -16,14 +16,7 @@ export const gradientNormSchema = z.strictObject({
   ...trained,
   task: trained.task.prefault({ type: 'function', expression: 'sin(5*pi*x)/(5*pi*x)' }),
   models: trained.models.default(smallTanh),
-  training: z
-    .strictObject({
-      ...trained.training.shape,
-      optimizer: trained.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.005 }),
-      batchSize: trained.training.shape.batchSize.default(32),
-      epochs: trained.training.shape.epochs.default(500),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.005, batchSize: 32, epochs: 500 }),
   seeds: trained.seeds.default(3),
   gradient: z
     .strictObject({

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { interpolationAnalysisSchema } from '../../analyses/interpolation'
 import { denseLayers, type ModelEntry } from '../model-groups'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 import { variationSchema } from '../variation'
 
 const smallDense: ModelEntry[] = [{ label: '784-32-10', hidden: denseLayers([32]), initialization: 'pytorch' }]
@@ -11,14 +11,7 @@ export const interpolationSchema = z.strictObject({
   ...taskShape,
   task: taskShape.task.prefault({ type: 'dataset', name: 'digits', trainSize: 4000, testSize: 1000 }),
   models: taskShape.models.default(smallDense),
-  training: z
-    .strictObject({
-      ...taskShape.training.shape,
-      optimizer: taskShape.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.001 }),
-      batchSize: taskShape.training.shape.batchSize.default(64),
-      epochs: taskShape.training.shape.epochs.default(20),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.001, batchSize: 64, epochs: 20 }),
   /** What the two trainings differ in: the first at α = 0, the second at α = 1. */
   differ: variationSchema({ least: 2, most: 2, tooFew: 'two values are needed' }).prefault({
     what: 'batchSize',

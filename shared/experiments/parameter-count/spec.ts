@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { widthShapes } from '../../models/equal-parameters'
 import { denseLayers, refuseRepeats, type ModelEntry } from '../model-groups'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 const family: ModelEntry[] = [{ label: 'Two hidden layers', hidden: denseLayers([64, 64]), initialization: 'pytorch' }]
 
@@ -16,14 +16,7 @@ export const parameterCountSchema = z.strictObject({
   task: trained.task.prefault({ type: 'dataset', name: 'digits', trainSize: 1000, testSize: 1000 }),
   /** The sizes; or, with `sizes.counts`, families: each is trained at every count, only its widths change. */
   models: trained.models.default(family),
-  training: z
-    .strictObject({
-      ...trained.training.shape,
-      optimizer: trained.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.001 }),
-      batchSize: trained.training.shape.batchSize.default(64),
-      epochs: trained.training.shape.epochs.default(10),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.001, batchSize: 64, epochs: 10 }),
   seeds: trained.seeds.default(3),
   sizes: z
     .strictObject({

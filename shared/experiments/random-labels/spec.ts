@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { labelSettingsSchema, labelShareSchema } from '../../data/random-labels'
 import { denseLayers, refuseRepeats, type ModelEntry } from '../model-groups'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 /** 269,322 parameters for 28 by 28 pixels and ten classes. */
 const twoLayers: ModelEntry[] = [
@@ -16,14 +16,7 @@ export const randomLabelsSchema = z.strictObject({
   ...trained,
   task: trained.task.prefault({ type: 'dataset', name: 'digits', trainSize: 1000, testSize: 1000 }),
   models: trained.models.default(twoLayers),
-  training: z
-    .strictObject({
-      ...trained.training.shape,
-      optimizer: trained.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.001 }),
-      batchSize: trained.training.shape.batchSize.default(64),
-      epochs: trained.training.shape.epochs.default(60),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.001, batchSize: 64, epochs: 60 }),
   labels: z
     .strictObject({
       /** Of the training images, from 0 to 1, whose labels are random; every model is trained with each. */

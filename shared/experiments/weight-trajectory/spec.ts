@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { denseLayers, type ModelEntry } from '../model-groups'
 import { recordSchema } from '../run-spec'
-import { taskShape } from '../task'
+import { taskShape, taskTraining } from '../task'
 
 /** A dense network for 28 by 28 pixels and ten classes, of 25,818 parameters. */
 const smallDense: ModelEntry[] = [{ label: '784-32-16-10', hidden: denseLayers([32, 16]), initialization: 'pytorch' }]
@@ -13,14 +13,7 @@ export const weightTrajectorySchema = z.strictObject({
   ...taskShape,
   task: taskShape.task.prefault({ type: 'dataset', name: 'digits', trainSize: 4000, testSize: 1000 }),
   models: taskShape.models.default(smallDense),
-  training: z
-    .strictObject({
-      ...taskShape.training.shape,
-      optimizer: taskShape.training.shape.optimizer.prefault({ type: 'adam', learningRate: 0.001 }),
-      batchSize: taskShape.training.shape.batchSize.default(64),
-      epochs: taskShape.training.shape.epochs.default(24),
-    })
-    .prefault({}),
+  training: taskTraining({ learningRate: 0.001, batchSize: 64, epochs: 24 }),
   seeds: taskShape.seeds.default(8),
   /** When weights are kept, besides those at the start and at the end. */
   snapshots: z
