@@ -14,7 +14,8 @@ import {
 } from '../../shared/models/model'
 import type { EngineSession, Samples } from '../engines/engine'
 import type { AnalysisContext } from './analysis'
-import { letOthersRun, samplePieces } from './evaluation'
+import { samplePieces } from './evaluation'
+import { letOthersRun } from './stop'
 
 /** What comes before one batch normalisation. */
 interface Prefix {

@@ -2,22 +2,15 @@
  * Loss and accuracy over both sample sets of a run, for any weights. Piece by piece, as evaluating holds up the process: so a stop is never
  * far away.
  */
-import { setImmediate } from 'node:timers/promises'
-import { LabError } from '../../shared/api/errors'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { flopsPerSample } from '../../shared/models/model'
 import type { RunSamples } from '../datasets/run-samples'
 import type { EngineSession, Evaluation, Samples, SampleSet } from '../engines/engine'
 import type { AnalysisContext } from './analysis'
+import { letOthersRun } from './stop'
 
 /** A fraction of a second on one core of a slow machine. */
 const flopsPerPiece = 2e9
-
-/** @throws LabError `engine/canceled` after a stop */
-export async function letOthersRun(signal: AbortSignal): Promise<void> {
-  await setImmediate()
-  if (signal.aborted) throw new LabError('engine/canceled', 'The analysis was stopped.')
-}
 
 export function sampleCount({ inputs }: Samples, { model }: Pick<RunSpec, 'model'>): number {
   return inputs.length / model.inputSize

@@ -1,7 +1,6 @@
 /** One analysis: gives its function what it asks for, and turns what it says into bytes. */
 import type { AnalyseArgument, AnalysisAnswer, AnalysisProgressReport } from '../../shared/api/analysis-api'
 import { decode, encode } from '../../shared/api/codec'
-import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { RunSummary } from '../../shared/api/records'
 import type { Snapshot } from '../../shared/api/store-api'
@@ -9,6 +8,7 @@ import { runSamples, type RunSamples } from '../datasets/run-samples'
 import type { Engine, EngineSession, SessionOptions } from '../engines/engine'
 import type { AnalysisContext, SubjectRun } from './analysis'
 import { analyses } from './registry'
+import { throwIfStopped } from './stop'
 
 /** More reports than this a second nobody reads. */
 const reportEveryMs = 125
@@ -43,11 +43,11 @@ export class AnalysisJob {
     }
     try {
       const { result, summary } = await analyses[kind](context)
-      this.#throwIfStopped()
+      throwIfStopped(this.#stop.signal)
       const { name, simd } = this.engine.info
       return { result: encode(result), summary, engine: { name, simd } }
     } catch (error) {
-      this.#throwIfStopped()
+      throwIfStopped(this.#stop.signal)
       throw error
     } finally {
       for (const session of this.#sessions) session.dispose()
@@ -78,7 +78,7 @@ export class AnalysisJob {
 
   async #readSamples(runId: RunId): Promise<RunSamples> {
     const samples = await runSamples(this.#subject(runId).run.spec, this.argument.datasetFolders)
-    this.#throwIfStopped()
+    throwIfStopped(this.#stop.signal)
     return samples
   }
 
@@ -99,16 +99,12 @@ export class AnalysisJob {
   }
 
   #progress(share: number, partial?: unknown): void {
-    this.#throwIfStopped()
+    throwIfStopped(this.#stop.signal)
     const now = performance.now()
     // Parts of a result are rare and never left out.
     if (partial === undefined && now - this.#reportedAt < reportEveryMs) return
     this.#reportedAt = now
     const { analysisId } = this.argument
     this.report({ analysisId, share, ...(partial === undefined ? {} : { partial: encode(partial) }) })
-  }
-
-  #throwIfStopped(): void {
-    if (this.#stop.signal.aborted) throw new LabError('engine/canceled', 'The analysis was stopped.')
   }
 }
