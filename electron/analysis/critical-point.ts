@@ -7,6 +7,7 @@ import {
 } from '../../shared/analyses/critical-point'
 import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import { LabError } from '../../shared/api/errors'
+import { allFinite, euclideanNorm } from '../../shared/math/vectors'
 import { RandomStream, randomKey } from '../../shared/random'
 import type { EngineSession } from '../engines/engine'
 import type { AnalysisContext, AnalysisOutcome, SubjectRun } from './analysis'
@@ -27,16 +28,10 @@ const mostDirectionNumbers = 4e6
 /** @throws LabError `engine/bad-data` for a run whose weights are not finite. */
 export function requireFinite({ run, snapshots }: SubjectRun): void {
   for (const { step, parameters } of snapshots) {
-    if (parameters.every(Number.isFinite)) continue
+    if (allFinite(parameters)) continue
     const when = run.status === 'diverged' ? 'it diverged, and ' : ''
     throw new LabError('engine/bad-data', `${run.label}: ${when}its weights at step ${step} are not finite numbers`)
   }
-}
-
-export function euclideanNorm(values: ArrayLike<number>): number {
-  let squares = 0
-  for (let i = 0; i < values.length; i++) squares += values[i]! ** 2
-  return Math.sqrt(squares)
 }
 
 /** Seeded Gaussian directions of unit length, uniform on the sphere: rows `from` to `to` of as many as one likes. */

@@ -9,6 +9,7 @@ import {
 } from '../../shared/analyses/interpolation'
 import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import { LabError } from '../../shared/api/errors'
+import { allFinite } from '../../shared/math/vectors'
 import { bufferCount } from '../../shared/models/model'
 import type { AnalysisContext, AnalysisOutcome, SubjectRun } from './analysis'
 import { BatchNormStatistics } from './batch-norm-statistics'
@@ -24,7 +25,7 @@ export function endOf({ run, snapshots }: SubjectRun): Float64Array {
   if (run.status === 'diverged')
     throw new LabError('engine/bad-data', `${run.label} diverged: it has no end to ask about`)
   const { parameters } = snapshots.at(-1)!
-  if (parameters.every(Number.isFinite)) return Float64Array.from(parameters)
+  if (allFinite(parameters)) return Float64Array.from(parameters)
   throw new LabError('engine/bad-data', `${run.label}: the weights it ended with are not finite numbers`)
 }
 

@@ -1,7 +1,7 @@
 /** Random directions in the space of all weights, scaled so that a step of 1 means the same to every network. */
+import { euclideanNorm } from '../../shared/math/vectors'
 import { parameterLayout, type Model } from '../../shared/models/model'
 import { RandomStream, randomKey } from '../../shared/random'
-import { euclideanNorm } from './critical-point'
 
 /** Gaussian numbers [size], the same for a seed and an axis. */
 export function gaussianDirection(seed: number, axis: number, size: number): Float64Array {

@@ -2,9 +2,9 @@
 import type { SurfaceAxis, SurfaceSpec } from '../../shared/analyses/error-surface'
 import { LabError } from '../../shared/api/errors'
 import { principalComponents } from '../../shared/math/pca'
+import { euclideanNorm } from '../../shared/math/vectors'
 import type { Snapshot } from '../../shared/api/store-api'
 import type { SubjectRun } from './analysis'
-import { euclideanNorm } from './critical-point'
 import { filterNormalized, gaussianDirection, wholeNormalized } from './surface-directions'
 
 /** K axes, P parameters: weights = origin + Σ coordinate · direction. */

@@ -19,9 +19,11 @@ import {
   type PrincipalCoordinates,
 } from '../../shared/math/pca'
 import { randomWalks } from '../../shared/math/random-walk'
+import { allFinite } from '../../shared/math/vectors'
 import { parameterLayout, type LayerSlice } from '../../shared/models/model'
 import { randomKey, RandomStream } from '../../shared/random'
 import type { AnalysisContext, AnalysisOutcome, SubjectRun } from './analysis'
+import { letOthersRun } from './stop'
 
 type Context = AnalysisContext<WeightTrajectoryQuestion, WeightTrajectoryResult>
 
@@ -38,15 +40,8 @@ interface Range {
   to: number
 }
 
-function isFinite(vector: Point): boolean {
-  let sum = 0
-  // What is not finite times zero is not a number, and stays so.
-  for (let i = 0; i < vector.length; i++) sum += 0 * vector[i]!
-  return sum === 0
-}
-
 function isSound({ snapshots }: SubjectRun): boolean {
-  return snapshots.every(({ parameters }) => isFinite(parameters))
+  return snapshots.every(({ parameters }) => allFinite(parameters))
 }
 
 /** Runs whose ways can be drawn together, and those that cannot. @throws LabError where nothing is left. */
@@ -134,7 +129,7 @@ class Projector {
     const projections = [this.#projection(null, all, whole, 0)]
     for (const layer of layers) {
       const index = this.#slices.findIndex(({ name }) => name === layer)
-      await this.#breathe()
+      await letOthersRun(this.context.signal)
       projections.push(this.#projection(layer, [all[index]!], grams[index]!, projections.length))
     }
     return projections
@@ -150,7 +145,7 @@ class Projector {
         const end = Math.min(to, start + slab)
         gram.add(start, end)
         done += end - start
-        await this.#breathe()
+        await letOthersRun(this.context.signal)
         this.context.progress((projectionShare * done) / size)
       }
       grams.push(gram.matrix())
@@ -173,16 +168,6 @@ class Projector {
     const walks = randomWalks({ gram, lengths, dimensions: parameters }, random)
     return { ...own, randomWalk: shortened(principalCoordinates(walks, reported)) }
   }
-
-  /** Lets a wish to stop come in. */
-  async #breathe(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve))
-    throwIfStopped(this.context)
-  }
-}
-
-function throwIfStopped({ signal }: Context): void {
-  if (signal.aborted) throw new LabError('engine/canceled', 'The analysis was stopped.')
 }
 
 /** What an earlier attempt evaluated, where it was asked about the same snapshots. */
@@ -203,14 +188,13 @@ async function evaluate(context: Context, kept: readonly SubjectRun[], result: W
     const session = await context.createSession(run.runId, { threads: context.threads })
     try {
       for (const [i, { parameters, buffers }] of snapshots.entries()) {
-        throwIfStopped(context)
         session.setParameters(parameters)
         if (buffers) session.setBuffers(buffers)
         const { loss, accuracy } = session.evaluate('test')
         points.loss[first + i] = loss
         points.accuracy[first + i] = accuracy
         context.progress(projectionShare + (1 - projectionShare) * ((first + i + 1) / points.step.length))
-        await new Promise<void>((resolve) => setImmediate(resolve))
+        await letOthersRun(context.signal)
       }
     } finally {
       session.dispose()

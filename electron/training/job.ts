@@ -6,6 +6,7 @@ import { courseOf, isFullGradientDue, isSnapshotDue, nextHalt, precisionOf } fro
 import type { RunCourse } from '../../shared/experiments/run-course'
 import type { GradientPhase } from '../../shared/experiments/run-spec'
 import { initialParameters } from '../../shared/models/initialization'
+import { euclideanNorm } from '../../shared/math/vectors'
 import { bufferCount } from '../../shared/models/model'
 import { randomKey } from '../../shared/random'
 import { isLabError } from '../../shared/api/errors'
@@ -247,14 +248,4 @@ async function fullGradientNorm(session: EngineSession): Promise<number | 'cance
     if (isLabError(error, 'engine/canceled')) return 'canceled'
     throw error
   }
-}
-
-/** In units of the largest, whose square neither over- nor underflows. */
-function euclideanNorm(values: Float64Array): number {
-  let largest = 0
-  for (const value of values) largest = Math.max(largest, Math.abs(value))
-  if (!(largest > 0 && largest < Infinity)) return largest
-  let squares = 0
-  for (const value of values) squares += (value / largest) ** 2
-  return largest * Math.sqrt(squares)
 }
