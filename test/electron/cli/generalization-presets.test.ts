@@ -1,43 +1,21 @@
 /** The presets on labels and sizes, shrunk, through the real command line to their files; and what random labels are known for. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ExperimentReport } from '../../../electron/cli/report'
-import type { ExperimentKindId } from '../../../shared/experiments/kind'
-import { experimentKinds } from '../../../shared/experiments/registry'
-import { BasinHome } from '../../support/basin-process'
+import { describe, expect, it } from 'vitest'
 import { realDatasets } from '../../support/requirements'
+import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
 
 const datasets = realDatasets()
 const kinds = ['random-labels', 'parameter-count'] as const
 
-const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
-
 describe.skipIf(!datasets)('a preset on generalization', () => {
-  let home: BasinHome
-  let scratch: string
-  const run = (words: string[]) => home.json<ExperimentReport>(['run', ...words], { BASIN_DATASETS: datasets! })
-
-  beforeAll(() => {
-    home = new BasinHome()
-    scratch = mkdtempSync(join(tmpdir(), 'basin-presets-'))
-  })
-
-  afterAll(() => {
-    home.remove()
-    rmSync(scratch, { recursive: true, force: true })
-  })
+  const { run, folder } = presetRuns(datasets)
 
   describe.each(kinds)('%s', (kind) => {
-    it('has one for each of the five reports', () => {
-      expect(presetsOf(kind)).toEqual(expect.arrayContaining([0, 1, 2, 3, 4].map((report) => `report-${report}`)))
-    })
+    itHasTheFiveReports(kind)
 
     it.each(presetsOf(kind))(
       '%s runs to its end and gives its figures',
       async (preset) => {
-        const out = join(scratch, `${kind}-${preset}`)
+        const out = folder(`${kind}-${preset}`)
         // A quick look at most so many epochs of so few images: what is tested here is that all of it works together.
         const small = ['--set', 'training.epochs=2', '--set', 'task.trainSize=500', '--set', 'task.testSize=200']
         const report = await run([kind, '--preset', preset, '--quick', ...small, '--out', out])
@@ -46,9 +24,7 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
           expect(status).toBe('finished')
           expect(Object.keys(series)).toEqual(expect.arrayContaining(['trainAccuracy', 'testAccuracy', 'testLoss']))
         }
-        const figures = readdirSync(out).filter((file) => file.endsWith('.svg'))
-        expect(figures.length).toBeGreaterThanOrEqual(4)
-        for (const figure of figures) expect(readFileSync(join(out, figure), 'utf8')).toMatch(/^<svg/)
+        expectFigures(out, 4)
       },
       120_000,
     )

@@ -1,13 +1,7 @@
 /** Every preset of the experiments on optimization and generalization, shrunk, through the real command line to its files. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ExperimentReport } from '../../../electron/cli/report'
-import type { ExperimentKindId } from '../../../shared/experiments/kind'
-import { experimentKinds } from '../../../shared/experiments/registry'
-import { BasinHome } from '../../support/basin-process'
+import { describe, expect, it } from 'vitest'
 import { realDatasets } from '../../support/requirements'
+import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
 
 const datasets = realDatasets()
 const kinds = ['weight-trajectory', 'gradient-norm', 'critical-point', 'error-surface', 'interpolation'] as const
@@ -31,34 +25,18 @@ const named: Record<(typeof kinds)[number], readonly string[]> = {
   interpolation: ['testLossAt0', 'testLossAt1', 'barrier', 'distance'],
 }
 
-const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
-
 describe.skipIf(!datasets)('a preset on optimization', () => {
-  let home: BasinHome
-  let scratch: string
-
-  beforeAll(() => {
-    home = new BasinHome()
-    scratch = mkdtempSync(join(tmpdir(), 'basin-presets-'))
-  })
-
-  afterAll(() => {
-    home.remove()
-    rmSync(scratch, { recursive: true, force: true })
-  })
+  const { run, folder } = presetRuns(datasets)
 
   describe.each(kinds)('%s', (kind) => {
-    it('has one for each of the five reports', () => {
-      expect(presetsOf(kind)).toEqual(expect.arrayContaining([0, 1, 2, 3, 4].map((report) => `report-${report}`)))
-    })
+    itHasTheFiveReports(kind)
 
     it.each(presetsOf(kind))(
       '%s runs to its end and gives its numbers and figures',
       async (preset) => {
-        const out = join(scratch, `${kind}-${preset}`)
+        const out = folder(`${kind}-${preset}`)
         const seeds = preset === 'plane-through-three' ? '3' : '2'
-        const words = ['run', kind, '--preset', preset, '--quick', '--seeds', seeds, '--out', out]
-        const report = await home.json<ExperimentReport>(words, { BASIN_DATASETS: datasets! })
+        const report = await run([kind, '--preset', preset, '--quick', '--seeds', seeds, '--out', out])
         expect(report.runs.length).toBeGreaterThanOrEqual(2)
         expect(report.runs.map(({ status }) => status)).toEqual(report.runs.map(() => 'finished'))
         expect(report.analyses.length > 0).toBe(named[kind].length > 0)
@@ -67,9 +45,7 @@ describe.skipIf(!datasets)('a preset on optimization', () => {
           expect(Object.keys(analysis.summary ?? {})).toEqual(expect.arrayContaining([...named[kind]]))
           expect(analysis.provenance!.runs.length).toBeGreaterThan(0)
         }
-        const figures = readdirSync(out).filter((file) => file.endsWith('.svg'))
-        expect(figures.length).toBeGreaterThan(0)
-        for (const figure of figures) expect(readFileSync(join(out, figure), 'utf8')).toMatch(/^<svg/)
+        expectFigures(out, 1)
       },
       120_000,
     )
