@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BasinHome, finished, lineOf } from '../support/basin-process'
 import { chromiumArguments, chromiumPath } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
+import { noteProblems } from './page-problems'
 import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
 
@@ -25,8 +26,7 @@ describe.skipIf(!executablePath)('Basin in a browser', () => {
 
   async function open(url: string, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
     page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme })
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+    noteProblems(page, problems)
     await page.goto(url)
   }
 

@@ -9,6 +9,7 @@ import { BasinHome } from '../support/basin-process'
 import { openDisplay, type Display } from '../support/display'
 import { electronBinary, realDatasets, root } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
+import { noteProblems } from './page-problems'
 import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
 
@@ -42,8 +43,7 @@ describe.skipIf(!electron)('Basin in Electron', () => {
   async function open(): Promise<void> {
     application = await launchApp(environmentOf(home, display))
     page = await application.firstWindow()
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+    noteProblems(page, problems)
   }
 
   beforeAll(async () => {

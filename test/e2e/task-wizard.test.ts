@@ -1,10 +1,9 @@
 /** The wizard of experiments with a task, in Chromium against `basin serve`: task, own keys of a kind, runs of the history. */
-import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { experimentKinds } from '../../shared/experiments/registry'
-import { BasinHome, lineOf } from '../support/basin-process'
-import { chromiumArguments, chromiumPath } from '../support/requirements'
-import { screenshotsOf } from './screenshots'
+import { chromiumPath } from '../support/requirements'
+import { servedWizard } from './served-wizard'
 
 const executablePath = chromiumPath()
 const kinds = Object.values(experimentKinds)
@@ -20,48 +19,19 @@ function leafPaths(value: unknown, path: readonly string[] = []): string[] {
 }
 
 describe.skipIf(!executablePath)('the wizard of an experiment with a task', () => {
-  const home = new BasinHome()
-  const problems: string[] = []
-  let browser: Browser
+  const wizard = servedWizard({
+    executablePath,
+    folder: 'task-wizard',
+    viewport: { width: 1440, height: 1000 },
+    prepare: (home) => home.json(['run', 'simulate-function', '--set', 'training.epochs=2', '--set', 'seeds=2']),
+  })
+  const { home, problems, screenshots, field, button, path, openWizard, canStart, rowOf } = wizard
   let page: Page
   let address: string
-  const screenshots = screenshotsOf('task-wizard', () => page)
+  beforeAll(() => void ({ page, address } = wizard))
 
-  const field = (label: string) => page.getByLabel(label, { exact: true })
-  const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const path = () => new URL(page.url()).hash
-  const canStart = () => button('Start').isEnabled()
-  const rowOf = (name: string) => page.getByRole('row', { name: new RegExp(`^${name} `) }).innerText()
   const focusedPath = () =>
     page.evaluate(() => document.activeElement?.closest('[data-path]')?.getAttribute('data-path'))
-
-  async function openWizard(kind: string): Promise<void> {
-    await page.goto(`${address}#/`)
-    await page.evaluate(() => localStorage.clear())
-    await page.goto(`${address}#/new/${kind}`)
-    await page.reload()
-    await button('Start').waitFor()
-  }
-
-  beforeAll(async () => {
-    await home.json(['run', 'simulate-function', '--set', 'training.epochs=2', '--set', 'seeds=2'])
-    browser = await chromium.launch({ executablePath, args: chromiumArguments.filter((flag) => flag !== '--headless') })
-    const server = home.start(['serve', '--port', '0'], { BASIN_DATASETS: '' })
-    const [url] = await lineOf(server, /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/)
-    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } })
-    page.setDefaultTimeout(10_000)
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
-    await page.goto(url)
-    address = new URL('/', url).href
-  }, 120_000)
-
-  beforeEach(() => void problems.splice(0))
-
-  afterAll(async () => {
-    await browser.close()
-    home.remove()
-  })
 
   it('keeps what was typed for a function while the task is images, over a reload too', async () => {
     await openWizard('critical-point')

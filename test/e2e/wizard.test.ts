@@ -1,53 +1,24 @@
 /** The wizard in Chromium against `basin serve`: what is typed wrong stays and is explained, and every way to shape an experiment works. */
-import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { BasinHome, lineOf } from '../support/basin-process'
-import { chromiumArguments, chromiumPath } from '../support/requirements'
-import { screenshotsOf } from './screenshots'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { chromiumPath } from '../support/requirements'
+import { servedWizard } from './served-wizard'
 
 const executablePath = chromiumPath()
 
 describe.skipIf(!executablePath)('the wizard in a browser', () => {
-  const home = new BasinHome()
-  const problems: string[] = []
-  let browser: Browser
+  const wizard = servedWizard({
+    executablePath,
+    folder: 'wizard',
+    viewport: { width: 1280, height: 900 },
+  })
+  const { problems, screenshots, field, button, path, openWizard, canStart, rowOf } = wizard
   let page: Page
   let address: string
-  const screenshots = screenshotsOf('wizard', () => page)
+  beforeAll(() => void ({ page, address } = wizard))
 
-  const field = (label: string) => page.getByLabel(label, { exact: true })
-  const button = (name: string) => page.getByRole('button', { name, exact: true })
-  const path = () => new URL(page.url()).hash
   const isInvalid = async (label: string) => (await field(label).getAttribute('aria-invalid')) === 'true'
-  const canStart = () => button('Start').isEnabled()
-  const runs = () => page.getByRole('row', { name: /^Runs / }).innerText()
-
-  async function openWizard(kind: string): Promise<void> {
-    await page.goto(`${address}#/`)
-    await page.evaluate(() => localStorage.clear())
-    await page.goto(`${address}#/new/${kind}`)
-    await page.reload()
-    await button('Start').waitFor()
-  }
-
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath, args: chromiumArguments.filter((flag) => flag !== '--headless') })
-    const server = home.start(['serve', '--port', '0'], { BASIN_DATASETS: '' })
-    const [url] = await lineOf(server, /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/)
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    page.setDefaultTimeout(10_000)
-    page.on('pageerror', (error) => problems.push(error.message))
-    page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
-    await page.goto(url)
-    address = new URL('/', url).href
-  })
-
-  beforeEach(() => void problems.splice(0))
-
-  afterAll(async () => {
-    await browser.close()
-    home.remove()
-  })
+  const runs = () => rowOf('Runs')
 
   it('keeps what was typed wrong, even over a reload, and lets nobody start until it is right', async () => {
     await openWizard('simulate-function')
