@@ -3,7 +3,7 @@
  * Each step is skipped when it is fresh, so that a second start takes a moment.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { say } from './log.mjs'
@@ -23,9 +23,17 @@ function checkNode() {
 }
 
 function installDependencies() {
-  const stampFile = join(root, 'node_modules/.basin-stamp')
+  const folder = join(root, 'node_modules')
+  const stampFile = join(folder, '.basin-stamp')
   const hash = hashOf(root, ['package-lock.json'], [process.platform, process.arch])
   if (isFresh(stampFile, hash) && existsSync(nodePath)) return
+  // npm ci first empties the folder, and with it what others may have linked to.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new SetupError(
+      'node_modules is a symbolic link, and its packages are not those of package-lock.json. npm ci would empty the folder ' +
+        'it leads to: set Basin up there, or delete the link and start again.',
+    )
+  }
   say('installing dependencies (npm ci); the first time takes a minute or two')
   const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
