@@ -12,5 +12,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A page that reloads on a busy machine takes longer than the usual second.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
