@@ -8,6 +8,7 @@ import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
 import { noteProblems } from './page-problems'
 import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
+import { interpolateTwoRuns, refuseUnlikeRuns } from './two-runs'
 
 const executablePath = chromiumPath()
 
@@ -56,6 +57,12 @@ describe.skipIf(!executablePath)('Basin in a browser', () => {
 
   it('shows where ten trainings end', async () => {
     await seeTenDots(page, screenshots)
+    expect(problems).toEqual([])
+  }, 240_000)
+
+  it('interpolates between two runs of the history, and refuses unlike ones', async () => {
+    await interpolateTwoRuns(page, home, screenshots)
+    await refuseUnlikeRuns(page, screenshots)
     expect(problems).toEqual([])
   }, 240_000)
 

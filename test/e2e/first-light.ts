@@ -3,7 +3,8 @@
  * Both shells run exactly this; they differ in how a page is opened.
  */
 import { expect } from 'vitest'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { expectDrawn, region } from './drawn-figures'
 
 /** Long enough to be watched, paused and resumed; short enough for a test. */
 const epochs = 30_000
@@ -16,28 +17,6 @@ async function endOf(page: Page, figure: string, line: string): Promise<number> 
   const label = await page.getByRole('img', { name: new RegExp(`^${figure}`) }).getAttribute('aria-label')
   const match = new RegExp(`${line}[^;]*? ends at ([-\\d.e]+?)(?:;|\\.?$)`).exec(label ?? '')
   return match ? Number(match[1]) : Number.NaN
-}
-
-/** Whether a figure's canvas has colour in it: lines, not only axes. */
-async function colouredPixels(figure: Locator): Promise<number> {
-  return figure
-    .locator('canvas')
-    .first()
-    .evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
-      let count = 0
-      for (let i = 0; i < data.length; i += 4) {
-        const [red, green, blue, alpha] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!]
-        if (alpha > 100 && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) count++
-      }
-      return count
-    })
-}
-
-const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
-
-async function expectDrawn(page: Page, figure: string): Promise<void> {
-  await expect.poll(() => colouredPixels(region(page, figure)), { timeout: 15_000 }).toBeGreaterThan(200)
 }
 
 export async function setUpAndStart(page: Page, screenshots: (name: string) => Promise<void>): Promise<string> {
@@ -56,7 +35,7 @@ export async function setUpAndStart(page: Page, screenshots: (name: string) => P
   await screenshots('wizard')
   await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.waitForURL(/#\/experiments\/x[0-9a-z]{8}/)
-  return /x[0-9a-z]{8}/.exec(page.url())![0]
+  return /\bx[0-9a-z]{8}\b/.exec(page.url())![0]
 }
 
 export async function watchItLearn(page: Page, screenshots: (name: string) => Promise<void>): Promise<void> {
