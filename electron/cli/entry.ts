@@ -4,6 +4,7 @@ import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import { dataCommand } from './data'
 import { exportCommand } from './export'
 import { kindsCommand } from './kinds'
+import { resumeCommand } from './resume'
 import { runCommand } from './run'
 import { runsCommand, showCommand } from './runs'
 import { serveCommand } from './serve'
@@ -35,6 +36,7 @@ function program(): Command {
   for (const command of [
     kindsCommand(),
     runCommand(),
+    resumeCommand(),
     runsCommand(),
     showCommand(),
     exportCommand(),

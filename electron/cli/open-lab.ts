@@ -5,14 +5,16 @@ import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
 import { Lab } from '../lab/lab'
 import { version } from './version'
 
-export async function withLab<T>(mode: 'write' | 'read', use: (lab: Lab) => Promise<T>): Promise<T> {
+/** @param how `go-on`: writing, and going on with what the last session left unfinished */
+export async function withLab<T>(how: 'write' | 'read' | 'go-on', use: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await Lab.open({
     host: createNodeHost({ bundleFolder: __dirname, nodePath: process.execPath }),
     version: version(),
     home: basinHome(),
     datasetsFolder: datasetsFolder(),
     cores: trainingCores(),
-    mode,
+    mode: how === 'read' ? 'read' : 'write',
+    goesOn: how === 'go-on',
   })
   try {
     return await use(lab)

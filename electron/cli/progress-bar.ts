@@ -1,6 +1,6 @@
 /** One line of progress on a terminal's standard error, redrawn in place. Where that is no terminal, nothing. */
 import type { ExperimentProgress } from '../../shared/api/lab-api'
-import { isEnded, type RunStatus } from '../../shared/api/records'
+import { isEnded } from '../../shared/api/records'
 import { countOf, formatInteger } from '../../shared/text/format'
 import { durationText } from './text'
 
@@ -25,18 +25,18 @@ export class ProgressBar {
 }
 
 /** ███████░░░░  62 %  9 of 15 runs  41,300 steps/s  12 s left */
-export function progressText({ share, stepsPerSecond, etaMs, runs, analyses }: ExperimentProgress): string {
+export function progressText(progress: ExperimentProgress): string {
+  const { share, stepsPerSecond, etaMs, runCount, endedRuns, analyses } = progress
   const filled = Math.round(share * barWidth)
   const bar = '█'.repeat(filled) + '░'.repeat(barWidth - filled)
-  const count = (things: readonly { status: RunStatus }[], noun: string): string[] => {
-    const ended = things.filter(({ status }) => isEnded(status)).length
-    return things.length > 0 ? [`${ended} of ${countOf(things.length, noun)}`] : []
-  }
+  const count = (ended: number, all: number, noun: string): string[] =>
+    all > 0 ? [`${ended} of ${countOf(all, noun)}`] : []
+  const endedAnalyses = analyses.filter(({ status }) => isEnded(status)).length
   return [
     bar,
     `${String(Math.floor(100 * share)).padStart(3)} %`,
-    ...count(runs, 'run'),
-    ...count(analyses, 'analysis'),
+    ...count(endedRuns, runCount, 'run'),
+    ...count(endedAnalyses, analyses.length, 'analysis'),
     ...(stepsPerSecond > 0 ? [`${formatInteger(Math.round(stepsPerSecond))} steps/s`] : []),
     ...(etaMs === null ? [] : [`${durationText(etaMs)} left`]),
   ].join('  ')

@@ -105,6 +105,12 @@ export function analysesTable(analyses: readonly AnalysisSummary[]): string {
   return textTable(columns, analyses)
 }
 
+/** Its name and its tables. */
+export function experimentText(detail: ExperimentDetail): string {
+  const { name, experimentId } = detail.experiment
+  return `${name} (${experimentId})\n\n${experimentTables(detail)}`
+}
+
 /** Runs and analyses of an experiment, one table each. */
 export function experimentTables({ runs, analyses }: ExperimentDetail): string {
   const tables = [...(runs.length > 0 ? [runsTable(runs)] : []), analysesTable(analyses)]

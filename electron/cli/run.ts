@@ -3,16 +3,14 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
-import type { ExperimentId } from '../../shared/api/ids'
 import type { StartFile } from '../../shared/api/lab-api'
-import { isEnded, type ExperimentDetail } from '../../shared/api/records'
-import type { Lab } from '../lab/lab'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
 import { ProgressBar } from './progress-bar'
-import { experimentReport, experimentTables } from './report'
+import { experimentReport, experimentText } from './report'
 import { findRuns } from './runs'
 import { buildSpec, kindOf } from './spec-arguments'
+import { reportTrouble, waitForEnd } from './wait'
 
 interface RunOptions {
   preset?: string
@@ -63,7 +61,11 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       name: options.name,
       from,
     })
-    await waitForEnd(lab, experimentId, options.quiet ? undefined : new ProgressBar())
+    await waitForEnd(lab, [experimentId], {
+      bar: options.quiet ? undefined : new ProgressBar(),
+      interrupted: 'stopping the runs',
+      onInterrupt: () => void lab.stopExperiment({ experimentId }),
+    })
     if (options.out !== undefined) {
       const files = await exportFromLab(lab, experimentId, options.out)
       if (!options.quiet) process.stderr.write(`${files.length} files written to ${options.out}\n`)
@@ -71,10 +73,7 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
     return lab.getExperiment({ experimentId })
   })
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
-  else if (!options.quiet)
-    process.stdout.write(
-      `${detail.experiment.name} (${detail.experiment.experimentId})\n\n${experimentTables(detail)}\n`,
-    )
+  else if (!options.quiet) process.stdout.write(`${experimentText(detail)}\n`)
   reportTrouble(detail)
 }
 
@@ -85,49 +84,6 @@ function readStartFile(path: string): StartFile {
   } catch (error) {
     throw new LabError('argument/invalid', `--from ${path}: ${errorMessage(error)}`)
   }
-}
-
-/** Resolves when every run has ended. The first Ctrl+C stops them; the second one ends the command at once. */
-async function waitForEnd(lab: Lab, experimentId: ExperimentId, bar: ProgressBar | undefined): Promise<void> {
-  let stopping = false
-  const onInterrupt = () => {
-    if (stopping) process.exit(130)
-    stopping = true
-    bar?.clear()
-    process.stderr.write('stopping the runs (Ctrl+C again ends at once)\n')
-    process.exitCode = 130
-    void lab.stopExperiment({ experimentId })
-  }
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onInterrupt)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      lab.onStoreDied(() => reject(new LabError('worker/died', 'The process that keeps the runs has ended.')))
-      lab.onEvent((event) => {
-        if (event.type === 'progress' && event.progress.experimentId === experimentId) bar?.draw(event.progress)
-        if (event.type === 'experiment-changed' && event.experimentId === experimentId) resolveWhenDone()
-      })
-      const resolveWhenDone = () => {
-        if (!lab.isActive(experimentId)) resolve()
-      }
-      resolveWhenDone()
-    })
-  } finally {
-    process.off('SIGINT', onInterrupt)
-    process.off('SIGTERM', onInterrupt)
-    bar?.clear()
-  }
-}
-
-/** A failed run fails the command; one that diverged is a result, and said. */
-function reportTrouble({ runs, analyses }: ExperimentDetail): void {
-  for (const { label, status, error } of runs) {
-    if (error !== null && isEnded(status)) process.stderr.write(`${label}: ${status}. ${error}\n`)
-  }
-  for (const { label, status, error } of analyses) {
-    if (error !== null) process.stderr.write(`analysis of ${label}: ${status}. ${error.message}\n`)
-  }
-  if ([...runs, ...analyses].some(({ status }) => status === 'failed' || status === 'interrupted')) process.exitCode = 1
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -1,4 +1,4 @@
-/** `basin serve`: the app for a browser on this machine, until Ctrl+C. */
+/** `basin serve`: the app for a browser on this machine, until Ctrl+C. What is unfinished then goes on with the next start. */
 import { spawn } from 'node:child_process'
 import { Command, InvalidArgumentError } from 'commander'
 import { LabError } from '../../shared/api/errors'
@@ -19,7 +19,7 @@ export function serveCommand(): Command {
 }
 
 async function serve({ port, open }: ServeOptions): Promise<void> {
-  await withLab('write', async (lab) => {
+  await withLab('go-on', async (lab) => {
     const server = await listenOrExplain(() => startLabServer({ lab, pageFolder: pageFolder(), port }), port)
     process.stdout.write(`Basin is at ${server.url}\n`)
     process.stderr.write('Ctrl+C ends it.\n')

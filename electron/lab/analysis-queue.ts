@@ -7,7 +7,7 @@ import type { AnalysisProgressReport } from '../../shared/api/analysis-api'
 import { errorMessage, isLabError, LabError, toPlainError } from '../../shared/api/errors'
 import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
 import type { AnalysisProgress } from '../../shared/api/lab-api'
-import type { AnalysisStatus, RunSummary } from '../../shared/api/records'
+import { isEnded, type AnalysisStatus, type RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { analysisKinds } from '../../shared/analyses/registry'
 import type { WorkerHost } from '../host/worker-host'
@@ -18,6 +18,8 @@ export interface AnalysisQueueOptions {
   store: StoreApi
   version: string
   datasetFolders: string[]
+  /** What runs when the lab closes is queued, for the lab that opens next, instead of stopped. */
+  goesOn?: boolean
   /** Cores that nothing trains on. */
   freeCores(): number
   /** Whether a run is still to end. */
@@ -34,10 +36,7 @@ interface Entry {
   durationMs: number
 }
 
-const isEnded = ({ status }: Entry) => status !== 'queued' && status !== 'running'
-
-/** Runs whose last weights mean something to whoever asks; of the others nothing was kept. */
-const answering: readonly RunSummary['status'][] = ['finished', 'stopped', 'diverged', 'interrupted', 'failed']
+const hasEnded = ({ status }: Entry) => isEnded(status)
 
 export class AnalysisQueue {
   readonly #pool: AnalysisPool
@@ -57,7 +56,7 @@ export class AnalysisQueue {
 
   /** @param runCount runs of the experiment */
   add(experimentId: ExperimentId, analyses: readonly NewAnalysis[], runCount: number): void {
-    this.#runCounts.set(experimentId, runCount)
+    if (analyses.length > 0) this.#runCounts.set(experimentId, runCount)
     for (const analysis of analyses) {
       const entry = { experimentId, analysis, status: 'queued' as const, share: 0, startedAt: 0, durationMs: 0 }
       this.#entries.set(analysis.analysisId, entry)
@@ -105,7 +104,7 @@ export class AnalysisQueue {
   /** Ends all of an experiment that has not ended. */
   async stop(experimentId: ExperimentId): Promise<void> {
     this.#paused.delete(experimentId)
-    const open = this.#of(experimentId).filter((entry) => !isEnded(entry))
+    const open = this.#of(experimentId).filter((entry) => !hasEnded(entry))
     const waiting = open.filter(({ status }) => status === 'queued')
     for (const entry of waiting) entry.status = 'stopped'
     await Promise.all([
@@ -118,7 +117,13 @@ export class AnalysisQueue {
   /** What runs goes back into the queue, with what it has so far. */
   async pause(experimentId: ExperimentId): Promise<void> {
     this.#paused.add(experimentId)
-    const running = this.#of(experimentId).filter(({ status }) => status === 'running')
+    await this.interrupt(this.#of(experimentId).map(({ analysis }) => analysis.analysisId))
+  }
+
+  /** Those of them that run go back into the queue. */
+  async interrupt(analysisIds: readonly AnalysisId[]): Promise<void> {
+    const entries = analysisIds.flatMap((analysisId) => this.#entries.get(analysisId) ?? [])
+    const running = entries.filter(({ status }) => status === 'running')
     await Promise.all(running.map((entry) => this.#interrupt(entry, 'queued')))
   }
 
@@ -130,7 +135,8 @@ export class AnalysisQueue {
   async close(): Promise<void> {
     this.#closed = true
     const running = [...this.#entries.values()].filter(({ status }) => status === 'running')
-    await Promise.all(running.map((entry) => this.#interrupt(entry, 'stopped')))
+    const becomes = this.options.goesOn ? 'queued' : 'stopped'
+    await Promise.all(running.map((entry) => this.#interrupt(entry, becomes)))
     await Promise.all(this.#active)
     this.#pool.close()
   }
@@ -184,7 +190,7 @@ export class AnalysisQueue {
   async #findOrAsk({ analysis }: Entry, threads: number): Promise<void> {
     const { store, version } = this.options
     const { analysisId, kind, spec } = analysis
-    const runs = (await store.getRuns({ runIds: analysis.runIds })).filter(({ status }) => answering.includes(status))
+    const runs = await store.getRuns({ runIds: analysis.runIds })
     const steps = await this.#snapshotSteps(analysis, runs)
     const subjects = runs.filter(({ runId }) => steps.has(runId))
     if (subjects.length === 0) throw missing(runs[0]?.label ?? 'The run', runs[0]?.error ?? null)
@@ -285,7 +291,7 @@ export class AnalysisQueue {
 
   #forgetWhenDone(experimentId: ExperimentId): void {
     const entries = this.#of(experimentId)
-    if (!entries.every(isEnded)) return
+    if (!entries.every(hasEnded)) return
     for (const { analysis } of entries) this.#entries.delete(analysis.analysisId)
     this.#runCounts.delete(experimentId)
     this.#paused.delete(experimentId)

@@ -4,11 +4,11 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
-import { newExperimentId, type ExperimentId } from '../../shared/api/ids'
+import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
 import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument, StartFile } from '../../shared/api/lab-api'
-import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
+import type { RunSummary } from '../../shared/api/records'
 import { connectContract } from '../../shared/api/rpc'
-import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
+import type { StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
 import { DatasetLibrary } from '../datasets/library'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
@@ -21,6 +21,7 @@ import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
 import { sha256Of, startingFrom } from './start-weights'
 import { Throttle } from './throttle'
+import { firstSeedsFirst, Unfinished } from './unfinished'
 
 export interface LabOptions {
   host: WorkerHost
@@ -32,6 +33,8 @@ export interface LabOptions {
   /** Runs at the same time. */
   cores: number
   mode: 'write' | 'read'
+  /** Goes on with what the last session left unfinished, and leaves to the next one what it does not finish. */
+  goesOn?: boolean
 }
 
 /** Eight progress events a second for an experiment, and as many re-reads. */
@@ -44,6 +47,7 @@ export class Lab implements LabApi {
   readonly #statusEvents = new Throttle<'status'>(500, () => void this.#sendStatus())
   readonly #estimator: Estimator
   readonly #sizes: TrainingSizes
+  readonly #unfinished: Unfinished
   #engine: LabStatus['engine'] | undefined
   #closed = false
   #storeDied = false
@@ -58,6 +62,13 @@ export class Lab implements LabApi {
   ) {
     storeProcess.onExit(() => (this.#storeDied = true))
     this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
+    this.#unfinished = new Unfinished({
+      store,
+      scheduler,
+      analyses,
+      checkDatasets: (specs) => this.#checkDatasets(specs),
+      onChange: (experimentId) => this.#changed(experimentId, 'status'),
+    })
     this.#sizes = async (name) => {
       const state = (await library.list()).find(({ info }) => info.name === name)
       return state && state.trainSize > 0 ? state.trainSize : datasets[name].trainSize
@@ -84,11 +95,13 @@ export class Lab implements LabApi {
       host: options.host,
       store,
       datasetFolders: datasetFoldersOf(options),
+      goesOn: options.goesOn,
       onChange: (experimentId: ExperimentId, what: 'status' | 'progress') => lab.#changed(experimentId, what),
     }
     const scheduler: Scheduler = new Scheduler({
       ...common,
       cores: options.cores,
+      expectedStepMs: (run) => lab.#estimator.meanStepMs(run),
       busyElsewhere: () => analyses.running,
       onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),
     })
@@ -99,6 +112,7 @@ export class Lab implements LabApi {
       isOpen: (runId) => scheduler.isOpen(runId),
     })
     const lab = new Lab(options, storeProcess, store, scheduler, analyses, library)
+    if (options.goesOn) await lab.#unfinished.goOn()
     return lab
   }
 
@@ -115,7 +129,7 @@ export class Lab implements LabApi {
     })
   }
 
-  /** Stops what runs (as `stopped`), writes everything, ends the workers. */
+  /** Stops what runs (as `stopped`, unless the next lab goes on with it), writes everything, ends the workers. */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
@@ -163,7 +177,9 @@ export class Lab implements LabApi {
     const createdAt = Date.now()
     if (from) await this.store.saveStartFile({ sha256: sha256Of(from.bytes), file: from.bytes })
     await this.store.createExperiment({ experimentId, kind: kind.kind, name, spec, createdAt, runs, analyses })
-    this.#queue(experimentId, runs)
+    const all = runs.map((run) => ({ ...run, status: 'queued' as const, steps: 0, epochs: 0 }))
+    if (runs.length > 0) this.scheduler.add([{ experimentId, all, runs: firstSeedsFirst(runs) }])
+    this.#changed(experimentId, 'status')
     this.analyses.add(experimentId, analyses, runs.length)
     this.#send({ type: 'experiments-changed' })
     return { experimentId }
@@ -171,14 +187,14 @@ export class Lab implements LabApi {
 
   async pauseExperiment({ experimentId }: { experimentId: ExperimentId }) {
     await this.#tracked(experimentId)
-    await Promise.all([this.analyses.pause(experimentId), this.scheduler.pause(experimentId)])
+    await Promise.all([this.analyses.pause(experimentId), this.scheduler.pause(this.#openRuns(experimentId))])
     this.#changed(experimentId, 'status')
   }
 
   async resumeExperiment({ experimentId }: { experimentId: ExperimentId }) {
     await this.#tracked(experimentId)
     this.analyses.resume(experimentId)
-    await this.scheduler.resume(experimentId)
+    await this.scheduler.resume(this.#openRuns(experimentId))
     this.#changed(experimentId, 'status')
   }
 
@@ -187,25 +203,26 @@ export class Lab implements LabApi {
     await this.#stop(experimentId)
   }
 
-  async retryExperiment({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }) {
-    const detail = await this.store.getExperiment({ experimentId })
-    if (this.isActive(experimentId)) throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
-    const again = [...detail.runs.filter(canRunAgain), ...(retrain ? runsMissed(detail) : [])]
-    const runIds = new Set(again.map(({ runId }) => runId))
-    const asked = detail.analyses.filter((analysis) => analysis.runIds.some((runId) => runIds.has(runId)))
-    const unanswered = detail.analyses.filter((one) => one.status !== 'finished' && !asked.includes(one))
-    if (again.length + asked.length + unanswered.length === 0)
-      throw new LabError('argument/invalid', 'Every run and every analysis of this experiment has finished.')
-    await this.#checkDatasets(again.map(({ spec }) => spec))
-    await this.store.resetRuns({ runIds: [...runIds] })
-    await this.store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
-    await this.store.resetAnalyses({ analysisIds: idsOf(unanswered), keepsResults: true })
-    for (const owner of new Set(again.map((run) => run.experimentId))) {
-      this.#queue(owner, again.filter((run) => run.experimentId === owner).map(asNewRun))
-    }
-    this.analyses.add(experimentId, [...asked, ...unanswered].map(asNewAnalysis), detail.runs.length)
-    this.#changed(experimentId, 'status')
+  retryExperiment = (argument: { experimentId: ExperimentId; retrain?: boolean }) => this.#unfinished.retry(argument)
+  retryRuns = ({ runIds }: { runIds: RunId[] }) => this.#unfinished.retryRuns(runIds)
+
+  async pauseRuns({ runIds }: { runIds: RunId[] }) {
+    if (!(await this.scheduler.pause(runIds))) await this.#refuse(runIds, 'waits or trains')
   }
+
+  async resumeRuns({ runIds }: { runIds: RunId[] }) {
+    if (!(await this.scheduler.resume(runIds))) await this.#refuse(runIds, 'is paused')
+  }
+
+  async stopRuns({ runIds }: { runIds: RunId[] }) {
+    if (!(await this.scheduler.stop(runIds))) await this.#refuse(runIds, 'waits or trains')
+  }
+
+  async moveRuns({ runIds, to }: { runIds: RunId[]; to: 'front' | 'back' }) {
+    if (!(await this.scheduler.move(runIds, to))) await this.#refuse(runIds, 'waits in the queue')
+  }
+
+  listQueue = async () => this.scheduler.queue
 
   async renameExperiment(argument: { experimentId: ExperimentId; name: string }) {
     await this.store.renameExperiment(argument)
@@ -248,7 +265,7 @@ export class Lab implements LabApi {
 
   async getProgress({ experimentId }: { experimentId: ExperimentId }): Promise<ExperimentProgress> {
     const { runs } = await this.store.getExperiment({ experimentId })
-    return this.#progressOf(experimentId, runs)
+    return this.#progressOf(experimentId, runs.length)
   }
 
   readResult: LabApi['readResult'] = (argument) => this.store.readResult(argument)
@@ -264,38 +281,35 @@ export class Lab implements LabApi {
     return this.scheduler.tracker(experimentId) !== undefined || this.analyses.has(experimentId)
   }
 
+  /** Experiments of which something trains, is analysed, or waits for that. */
+  get activeExperiments(): ExperimentId[] {
+    const trained = this.scheduler.trackers.map((tracker) => tracker.experimentId)
+    return [...new Set([...trained, ...this.analyses.experiments])]
+  }
+
   /** How much of everything that is under way is done, [0, 1]; null when nothing is. */
   overallShare(): number | null {
-    const ids = new Set([
-      ...this.scheduler.trackers.map((tracker) => tracker.experimentId),
-      ...this.analyses.experiments,
-    ])
-    const shares = [...ids].map((experimentId) => this.#progressOf(experimentId, []).share)
+    const shares = this.activeExperiments.map((experimentId) => this.#progressOf(experimentId).share)
     return shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null
   }
 
   async #stop(experimentId: ExperimentId): Promise<void> {
     // Its analyses first: the end of a run must not start one.
     await this.analyses.stop(experimentId)
-    await this.scheduler.stop(experimentId)
+    await this.scheduler.stop(this.#openRuns(experimentId))
     this.#changed(experimentId, 'status')
   }
 
-  /** @param runs of the experiment, for when all have ended */
-  #progressOf(experimentId: ExperimentId, runs: readonly RunSummary[]): ExperimentProgress {
+  /** @param runCount runs of the experiment, for when all have ended */
+  #progressOf(experimentId: ExperimentId, runCount = this.analyses.runCount(experimentId)): ExperimentProgress {
     const { cores } = this.options
-    const ofRuns = this.scheduler.tracker(experimentId)?.progress(cores) ?? endedProgress(experimentId, runs)
-    const analyses = this.analyses.progress(experimentId)
-    const whole = withAnalyses(ofRuns, analyses, this.analyses.runCount(experimentId), cores)
+    const ofRuns = this.scheduler.tracker(experimentId)?.progress(cores) ?? endedProgress(experimentId, runCount)
+    const whole = withAnalyses(ofRuns, this.analyses.progress(experimentId), cores)
     return { ...whole, paused: ofRuns.paused || this.analyses.isPaused(experimentId) }
   }
 
-  #queue(experimentId: ExperimentId, runs: readonly NewRun[]): void {
-    if (runs.length === 0) return
-    // Every network's first seed before anyone's second: the comparison is there early, repeats narrow it down.
-    const bySeed = [...runs].sort((a, b) => a.spec.seed - b.spec.seed || a.position - b.position)
-    this.scheduler.add(experimentId, bySeed, (run) => this.#estimator.meanStepMs(run))
-    this.#changed(experimentId, 'status')
+  #openRuns(experimentId: ExperimentId): RunId[] {
+    return this.scheduler.tracker(experimentId)?.runIds('queued', 'running', 'paused') ?? []
   }
 
   /** Before anything is written: a run that cannot have its data must not start. */
@@ -311,6 +325,13 @@ export class Lab implements LabApi {
           `${info.title} is not on this machine. Get it on the Data page, with 'basin data fetch ${info.name}', or name the folder that has it in BASIN_DATASETS.`,
         )
     }
+  }
+
+  /** @throws LabError `run/not-found`, or `argument/invalid`: nothing can be done to any of these runs */
+  async #refuse(runIds: RunId[], what: string): Promise<never> {
+    const [run] = await this.store.getRuns({ runIds })
+    const which = runIds.length === 1 ? `'${run!.label}' (${run!.status})` : `None of these ${runIds.length} runs`
+    throw new LabError('argument/invalid', runIds.length === 1 ? `${which}: no run that ${what}.` : `${which} ${what}.`)
   }
 
   async #tracked(experimentId: ExperimentId): Promise<void> {
@@ -330,7 +351,7 @@ export class Lab implements LabApi {
   }
 
   #sendProgress(experimentId: ExperimentId): void {
-    if (this.isActive(experimentId)) this.#send({ type: 'progress', progress: this.#progressOf(experimentId, []) })
+    if (this.isActive(experimentId)) this.#send({ type: 'progress', progress: this.#progressOf(experimentId) })
   }
 
   #sendChange(experimentId: ExperimentId): void {
@@ -349,29 +370,6 @@ export class Lab implements LabApi {
   #send(event: LabEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-function asNewRun(run: RunSummary): NewRun {
-  const { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps } = run
-  return { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps }
-}
-
-function asNewAnalysis(analysis: AnalysisSummary): NewAnalysis {
-  const { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds } = analysis
-  return { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds }
-}
-
-const idsOf = (analyses: readonly AnalysisSummary[]) => analyses.map(({ analysisId }) => analysisId)
-
-function canRunAgain({ status }: RunSummary): boolean {
-  return status === 'interrupted' || status === 'stopped' || status === 'failed'
-}
-
-/** Finished runs, of whatever experiment, whose weights an analysis did not find any more. */
-function runsMissed({ runs, sourceRuns, analyses }: ExperimentDetail): RunSummary[] {
-  const missing = analyses.filter(({ error }) => error?.code === 'snapshot/missing')
-  const asked = new Set(missing.flatMap(({ runIds }) => runIds))
-  return [...runs, ...sourceRuns].filter((run) => asked.has(run.runId) && isEnded(run.status) && !canRunAgain(run))
 }
 
 /** Where data sets are looked for, in this order. */

@@ -1,37 +1,29 @@
 /** How far an experiment is, its runs and its analyses together. */
 import type { AnalysisProgress, ExperimentProgress } from '../../shared/api/lab-api'
 import type { ExperimentId } from '../../shared/api/ids'
-import type { RunSummary } from '../../shared/api/records'
 
 /** Of runs that have all ended. */
-export function endedProgress(experimentId: ExperimentId, runs: readonly RunSummary[]): ExperimentProgress {
+export function endedProgress(experimentId: ExperimentId, runCount: number): ExperimentProgress {
   return {
     experimentId,
     share: 1,
     stepsPerSecond: 0,
     etaMs: 0,
     paused: false,
-    runs: runs.map(({ runId, status, steps, epochs, totalSteps }) => ({
-      runId,
-      status,
-      steps,
-      epochs,
-      totalSteps,
-      stepsPerSecond: 0,
-      etaMs: null,
-    })),
+    runCount,
+    endedRuns: runCount,
+    runs: [],
     analyses: [],
   }
 }
 
-/** @param runCount runs of the experiment, those that have ended included */
 export function withAnalyses(
   ofRuns: ExperimentProgress,
   analyses: AnalysisProgress[],
-  runCount: number,
   cores: number,
 ): ExperimentProgress {
   if (analyses.length === 0) return ofRuns
+  const { runCount } = ofRuns
   const done = analyses.reduce((sum, { share }) => sum + share, 0)
   const share = (runCount * ofRuns.share + done) / (runCount + analyses.length)
   return { ...ofRuns, analyses, share, etaMs: timeLeft(ofRuns.etaMs, analyses, cores) }

@@ -1,8 +1,11 @@
 /** Where each unfinished run is and how fast it goes: speeds, shares and time left of runs and experiments. */
 import type { ExperimentProgress, RunProgress } from '../../shared/api/lab-api'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
-import { isEnded, type RunStatus } from '../../shared/api/records'
-import type { NewRun, RunBatch } from '../../shared/api/store-api'
+import { isEnded, type RunStatus, type RunSummary } from '../../shared/api/records'
+import type { RunBatch } from '../../shared/api/store-api'
+
+/** What a tracker has to know of a run at first. */
+export type KnownRun = Pick<RunSummary, 'runId' | 'status' | 'steps' | 'epochs' | 'totalSteps'>
 
 /** What the tracker remembers of one run. */
 interface TrackedRun {
@@ -18,32 +21,25 @@ interface TrackedRun {
   expectedStepMs: number | null
 }
 
+const unmeasured = { durationMs: 0, stepsPerSecond: 0, expectedStepMs: null }
+
 /** Weight of the newest speed in the moving average. */
 const newest = 0.3
 
 export class ExperimentTracker {
   readonly #runs: Map<RunId, TrackedRun>
-  paused = false
 
+  /** @param runs all of the experiment, also those that have ended */
   constructor(
     readonly experimentId: ExperimentId,
-    runs: readonly NewRun[],
+    runs: readonly KnownRun[],
   ) {
-    this.#runs = new Map(
-      runs.map(({ runId, totalSteps }) => [
-        runId,
-        {
-          runId,
-          status: 'queued',
-          steps: 0,
-          epochs: 0,
-          totalSteps,
-          durationMs: 0,
-          stepsPerSecond: 0,
-          expectedStepMs: null,
-        },
-      ]),
-    )
+    this.#runs = new Map(runs.map((run) => [run.runId, { ...run, ...unmeasured }]))
+  }
+
+  /** A run starts from the beginning. */
+  restart(runId: RunId): void {
+    Object.assign(this.#get(runId), { steps: 0, epochs: 0, durationMs: 0, stepsPerSecond: 0 })
   }
 
   expectStepMs(runId: RunId, stepMs: number): void {
@@ -76,16 +72,25 @@ export class ExperimentTracker {
   }
 
   get done(): boolean {
-    return [...this.#runs.values()].every(({ status }) => isEnded(status))
+    return this.#open.length === 0
   }
 
-  /** Milliseconds of one core's work that are left; null while unknown. */
+  /** All that is left waits for a person. */
+  get paused(): boolean {
+    return !this.done && this.#open.every(({ status }) => status === 'paused')
+  }
+
+  get #open(): TrackedRun[] {
+    return [...this.#runs.values()].filter(({ status }) => !isEnded(status))
+  }
+
+  /** Milliseconds of one core's work that are left, that of paused runs left out; null while unknown. */
   remainingWorkMs(): number | null {
     let total = 0
     const known = [...this.#runs.values()].flatMap((run) => this.#stepMs(run) ?? [])
     const typical = known.length > 0 ? known.reduce((a, b) => a + b) / known.length : null
-    for (const run of this.#runs.values()) {
-      if (isEnded(run.status)) continue
+    for (const run of this.#open) {
+      if (run.status === 'paused') continue
       const stepMs = this.#stepMs(run) ?? typical
       if (stepMs === null) return null
       total += (run.totalSteps - run.steps) * stepMs
@@ -94,18 +99,21 @@ export class ExperimentTracker {
   }
 
   progress(cores: number): ExperimentProgress {
-    const runs = [...this.#runs.values()].map((run) => this.#runProgress(run))
-    const open = runs.filter(({ status }) => !isEnded(status))
+    const runs = [...this.#runs.values()]
+    const working = this.#open.filter(({ status }) => status !== 'paused').length
+    const begun = this.#open.filter(({ status, steps }) => status !== 'queued' || steps > 0)
     const total = runs.reduce((sum, run) => sum + run.totalSteps, 0)
     const completed = runs.reduce((sum, run) => sum + (isEnded(run.status) ? run.totalSteps : run.steps), 0)
     const remaining = this.remainingWorkMs()
     return {
       experimentId: this.experimentId,
       share: total > 0 ? completed / total : 1,
-      stepsPerSecond: runs.reduce((sum, run) => sum + run.stepsPerSecond, 0),
-      etaMs: remaining === null ? null : remaining / Math.max(1, Math.min(cores, open.length)),
+      stepsPerSecond: runs.reduce((sum, run) => sum + speedOf(run), 0),
+      etaMs: remaining === null || this.paused ? null : remaining / Math.max(1, Math.min(cores, working)),
       paused: this.paused,
-      runs,
+      runCount: runs.length,
+      endedRuns: runs.length - this.#open.length,
+      runs: begun.map((run) => this.#runProgress(run)),
       analyses: [],
     }
   }
@@ -118,9 +126,8 @@ export class ExperimentTracker {
       steps: run.steps,
       epochs: run.epochs,
       totalSteps: run.totalSteps,
-      // A paused run keeps its speed for the time left, but goes nowhere.
-      stepsPerSecond: run.status === 'running' ? run.stepsPerSecond : 0,
-      etaMs: stepMs === null || isEnded(run.status) ? null : (run.totalSteps - run.steps) * stepMs,
+      stepsPerSecond: speedOf(run),
+      etaMs: stepMs === null ? null : (run.totalSteps - run.steps) * stepMs,
     }
   }
 
@@ -133,4 +140,9 @@ export class ExperimentTracker {
     if (!run) throw new Error(`Run ${runId} is not of experiment ${this.experimentId}.`)
     return run
   }
+}
+
+/** A paused run keeps its speed for the time left, but goes nowhere. */
+function speedOf({ status, stepsPerSecond }: TrackedRun): number {
+  return status === 'running' ? stepsPerSecond : 0
 }

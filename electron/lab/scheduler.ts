@@ -1,6 +1,6 @@
 /**
  * The queue: starts runs in order on as many cores as there are, and follows each to its end. It records every change of status in the
- * store and tells the lab; it knows nothing of clients.
+ * store and tells the lab; it knows nothing of clients. Pausing, stopping and moving are of runs; an experiment is all of its runs.
  */
 import { errorMessage, isLabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
@@ -9,7 +9,8 @@ import type { NewRun, RunBatch, Snapshot, StoreApi } from '../../shared/api/stor
 import type { TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
-import { ExperimentTracker } from './run-tracker'
+import { RunQueue, type QueuedRun } from './run-queue'
+import { ExperimentTracker, type KnownRun } from './run-tracker'
 import { startWeights } from './start-weights'
 import { TrainingPool } from './training-pool'
 
@@ -19,28 +20,46 @@ export interface SchedulerOptions {
   /** Runs at the same time. */
   cores: number
   datasetFolders: string[]
+  /** What trains when the lab closes is queued, for the lab that opens next, instead of stopped. */
+  goesOn?: boolean
   /** Cores that something else than training has right now. */
   busyElsewhere(): number
+  /** Milliseconds that a step of a run probably takes; null: who knows. */
+  expectedStepMs(run: NewRun): number | null
   /** A run trained to its end. */
   onTrained?(spec: RunSpec, steps: number, durationMs: number): void
   /** Something about the runs of this experiment changed (status or progress). */
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }
 
-type QueuedRun = Pick<NewRun, 'runId' | 'spec' | 'totalSteps'>
+/** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that its new start replaces. */
+export type RunToTrain = NewRun & Partial<Pick<KnownRun, 'status' | 'steps'>>
 
-interface Queued {
+export interface ExperimentToTrain {
+  experimentId: ExperimentId
+  /** All its runs, also those that have ended. */
+  all: readonly KnownRun[]
+  /** In the order in which they start. */
+  runs: readonly RunToTrain[]
+}
+
+/** A run from when it is queued until it has ended. */
+interface OpenRun extends QueuedRun {
   tracker: ExperimentTracker
-  run: QueuedRun
+  run: RunToTrain
+  /** Its process is there, holding it. */
+  isHeld: boolean
 }
 
 export class Scheduler {
   readonly pool: TrainingPool
-  readonly #queue: Queued[] = []
+  readonly #queue = new RunQueue<OpenRun>()
   readonly #trackers = new Map<ExperimentId, ExperimentTracker>()
-  readonly #experimentOfRun = new Map<RunId, ExperimentTracker>()
+  readonly #open = new Map<RunId, OpenRun>()
   readonly #active = new Set<Promise<void>>()
   readonly #stopping = new Set<RunId>()
+  /** Of those that stop, the ones that the next lab goes on with. */
+  readonly #postponed = new Set<RunId>()
   /** Snapshots of running runs on their way into the store. */
   readonly #snapshots = new Map<RunId, Promise<unknown>>()
   #closed = false
@@ -52,17 +71,27 @@ export class Scheduler {
     })
   }
 
-  /** Queues the runs of an experiment, in their order. */
-  add(experimentId: ExperimentId, runs: readonly NewRun[], expectedStepMs: (run: NewRun) => number | null): void {
-    const tracker = new ExperimentTracker(experimentId, runs)
-    this.#trackers.set(experimentId, tracker)
-    for (const run of runs) {
-      const stepMs = expectedStepMs(run)
-      if (stepMs !== null) tracker.expectStepMs(run.runId, stepMs)
-      this.#experimentOfRun.set(run.runId, tracker)
-      this.#queue.push({ tracker, run })
+  /** Queues runs. @param order of all that wait then; absent: as they come */
+  add(experiments: readonly ExperimentToTrain[], order?: readonly RunId[]): void {
+    for (const experiment of experiments) {
+      const { experimentId, all } = experiment
+      const tracker = this.#trackers.get(experimentId) ?? new ExperimentTracker(experimentId, all)
+      this.#trackers.set(experimentId, tracker)
+      for (const run of experiment.runs) this.#add(tracker, run)
     }
+    if (order) this.#queue.arrange(order)
     this.next()
+  }
+
+  #add(tracker: ExperimentTracker, run: RunToTrain): void {
+    const { runId } = run
+    const stepMs = this.options.expectedStepMs(run)
+    if (stepMs !== null) tracker.expectStepMs(runId, stepMs)
+    tracker.restart(runId)
+    tracker.setStatus(runId, run.status === 'paused' ? 'paused' : 'queued')
+    const open = { runId, tracker, run, isHeld: false }
+    this.#open.set(runId, open)
+    this.#queue.add(open)
   }
 
   tracker(experimentId: ExperimentId): ExperimentTracker | undefined {
@@ -78,63 +107,85 @@ export class Scheduler {
     return this.trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0)
   }
 
+  /** Runs that wait for a core, next one first. */
+  get queue(): RunId[] {
+    return this.#queue.all.filter(isWaiting).map(({ runId }) => runId)
+  }
+
   /** Whether a run is still to end. */
   isOpen(runId: RunId): boolean {
-    const tracker = this.#experimentOfRun.get(runId)
-    return tracker !== undefined && !isEnded(tracker.statusOf(runId))
+    const open = this.#open.get(runId)
+    return open !== undefined && !isEnded(statusOf(open))
   }
 
-  async pause(experimentId: ExperimentId): Promise<void> {
-    const tracker = this.#trackers.get(experimentId)
-    if (!tracker || tracker.paused) return
-    tracker.paused = true
-    await Promise.all(
-      tracker.runIds('running').map(async (runId) => {
-        await this.pool.pause(runId)
-        await this.#setStatus(tracker, runId, 'paused')
+  /** @returns whether any of these runs trained or waited */
+  async pause(runIds: readonly RunId[]): Promise<boolean> {
+    const waiting = this.#openOf(runIds, 'queued')
+    const running = this.#openOf(runIds, 'running')
+    // All of them before anything is waited for: a core that gets free now must not start one.
+    for (const open of running) open.isHeld = true
+    for (const { tracker, runId } of [...waiting, ...running]) tracker.setStatus(runId, 'paused')
+    await Promise.all([
+      this.#store('paused', waiting),
+      ...running.map(async (open) => {
+        await this.pool.pause(open.runId)
+        if (statusOf(open) === 'paused') await this.#store('paused', [open])
       }),
-    )
-    this.options.onChange(experimentId, 'status')
+    ])
+    this.#tell([...waiting, ...running])
     this.next()
+    return waiting.length + running.length > 0
   }
 
-  async resume(experimentId: ExperimentId): Promise<void> {
-    const tracker = this.#trackers.get(experimentId)
-    if (!tracker || !tracker.paused) return
-    tracker.paused = false
-    await Promise.all(
-      tracker.runIds('paused').map(async (runId) => {
-        await this.#setStatus(tracker, runId, 'running')
-        await this.pool.resume(runId)
-      }),
-    )
-    this.options.onChange(experimentId, 'status')
+  /** Those that had begun go on first. @returns whether any was paused */
+  async resume(runIds: readonly RunId[]): Promise<boolean> {
+    const paused = this.#openOf(runIds, 'paused')
+    for (const { tracker, runId } of paused) tracker.setStatus(runId, 'queued')
+    const held = paused.filter(({ isHeld }) => isHeld)
+    for (const open of held) this.#queue.add(open)
+    this.#queue.move(held, 'front')
+    await this.#store('queued', paused)
+    this.#tell(paused)
     this.next()
+    return paused.length > 0
   }
 
-  async stop(experimentId: ExperimentId): Promise<void> {
-    const tracker = this.#trackers.get(experimentId)
-    if (!tracker) return
+  /** @returns whether any of them was still to end */
+  async stop(runIds: readonly RunId[]): Promise<boolean> {
+    const open = this.#openOf(runIds, 'queued', 'running', 'paused')
+    const [active, waiting] = [open.filter(hasBegun), open.filter((one) => !hasBegun(one))]
     // All of them leave the queue before anything is waited for: a core that gets free now must not start one.
-    const queued = tracker.runIds('queued')
-    for (const runId of queued) this.#dequeue(runId)
-    tracker.paused = false
-    await Promise.all([...queued.map((runId) => this.#end(tracker, runId, 'stopped')), this.#stopActive(tracker)])
-    this.#forgetWhenDone(tracker)
+    this.#queue.remove(...open)
+    for (const { tracker, runId } of waiting) tracker.setStatus(runId, 'stopped')
+    await Promise.all([this.#store('stopped', waiting, Date.now()), this.#stopActive(active)])
+    this.#tell(waiting)
+    for (const tracker of new Set(waiting.map((one) => one.tracker))) this.#forgetWhenDone(tracker)
+    return open.length > 0
   }
 
-  /** Stops everything; resolves when the store knows. */
+  /** Moves waiting runs to an end of the queue, in their order there. @returns whether any of them waits */
+  async move(runIds: readonly RunId[], to: 'front' | 'back'): Promise<boolean> {
+    const moved = this.#openOf(runIds, 'queued', 'paused').filter((open) => this.#queue.has(open))
+    if (moved.length === 0) return false
+    this.#queue.move(moved, to)
+    await this.options.store.orderQueue({ runIds: this.#queue.all.map(({ runId }) => runId) })
+    this.#tell(moved)
+    return true
+  }
+
+  /** Ends what trains, as `stopped` or for the next lab to go on with; resolves when the store knows. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#queue.length = 0
-    await Promise.all(this.trackers.map((tracker) => this.#stopActive(tracker)))
+    const active = [...this.#open.values()].filter((open) => !isEnded(statusOf(open)) && hasBegun(open))
+    if (this.options.goesOn) for (const { runId } of active) if (!this.#stopping.has(runId)) this.#postponed.add(runId)
+    await this.#stopActive(active)
     await Promise.all(this.#active)
     this.pool.close()
   }
 
-  async #stopActive(tracker: ExperimentTracker): Promise<void> {
+  async #stopActive(runs: readonly OpenRun[]): Promise<void> {
     await Promise.all(
-      tracker.runIds('running', 'paused').map((runId) => {
+      runs.map(({ runId }) => {
         this.#stopping.add(runId)
         return this.pool.stop(runId)
       }),
@@ -145,64 +196,83 @@ export class Scheduler {
   next(): void {
     if (this.#closed) return
     while (this.running + this.options.busyElsewhere() < this.options.cores) {
-      const index = this.#queue.findIndex(({ tracker }) => !tracker.paused)
-      if (index < 0) return
-      const [queued] = this.#queue.splice(index, 1)
+      const open = this.#queue.takeFirst(isWaiting)
+      if (!open) return
       // The status changes at once, so that the loop sees this run as active.
-      queued!.tracker.setStatus(queued!.run.runId, 'running')
-      const ending = this.#train(queued!)
-      this.#active.add(ending)
-      void ending.finally(() => {
-        this.#active.delete(ending)
-        this.next()
-      })
+      open.tracker.setStatus(open.runId, 'running')
+      if (open.isHeld) void this.#goOn(open)
+      else this.#start(open)
     }
+  }
+
+  #start(open: OpenRun): void {
+    const ending = this.#train(open)
+    this.#active.add(ending)
+    void ending.finally(() => {
+      this.#active.delete(ending)
+      this.next()
+    })
+  }
+
+  async #goOn(open: OpenRun): Promise<void> {
+    open.isHeld = false
+    await Promise.all([this.#store('running', [open]), this.pool.resume(open.runId)])
+    this.#tell([open])
   }
 
   /** Runs share the cores; the last ones of a queue, or a single one, take what the others leave. */
   #threadsForOne(): number {
-    const waiting = this.#queue.filter(({ tracker }) => !tracker.paused).length
     const cores = this.options.cores - this.options.busyElsewhere()
-    return Math.max(1, Math.floor(cores / Math.max(1, this.running + waiting)))
+    return Math.max(1, Math.floor(cores / Math.max(1, this.running + this.queue.length)))
   }
 
   /** Never rejects: what goes wrong is the run's status and error. */
-  async #train({ tracker, run }: Queued): Promise<void> {
-    const { runId, spec } = run
+  async #train(open: OpenRun): Promise<void> {
+    const { tracker, run, runId } = open
+    const { store, datasetFolders } = this.options
+    const { spec } = run
     try {
-      await this.options.store.updateRun({ runId, status: 'running', startedAt: Date.now() })
+      if ((run.steps ?? 0) > 0) await store.resetRuns({ runIds: [runId] })
+      await store.updateRun({ runId, status: 'running', startedAt: Date.now() })
       this.options.onChange(tracker.experimentId, 'status')
-      const { datasetFolders } = this.options
-      const start = await startWeights(this.options.store, spec)
+      const start = await startWeights(store, spec)
       const threads = this.#threadsForOne()
       const training = this.pool.train({ runId, spec, datasetFolders, threads, ...(start && { start }) })
       // Waited for below; until then its failure is nobody's surprise.
       training.catch(() => undefined)
       // Asked for before there was a process to ask.
-      if (tracker.paused) await this.pool.pause(runId)
+      if (statusOf(open) !== 'running') await this.pool.pause(runId)
       if (this.#stopping.has(runId)) await this.pool.stop(runId)
       const outcome = await training
       if (outcome.reason === 'finished') this.options.onTrained?.(spec, outcome.step, outcome.durationMs)
-      await this.#finish(tracker, runId, outcome)
+      await this.#finish(open, outcome)
     } catch (error) {
       const status = isLabError(error, 'worker/died') ? 'interrupted' : 'failed'
-      await this.#end(tracker, runId, status, errorMessage(error))
+      await this.#end(open, status, errorMessage(error))
     }
+    this.#queue.remove(open)
     this.#stopping.delete(runId)
     this.#snapshots.delete(runId)
     this.#forgetWhenDone(tracker)
   }
 
-  async #finish(tracker: ExperimentTracker, runId: RunId, outcome: TrainOutcome): Promise<void> {
+  async #finish(open: OpenRun, outcome: TrainOutcome): Promise<void> {
+    const { runId } = open
     const { step, epoch, durationMs, parameters, buffers, gradientPhase } = outcome
+    const { store } = this.options
     await this.#snapshots.get(runId)
-    await this.options.store.saveSnapshot({ runId, step, epoch, parameters, ...(buffers && { buffers }) })
+    if (outcome.reason === 'stopped' && this.#postponed.has(runId)) {
+      const status = open.isHeld ? 'paused' : 'queued'
+      await store.updateRun({ runId, status })
+      return open.tracker.setStatus(runId, status)
+    }
+    await store.saveSnapshot({ runId, step, epoch, parameters, ...(buffers && { buffers }) })
     const error = outcome.reason === 'diverged' ? `The loss was no longer a finite number at step ${step}.` : null
-    await this.options.store.updateRun({ runId, durationMs, ...(gradientPhase && { gradientPhase }) })
-    await this.#end(tracker, runId, outcome.reason, error)
+    await store.updateRun({ runId, durationMs, ...(gradientPhase && { gradientPhase }) })
+    await this.#end(open, outcome.reason, error)
   }
 
-  async #end(tracker: ExperimentTracker, runId: RunId, status: RunStatus, error: string | null = null): Promise<void> {
+  async #end({ tracker, runId }: OpenRun, status: RunStatus, error: string | null = null): Promise<void> {
     tracker.setStatus(runId, status)
     await this.options.store
       .updateRun({ runId, status, error, endedAt: Date.now() })
@@ -211,20 +281,29 @@ export class Scheduler {
     this.options.onChange(tracker.experimentId, 'status')
   }
 
-  async #setStatus(tracker: ExperimentTracker, runId: RunId, status: RunStatus): Promise<void> {
-    if (isEnded(tracker.statusOf(runId))) return
-    tracker.setStatus(runId, status)
-    await this.options.store.updateRun({ runId, status })
+  async #store(status: RunStatus, runs: readonly OpenRun[], endedAt?: number): Promise<void> {
+    if (runs.length === 0) return
+    const runIds = runs.map(({ runId }) => runId)
+    await this.options.store.setRunStatus({ runIds, status, ...(endedAt !== undefined && { endedAt }) })
+  }
+
+  #tell(runs: readonly OpenRun[]): void {
+    for (const { experimentId } of new Set(runs.map(({ tracker }) => tracker)))
+      this.options.onChange(experimentId, 'status')
+  }
+
+  #openOf(runIds: readonly RunId[], ...statuses: RunStatus[]): OpenRun[] {
+    return runIds.flatMap((runId) => this.#open.get(runId) ?? []).filter((open) => statuses.includes(statusOf(open)))
   }
 
   #record(batch: RunBatch): void {
-    const tracker = this.#experimentOfRun.get(batch.runId)
-    if (!tracker) return
-    tracker.record(batch)
+    const open = this.#open.get(batch.runId)
+    if (!open) return
+    open.tracker.record(batch)
     this.options.store
       .append(batch)
       .catch((error: unknown) => console.error(`Run ${batch.runId} was not recorded: ${errorMessage(error)}`))
-    this.options.onChange(tracker.experimentId, 'progress')
+    this.options.onChange(open.tracker.experimentId, 'progress')
   }
 
   /** A snapshot that cannot be kept fails its run when that ends. */
@@ -237,15 +316,18 @@ export class Scheduler {
     await this.pool.snapshotStored(runId).catch(() => undefined)
   }
 
-  #dequeue(runId: RunId): void {
-    const index = this.#queue.findIndex(({ run }) => run.runId === runId)
-    if (index >= 0) this.#queue.splice(index, 1)
-  }
-
   #forgetWhenDone(tracker: ExperimentTracker): void {
     if (!tracker.done) return
     this.#trackers.delete(tracker.experimentId)
-    for (const [runId, owner] of this.#experimentOfRun) if (owner === tracker) this.#experimentOfRun.delete(runId)
+    for (const [runId, open] of this.#open) if (open.tracker === tracker) this.#open.delete(runId)
     this.options.onChange(tracker.experimentId, 'status')
   }
 }
+
+const statusOf = ({ tracker, runId }: OpenRun) => tracker.statusOf(runId)
+
+/** There is a process that knows of it. */
+const hasBegun = (open: OpenRun) => open.isHeld || statusOf(open) === 'running'
+
+/** What is paused keeps its place in the queue. */
+const isWaiting = (open: OpenRun) => statusOf(open) === 'queued'

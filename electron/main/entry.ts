@@ -51,6 +51,7 @@ async function start(): Promise<void> {
     datasetsFolder: datasetsFolder(),
     cores: trainingCores(),
     mode: 'write',
+    goesOn: true,
   })
   lab.onStoreDied(() => fail('The process that keeps the runs has ended. What was recorded until now is safe.'))
   window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
@@ -71,11 +72,11 @@ async function start(): Promise<void> {
   await window.loadURL(pageAddress)
 }
 
-/** Quitting waits until the runs have stopped and everything is written; a person who has runs going is asked first. */
+/** Quitting waits until the runs have stopped and everything is written; a person who has runs training is asked first. */
 function closeBeforeQuit(lab: Lab, shown: BrowserWindow): void {
   let mayQuit = false
   let closing: Promise<void> | undefined
-  const isWanted = () => (mayQuit ||= lab.scheduler.trackers.length === 0 || confirmQuit(shown))
+  const isWanted = () => (mayQuit ||= lab.scheduler.running === 0 || confirmQuit(shown))
   shown.on('close', (event) => {
     if (!isWanted()) event.preventDefault()
   })
@@ -94,8 +95,8 @@ function confirmQuit(parent: BrowserWindow): boolean {
   const answer = dialog.showMessageBoxSync(parent, {
     type: 'question',
     message: 'Networks are still training.',
-    detail: 'Quitting stops them. What they recorded stays, and they can be started again from their page.',
-    buttons: ['Stop and Quit', 'Go On Training'],
+    detail: 'Finished runs stay. The others wait until Basin opens again; those that train now start again then.',
+    buttons: ['Quit', 'Keep Training'],
     defaultId: 1,
     cancelId: 1,
   })

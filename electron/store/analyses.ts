@@ -1,29 +1,17 @@
 /** The analyses table: questions asked of runs, how far they are, and their results as bytes. */
 import type { Database } from 'better-sqlite3'
-import type { AnalysisKindId, AnalysisNumbers } from '../../shared/analyses/kind'
+import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import { LabError, type LabErrorCode } from '../../shared/api/errors'
-import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
+import type { AnalysisId, RunId } from '../../shared/api/ids'
 import type { AnalysisStatus, AnalysisSummary, ExperimentSummary, Provenance } from '../../shared/api/records'
 import type { AnalysisUpdate, KnownResult, NewAnalysis, StoredResult } from '../../shared/api/store-api'
 
-interface AnalysisRow {
-  analysisId: AnalysisId
-  experimentId: ExperimentId
-  position: number
-  kind: AnalysisKindId
-  label: string
-  group: string
-  groupIndex: number
-  facet: string
+/** What is structured in the summary is JSON here. */
+interface AnalysisRow extends Omit<AnalysisSummary, 'spec' | 'runIds' | 'error' | 'summary' | 'provenance'> {
   spec: string
   runIds: string
-  status: AnalysisStatus
   errorCode: LabErrorCode | null
   error: string | null
-  share: number
-  durationMs: number
-  startedAt: number | null
-  endedAt: number | null
   summary: string | null
   provenance: string | null
 }
@@ -35,6 +23,7 @@ export class AnalysisTable {
   private readonly insertStatement
   private readonly ofExperimentStatement
   private readonly countsStatement
+  private readonly countsOfStatement
   private readonly updateStatement
   private readonly saveStatement
   private readonly resultStatement
@@ -50,6 +39,9 @@ export class AnalysisTable {
     )
     this.countsStatement = database.prepare<[], { experimentKey: number; status: AnalysisStatus; analyses: number }>(
       'SELECT experimentKey, status, count(*) AS analyses FROM analyses GROUP BY experimentKey, status',
+    )
+    this.countsOfStatement = database.prepare<[number], { status: AnalysisStatus; analyses: number }>(
+      'SELECT status, count(*) AS analyses FROM analyses WHERE experimentKey = ? GROUP BY status',
     )
     this.updateStatement = database.prepare(
       `UPDATE analyses SET status = coalesce(:status, status), share = coalesce(:share, share),
@@ -90,6 +82,11 @@ export class AnalysisTable {
       counts.set(experimentKey, { ...counts.get(experimentKey), [status]: analyses })
     }
     return counts
+  }
+
+  countsOf(experimentKey: number): ExperimentSummary['analysisCounts'] {
+    const counts = this.countsOfStatement.all(experimentKey).map(({ status, analyses }) => [status, analyses] as const)
+    return Object.fromEntries(counts)
   }
 
   update({ analysisId, error, ...given }: AnalysisUpdate): void {
@@ -141,9 +138,18 @@ export class AnalysisTable {
       .run(analysisId)
   }
 
-  /** What a dead lab left unfinished. */
+  /** What a dead lab was at. What waited goes on waiting. */
   markInterrupted(): void {
-    this.database.exec(`UPDATE analyses SET status = 'interrupted' WHERE status IN ('queued', 'running')`)
+    this.database.exec(
+      `UPDATE analyses SET status = 'interrupted', interruptions = interruptions + 1 WHERE status = 'running'`,
+    )
+  }
+
+  /** Only what died once, as with runs. What there is of a result stays, to go on from. */
+  requeueInterrupted(): void {
+    this.database.exec(
+      `UPDATE analyses SET status = 'queued', endedAt = NULL WHERE status = 'interrupted' AND interruptions = 1`,
+    )
   }
 }
 

@@ -86,11 +86,12 @@ export class ExperimentTable {
       .map((row) => toSummary(row, counts.get(row.experimentKey) ?? {}, analyses.get(row.experimentKey) ?? {}))
   }
 
-  get(experimentId: ExperimentId, analyses: AnalysisCounts): { experimentKey: number; experiment: ExperimentSummary } {
+  /** Without what it knows of its analyses. */
+  get(experimentId: ExperimentId): { experimentKey: number; experiment: ExperimentSummary } {
     const row = this.getStatement.get(experimentId)
     if (row === undefined) throw notFound(experimentId)
     const counts = this.getCountsStatement.all(row.experimentKey).map(({ status, runs }) => [status, runs] as const)
-    const experiment = toSummary(row, Object.fromEntries(counts), analyses.get(row.experimentKey) ?? {})
+    const experiment = toSummary(row, Object.fromEntries(counts), {})
     return { experimentKey: row.experimentKey, experiment }
   }
 }

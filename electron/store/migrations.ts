@@ -24,6 +24,7 @@ export const migrations: readonly Migration[] = [
   keepSnapshotsAlongRuns,
   addGradientPhase,
   addStartFiles,
+  addQueue,
 ]
 
 /**
@@ -170,4 +171,16 @@ function keepSnapshotsAlongRuns(database: Database): void {
 /** Files of weights that runs start from; specs of runs name them. */
 function addStartFiles(database: Database): void {
   database.exec('CREATE TABLE startFiles (sha256 TEXT PRIMARY KEY, file BLOB NOT NULL) STRICT')
+}
+
+/**
+ * Places in the queue that a person gave (runs without one come after those that have one), and how often a lab died while it was at
+ * a run or an analysis.
+ */
+function addQueue(database: Database): void {
+  database.exec(`
+    ALTER TABLE runs ADD COLUMN queuePosition INTEGER;
+    ALTER TABLE runs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE analyses ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+  `)
 }

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
-import type { GradientPhaseOutcome, RunRow, RunSummary } from '../../shared/api/records'
+import type { GradientPhaseOutcome, RunRow, RunStatus, RunSummary } from '../../shared/api/records'
 import type { NewRun, RunUpdate } from '../../shared/api/store-api'
 
 /** How far a run came; `recordedAt` is when it last recorded something. */
@@ -124,18 +124,48 @@ export class RunTable {
     this.database
       .prepare(
         `UPDATE runs SET status = 'queued', error = NULL, steps = 0, epochs = 0, durationMs = 0, gradientPhase = NULL,
-           startedAt = NULL, endedAt = NULL, recordedAt = NULL WHERE runKey = ?`,
+           startedAt = NULL, endedAt = NULL, recordedAt = NULL, queuePosition = NULL WHERE runKey = ?`,
       )
       .run(runKey)
   }
 
-  /** What a dead lab left unfinished ended when it last recorded something. */
+  /** @param endedAt of runs that end with this status; null: they do not */
+  setStatus(runId: RunId, status: RunStatus, endedAt: number | null): void {
+    this.update({ runId, status, ...(endedAt !== null && { endedAt }) })
+  }
+
+  /** What a dead lab was training ended when it last recorded something. What waited goes on waiting. */
   markInterrupted(): void {
     this.database.exec(
-      `UPDATE runs SET status = 'interrupted', endedAt = coalesce(recordedAt, startedAt,
-         (SELECT createdAt FROM experiments WHERE experiments.experimentKey = runs.experimentKey))
-       WHERE status IN ('queued', 'running', 'paused')`,
+      `UPDATE runs SET status = 'interrupted', interruptions = interruptions + 1,
+         endedAt = coalesce(recordedAt, startedAt,
+           (SELECT createdAt FROM experiments WHERE experiments.experimentKey = runs.experimentKey))
+       WHERE status = 'running'`,
     )
+  }
+
+  /** Only what died once: a run that takes the lab down with it must not do so for ever. */
+  requeueInterrupted(): void {
+    this.database.exec(
+      `UPDATE runs SET status = 'queued', endedAt = NULL WHERE status = 'interrupted' AND interruptions = 1`,
+    )
+  }
+
+  /** Runs that wait, next ones first: those with a place, then each experiment's, its first seeds first. */
+  queue(): RunId[] {
+    return this.database
+      .prepare<[], RunId>(
+        `SELECT runId FROM runs JOIN experiments USING (experimentKey)
+         WHERE status IN ('queued', 'paused') AND deleted = 0
+         ORDER BY queuePosition IS NULL, queuePosition, createdAt, experimentKey, runs.spec ->> '$.seed', position`,
+      )
+      .pluck()
+      .all()
+  }
+
+  setQueuePositions(runIds: readonly RunId[]): void {
+    const statement = this.database.prepare<[number, RunId]>('UPDATE runs SET queuePosition = ? WHERE runId = ?')
+    for (const [place, runId] of runIds.entries()) statement.run(place, runId)
   }
 
   /** All that can be seen, newest experiment first, in plan order within it. */

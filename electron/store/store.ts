@@ -164,6 +164,31 @@ export class Store implements StoreApi {
     })
   }
 
+  async requeueInterrupted(_argument: Record<string, never>): Promise<void> {
+    await this.write(({ runs, analyses }) => {
+      runs.requeueInterrupted()
+      analyses.requeueInterrupted()
+    })
+  }
+
+  async readQueue(_argument: Record<string, never>): Promise<RunId[]> {
+    return this.read(({ runs }) => runs.queue())
+  }
+
+  async orderQueue({ runIds }: Argument<'orderQueue'>): Promise<void> {
+    await this.write(({ runs, connection }) => connection.database.transaction(() => runs.setQueuePositions(runIds))())
+  }
+
+  async setRunStatus({ runIds, status, endedAt }: Argument<'setRunStatus'>): Promise<void> {
+    await this.write(({ runs, connection }, recorder) => {
+      recorder.flush()
+      connection.database.transaction(() => {
+        for (const runId of runIds) runs.setStatus(runId, status, endedAt ?? null)
+      })()
+      if (isEnded(status)) for (const runId of runIds) recorder.release(runs.progress(runId).runKey)
+    })
+  }
+
   async updateRun(update: RunUpdate): Promise<void> {
     await this.write(({ runs }, recorder) => {
       const { runKey } = runs.progress(update.runId)
@@ -244,7 +269,8 @@ export class Store implements StoreApi {
 
   async getExperiment({ experimentId }: Argument<'getExperiment'>): Promise<ExperimentDetail> {
     return this.read((open) => {
-      const { experimentKey, experiment } = open.experiments.get(experimentId, open.analyses.counts())
+      const { experimentKey, experiment } = open.experiments.get(experimentId)
+      experiment.analysisCounts = open.analyses.countsOf(experimentKey)
       const summaries = open.series.summaries(experimentKey)
       const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
       const analyses = open.analyses.ofExperiment(experimentKey)

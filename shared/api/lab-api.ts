@@ -35,6 +35,17 @@ export interface LabApi {
    * @param retrain also runs whose weights an analysis missed, of whatever experiment they are
    */
   retryExperiment(argument: { experimentId: ExperimentId; retrain?: boolean }): Promise<void>
+  /** Runs hold where they are, or wait before they begin, until they are resumed. */
+  pauseRuns(argument: { runIds: RunId[] }): Promise<void>
+  resumeRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** Ends runs that train or wait as `stopped`. */
+  stopRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** Runs that were interrupted, stopped or failed start again from the beginning, in place, and the analyses that ask them. */
+  retryRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** Moves waiting runs to an end of the queue; among themselves they keep their order. */
+  moveRuns(argument: { runIds: RunId[]; to: 'front' | 'back' }): Promise<void>
+  /** Runs that wait for a core, of all experiments, next one first. */
+  listQueue(argument: Record<string, never>): Promise<RunId[]>
   renameExperiment(argument: { experimentId: ExperimentId; name: string }): Promise<void>
   /** Hides an experiment and its runs at once; `restoreExperiment` undoes it until the lab closes, which deletes for good. */
   deleteExperiment(argument: { experimentId: ExperimentId }): Promise<void>
@@ -45,7 +56,7 @@ export interface LabApi {
   getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
   /** All runs ever made, newest experiment first, in plan order within it. */
   listRuns(argument: Record<string, never>): Promise<RunRow[]>
-  /** Where each unfinished run of an experiment is right now. */
+  /** Where an experiment and its unfinished runs are right now. */
   getProgress(argument: { experimentId: ExperimentId }): Promise<ExperimentProgress>
 
   /** Series in one go; absent ones are left out. `buckets` asks for an envelope of at most so many points; without it all points. */
@@ -134,11 +145,15 @@ export interface AnalysisProgress {
 
 export interface ExperimentProgress {
   experimentId: ExperimentId
+  runCount: number
+  endedRuns: number
   /** Share of all steps and analyses done, [0, 1]; an analysis counts as much as a run. */
   share: number
   stepsPerSecond: number
   etaMs: number | null
+  /** All that is left waits for a person to go on. */
   paused: boolean
+  /** Those that have begun and not ended: of hundreds few, so that telling of them eight times a second costs nothing. */
   runs: RunProgress[]
   /** Empty once all have ended. */
   analyses: AnalysisProgress[]
@@ -205,6 +220,8 @@ const ofExperiment = z.strictObject({ experimentId: experimentIdSchema })
 const ofDataset = z.strictObject({ dataset: z.enum(datasetNames) })
 const specArgument = { kind: z.enum(experimentKindIds), spec: z.unknown(), quick: z.boolean().optional() }
 const runIds = z.array(runIdSchema).max(10_000)
+const someRunIds = runIds.min(1)
+const ofRuns = z.strictObject({ runIds: someRunIds })
 
 export const labSchemas: ContractSchemas<LabApi> = {
   about: none,
@@ -217,6 +234,12 @@ export const labSchemas: ContractSchemas<LabApi> = {
   pauseExperiment: ofExperiment,
   resumeExperiment: ofExperiment,
   stopExperiment: ofExperiment,
+  pauseRuns: ofRuns,
+  resumeRuns: ofRuns,
+  stopRuns: ofRuns,
+  retryRuns: ofRuns,
+  moveRuns: z.strictObject({ runIds: someRunIds, to: z.enum(['front', 'back']) }),
+  listQueue: none,
   retryExperiment: z.strictObject({ experimentId: experimentIdSchema, retrain: z.boolean().optional() }),
   renameExperiment: z.strictObject({ experimentId: experimentIdSchema, name: z.string().trim().min(1).max(200) }),
   deleteExperiment: ofExperiment,

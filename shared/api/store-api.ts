@@ -25,8 +25,8 @@ import type { ServedMethods } from './rpc'
 
 export interface StoreApi {
   /**
-   * Opens (and migrates) the database in a folder. As the one writer it takes the folder's lock and marks runs that a dead lab left
-   * queued, running or paused as `interrupted`. @throws `lab/busy` when another writer holds the lock, `store/newer` when a later
+   * Opens (and migrates) the database in a folder. As the one writer it takes the folder's lock and marks what a dead lab left
+   * running as `interrupted`; what waited, queued or paused, goes on waiting. @throws `lab/busy` when another writer holds the lock, `store/newer` when a later
    * Basin made the database, `store/damaged`.
    */
   open(argument: { home: string; mode: 'write' | 'read' }): Promise<void>
@@ -39,6 +39,14 @@ export interface StoreApi {
   /** Forgets what these runs recorded and queues them again. */
   resetRuns(argument: { runIds: RunId[] }): Promise<void>
   updateRun(argument: RunUpdate): Promise<void>
+  /** The same for all of them; `endedAt` where they end with it. */
+  setRunStatus(argument: { runIds: RunId[]; status: RunStatus; endedAt?: number }): Promise<void>
+  /** Queues again what was under way when a lab died, unless that has happened to it before. */
+  requeueInterrupted(argument: Record<string, never>): Promise<void>
+  /** Runs that wait, paused ones too, next ones first. */
+  readQueue(argument: Record<string, never>): Promise<RunId[]>
+  /** Keeps the order of these runs for `readQueue`; others that wait come after them. */
+  orderQueue(argument: { runIds: RunId[] }): Promise<void>
   /** Runs that can be seen, in the order asked for. @throws `run/not-found` */
   getRuns(argument: { runIds: RunId[] }): Promise<RunSummary[]>
   /** Queues analyses again. @param keepsResults what there is of their results stays, to go on from. */
@@ -186,6 +194,10 @@ export const storeMethods: ServedMethods<StoreApi> = {
   setExperimentDeleted: 'trusted',
   resetRuns: 'trusted',
   updateRun: 'trusted',
+  setRunStatus: 'trusted',
+  requeueInterrupted: 'trusted',
+  readQueue: 'trusted',
+  orderQueue: 'trusted',
   getRuns: 'trusted',
   resetAnalyses: 'trusted',
   updateAnalysis: 'trusted',

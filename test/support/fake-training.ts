@@ -5,6 +5,7 @@ import type { NewRun, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { trainingMethods, type TrainArgument, type TrainingApi } from '../../shared/api/training-api'
 import type { TrainingClientApi, TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
+import type { KnownRun } from '../../electron/lab/run-tracker'
 import type { WorkerExit, WorkerHost, WorkerProcess } from '../../electron/host/worker-host'
 
 interface Job {
@@ -44,7 +45,10 @@ export class FakeTraining implements WorkerHost {
               })
             },
             snapshot: (snapshot) => client.onSnapshot({ runId: argument.runId, ...snapshot }),
-            fail: reject,
+            fail: (error) => {
+              this.jobs.delete(argument.runId)
+              reject(error)
+            },
             kill,
           })
         }),
@@ -86,6 +90,9 @@ export function fakeStore(log: string[], delayMs = 0): StoreApi {
       if (status) log.push(`${runId} ${status}${error ? `: ${error}` : ''}`)
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     },
+    setRunStatus: async ({ runIds, status }) => void log.push(...runIds.map((runId) => `${runId} ${status}`)),
+    resetRuns: async ({ runIds }) => void log.push(...runIds.map((runId) => `${runId} reset`)),
+    orderQueue: async ({ runIds }) => void log.push(`order ${runIds.join(' ')}`),
     append: async () => undefined,
     saveSnapshot: async ({ runId, step }) => {
       if (step < 0) throw new Error(`no room for step ${step}`)
@@ -105,6 +112,11 @@ const spec: RunSpec = {
   batchSize: 'full',
   evaluateEveryEpochs: 1,
   seed: 0,
+}
+
+/** As a tracker knows it before it starts. */
+export function knownRun(runId: string): KnownRun {
+  return { ...fakeRun(runId), status: 'queued', steps: 0, epochs: 0 }
 }
 
 export function fakeRun(runId: string, position = 0): NewRun {

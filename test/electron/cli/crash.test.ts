@@ -106,6 +106,33 @@ describe('a lab whose processes die', () => {
     }
   }, 60_000)
 
+  it('goes on where it was with `basin resume` after it was killed in the middle of many runs', async () => {
+    const small = ['--set', 'training.epochs=40', '--set', 'data.points=64', '--seeds', '100']
+    const command = home.start(['run', 'simulate-function', ...small])
+    const ending = finished(command)
+    const finishedRuns = async () => (await listRuns()).filter(({ status }) => status === 'finished')
+    await vi.waitFor(async () => expect((await finishedRuns()).length).toBeGreaterThan(3), { timeout: 30_000 })
+    command.kill('SIGKILL')
+    await ending
+    const before = await listRuns()
+    const { code, stdout } = await vi.waitFor(
+      async () => {
+        const resumed = await home.run(['resume', '--json'])
+        // The lock of the killed one goes with it, a moment later.
+        expect(resumed.code).not.toBe(3)
+        return resumed
+      },
+      { timeout: 60_000 },
+    )
+    expect(code).toBe(0)
+    const [report] = JSON.parse(stdout) as [ExperimentReport]
+    expect(new Set(report.runs.map(({ status }) => status))).toEqual(new Set(['finished']))
+    expect(report.runs).toHaveLength(before.length)
+    const after = new Map((await listRuns()).map((run) => [run.runId, run]))
+    for (const run of before.filter(({ status }) => status === 'finished')) expect(after.get(run.runId)).toEqual(run)
+    expect((await home.run(['resume'])).stdout).toBe('Nothing is unfinished.\n')
+  }, 120_000)
+
   it('ends with a plain word when the process that keeps the runs is killed', async () => {
     const command = home.start(long)
     const ending = finished(command)

@@ -48,7 +48,9 @@ describe('text for terminals', () => {
       share: 0.5,
       stepsPerSecond: 41_300,
       etaMs: 12_000,
-      runs: [{ status: 'finished' }, { status: 'running' }],
+      runCount: 2,
+      endedRuns: 1,
+      runs: [{ status: 'running' }],
       analyses: [],
     }
     expect(progressText(progress as unknown as ExperimentProgress)).toBe(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ExperimentTracker } from '../../../electron/lab/run-tracker'
 import type { ExperimentId, RunId } from '../../../shared/api/ids'
-import { fakeRun } from '../../support/fake-training'
+import { knownRun } from '../../support/fake-training'
 
 const a = 'ra' as RunId
 const b = 'rb' as RunId
@@ -15,7 +15,7 @@ const batch = (runId: RunId, steps: number, durationMs: number) => ({
 })
 
 function trackerOfTwo(): ExperimentTracker {
-  return new ExperimentTracker('x1' as ExperimentId, [fakeRun(a), fakeRun(b)])
+  return new ExperimentTracker('x1' as ExperimentId, [knownRun(a), knownRun(b)])
 }
 
 describe('the tracker of an experiment', () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Scheduler } from '../../../electron/lab/scheduler'
 import type { ExperimentId, RunId } from '../../../shared/api/ids'
 import { LabError } from '../../../shared/api/errors'
-import { FakeTraining, fakeRun, fakeStore } from '../../support/fake-training'
+import { FakeTraining, fakeRun, fakeStore, knownRun } from '../../support/fake-training'
 
 const experiment = 'x1' as ExperimentId
 const other = 'x2' as ExperimentId
@@ -12,23 +12,27 @@ let host: FakeTraining
 let log: string[]
 let scheduler: Scheduler
 
-function schedulerWith(cores: number, storeDelayMs = 0): Scheduler {
+function schedulerWith(cores: number, storeDelayMs = 0, goesOn = false): Scheduler {
   return new Scheduler({
     host,
     store: fakeStore(log, storeDelayMs),
     cores,
     datasetFolders: [],
+    goesOn,
     busyElsewhere: () => 0,
+    expectedStepMs: () => null,
     onChange: () => undefined,
   })
 }
 
 const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) =>
-  scheduler.add(
-    id,
-    runIds.map((runId, position) => fakeRun(runId!, position)),
-    () => null,
-  )
+  scheduler.add([
+    {
+      experimentId: id,
+      all: runIds.map((runId) => knownRun(runId!)),
+      runs: runIds.map((runId, position) => fakeRun(runId!, position)),
+    },
+  ])
 const training = () => [...host.jobs.keys()]
 const trains = (...runIds: (RunId | undefined)[]) => vi.waitFor(() => expect(training()).toEqual(runIds))
 const ended = (id: ExperimentId) => vi.waitFor(() => expect(scheduler.tracker(id)).toBeUndefined())
@@ -131,13 +135,124 @@ describe('the scheduler', () => {
     scheduler = schedulerWith(1)
     add(experiment, a, b)
     await trains(a)
-    await scheduler.pause(experiment)
+    expect(await scheduler.pause([a!, b!])).toBe(true)
     expect(host.calls).toEqual(['pause ra'])
-    expect(log.at(-1)).toBe('ra paused')
-    await scheduler.resume(experiment)
-    expect(host.calls).toEqual(['pause ra', 'resume ra'])
-    expect(log.at(-1)).toBe('ra running')
+    expect(log.slice(-2).sort()).toEqual(['ra paused', 'rb paused'])
+    expect(scheduler.tracker(experiment)!.progress(1)).toMatchObject({ paused: true, etaMs: null })
+    expect(await scheduler.resume([a!, b!])).toBe(true)
+    await vi.waitFor(() => expect(host.calls).toEqual(['pause ra', 'resume ra']))
+    expect(log.slice(-3)).toEqual(['ra queued', 'rb queued', 'ra running'])
     expect(training()).toEqual([a])
+    expect(scheduler.queue).toEqual([b])
+  })
+
+  it('gives the core of a paused run to the next, and that of the next back to it', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b, c)
+    await trains(a)
+    await scheduler.pause([a!])
+    await trains(a, b)
+    await scheduler.resume([a!])
+    // No core is free: it waits, before all that has not begun.
+    expect(scheduler.queue).toEqual([a, c])
+    expect(host.calls).toEqual(['pause ra'])
+    host.jobs.get(b!)!.end({})
+    await vi.waitFor(() => expect(host.calls).toEqual(['pause ra', 'resume ra']))
+    expect(scheduler.queue).toEqual([c])
+    host.jobs.get(a!)!.end({})
+    await trains(c)
+  })
+
+  it('passes over a run that is paused before it began, which keeps its place', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b, c)
+    await trains(a)
+    await scheduler.pause([b!])
+    expect(scheduler.queue).toEqual([c])
+    await scheduler.resume([b!])
+    expect(scheduler.queue).toEqual([b, c])
+    await scheduler.pause([b!])
+    host.jobs.get(a!)!.end({})
+    await trains(c)
+    host.jobs.get(c!)!.end({})
+    await vi.waitFor(() => expect(training()).toEqual([]))
+    await scheduler.resume([b!])
+    await trains(b)
+  })
+
+  it('stops single runs, those that wait and those that are paused too', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b, c, d)
+    await trains(a)
+    await scheduler.pause([a!])
+    await trains(a, b)
+    expect(await scheduler.stop([a!, c!])).toBe(true)
+    await vi.waitFor(() => expect(log).toContain('ra stopped'))
+    expect(log).toContain('rc stopped')
+    host.jobs.get(b!)!.end({})
+    await trains(d)
+    host.jobs.get(d!)!.end({})
+    await ended(experiment)
+    expect(await scheduler.stop([a!])).toBe(false)
+  })
+
+  it('moves waiting runs to either end, in the order they have, and tells the store', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b, c)
+    add(other, d)
+    await trains(a)
+    expect(await scheduler.move([d!, c!], 'front')).toBe(true)
+    expect(scheduler.queue).toEqual([c, d, b])
+    expect(log.at(-1)).toBe('order rc rd rb')
+    await scheduler.move([c!], 'back')
+    expect(scheduler.queue).toEqual([d, b, c])
+    expect(await scheduler.move([a!], 'front')).toBe(false)
+    host.jobs.get(a!)!.end({})
+    await trains(d)
+  })
+
+  it('takes over runs as the last session left them', async () => {
+    scheduler = schedulerWith(1)
+    const left = (runId: RunId, status: 'queued' | 'paused', steps: number) => ({ ...fakeRun(runId), status, steps })
+    const finished = { ...knownRun('rd'), status: 'finished' as const, steps: 10 }
+    scheduler.add(
+      [
+        {
+          experimentId: experiment,
+          all: [knownRun('ra'), knownRun('rb'), knownRun('rc'), finished],
+          runs: [left(a!, 'paused', 0), left(b!, 'queued', 0), left(c!, 'queued', 4)],
+        },
+      ],
+      [a!, c!, b!],
+    )
+    await trains(c)
+    // What it had recorded is forgotten only now that it begins again.
+    expect(log).toEqual(['rc reset', 'rc running'])
+    expect(scheduler.tracker(experiment)!.progress(1)).toMatchObject({ runCount: 4, endedRuns: 1, share: 1 / 4 })
+    host.jobs.get(c!)!.end({})
+    await trains(b)
+    host.jobs.get(b!)!.end({})
+    await vi.waitFor(() => expect(scheduler.tracker(experiment)!.paused).toBe(true))
+  })
+
+  it('starts a run again beside others of its experiment', async () => {
+    scheduler = schedulerWith(1)
+    add(experiment, a, b)
+    await trains(a)
+    host.jobs.get(a!)!.fail(new Error('bad luck'))
+    await trains(b)
+    add(experiment, a)
+    expect(scheduler.tracker(experiment)!.progress(1)).toMatchObject({ runCount: 2, endedRuns: 0 })
+    host.jobs.get(b!)!.end({})
+    await trains(a)
+    host.jobs.get(a!)!.end({})
+    await ended(experiment)
+    expect(log.filter((line) => line.startsWith('ra ') && !line.includes('kept'))).toEqual([
+      'ra running',
+      'ra failed: bad luck',
+      'ra running',
+      'ra finished',
+    ])
   })
 
   it('gives the cores of a paused experiment to another', async () => {
@@ -145,16 +260,16 @@ describe('the scheduler', () => {
     add(experiment, a, b)
     add(other, c)
     await trains(a)
-    await scheduler.pause(experiment)
+    await scheduler.pause([a!, b!])
     await trains(a, c)
   })
 
   it('pauses and stops a run whose process is not there yet', async () => {
     add(experiment, a)
-    await scheduler.pause(experiment)
+    await scheduler.pause([a!])
     await vi.waitFor(() => expect(host.calls).toContain('pause ra'))
     add(other, b)
-    await scheduler.stop(other)
+    await scheduler.stop([b!])
     await ended(other)
     expect(log).toContain('rb stopped')
   })
@@ -162,7 +277,7 @@ describe('the scheduler', () => {
   it('stops running and queued runs', async () => {
     add(experiment, a, b, c, d)
     await trains(a, b)
-    await scheduler.stop(experiment)
+    await scheduler.stop([a!, b!, c!, d!])
     await ended(experiment)
     expect(log.filter((line) => line.endsWith('stopped')).sort()).toEqual([
       'ra stopped',
@@ -176,7 +291,7 @@ describe('the scheduler', () => {
     scheduler = schedulerWith(1, 10)
     add(experiment, a, b, c, d, ...(['re', 'rf', 'rg', 'rh', 'ri'] as RunId[]))
     await trains(a)
-    const stopping = scheduler.stop(experiment)
+    const stopping = scheduler.stop(scheduler.tracker(experiment)!.runIds('running', 'queued'))
     host.jobs.get(a!)?.end({})
     await stopping
     await ended(experiment)
@@ -186,7 +301,7 @@ describe('the scheduler', () => {
 
   it('survives a process that dies while it is told to pause', async () => {
     add(experiment, a)
-    const pausing = scheduler.pause(experiment)
+    const pausing = scheduler.pause([a!])
     await vi.waitFor(() => expect(host.jobs.has(a!)).toBe(true))
     host.jobs.get(a!)!.kill()
     await pausing
@@ -200,5 +315,22 @@ describe('the scheduler', () => {
     await scheduler.close()
     expect(log.filter((line) => line.endsWith('stopped'))).toEqual(['ra stopped', 'rb stopped'])
     expect(training()).toEqual([])
+  })
+
+  it('leaves to the next session what it does not finish, but not what a person stopped', async () => {
+    scheduler = schedulerWith(3, 0, true)
+    add(experiment, a, b, c, d)
+    await trains(a, b, c)
+    await scheduler.pause([b!])
+    const stopping = scheduler.stop([c!])
+    await scheduler.close()
+    await stopping
+    expect(log.filter((line) => !/running|kept/.test(line)).sort()).toEqual([
+      'ra queued',
+      'rb paused',
+      'rb paused',
+      'rc stopped',
+      'rd queued',
+    ])
   })
 })

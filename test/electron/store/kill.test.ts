@@ -56,7 +56,7 @@ it(
 
     const store = await openStore(home)
     const runs = await store.listRuns()
-    expect(runs.map(({ status }) => status)).toEqual(['finished', 'interrupted', 'interrupted'])
+    expect(runs.map(({ status }) => status)).toEqual(['finished', 'interrupted', 'queued'])
     const restored = store.setExperimentDeleted({ experimentId: experimentId(2), deleted: false })
     await expect(restored).rejects.toMatchObject({ code: 'experiment/not-found' })
     const recorded = runs[1]?.steps ?? 0

@@ -279,13 +279,12 @@ describe('resetting runs', () => {
 })
 
 describe('opening and closing', () => {
-  it('marks what a dead lab left unfinished, at the time it last recorded something', async () => {
+  it('marks what a dead lab was training, at the time it last recorded something; what waited waits on', async () => {
     const home = temporaryFolder()
     const store = await openStore(home)
     const statuses: RunStatus[] = ['queued', 'running', 'paused', 'finished', 'stopped', 'diverged', 'failed']
     await store.createExperiment(newExperiment(1, statuses.length))
     for (const [position, status] of statuses.entries()) await store.updateRun({ runId: runId(1, position), status })
-    await store.updateRun({ runId: runId(1, 2), startedAt: 77 })
     const before = Date.now()
     await store.append(batch(runId(1, 1), 1, []))
     const after = Date.now()
@@ -293,10 +292,45 @@ describe('opening and closing', () => {
     const reader = await openStore(home, 'read')
     expect((await reader.listRuns()).map(({ status }) => status)).toEqual(statuses)
     const runs = await (await openStore(home)).listRuns()
-    expect(runs.map(({ status }) => status)).toEqual([...Array<string>(3).fill('interrupted'), ...statuses.slice(3)])
-    expect([runs[0]?.endedAt, runs[2]?.endedAt]).toEqual([newExperiment(1).createdAt, 77])
+    expect(runs.map(({ status }) => status)).toEqual(['queued', 'interrupted', ...statuses.slice(2)])
     expect(runs[1]?.endedAt).toBeGreaterThanOrEqual(before)
     expect(runs[1]?.endedAt).toBeLessThanOrEqual(after)
+  })
+
+  it('queues again what a dead lab was training, but only once', async () => {
+    const home = temporaryFolder()
+    let store = await openStore(home)
+    await store.createExperiment(newExperiment(1, 2))
+    const dies = async () => {
+      await store.updateRun({ runId: runId(1, 0), status: 'running', startedAt: 77 })
+      await store.close()
+      store = await openStore(home)
+      await store.requeueInterrupted({})
+      return (await store.listRuns()).map(({ status, endedAt }) => [status, endedAt])
+    }
+    expect(await dies()).toEqual([
+      ['queued', null],
+      ['queued', null],
+    ])
+    expect(await dies()).toEqual([
+      ['interrupted', 77],
+      ['queued', null],
+    ])
+  })
+
+  it('keeps the queue: first seeds first, experiment by experiment, or as a person ordered it', async () => {
+    const store = await openStore(temporaryFolder())
+    await store.createExperiment(newExperiment(1, 3))
+    await store.createExperiment(newExperiment(2, 2))
+    await store.setRunStatus({ runIds: [runId(1, 1)], status: 'paused' })
+    expect(await store.readQueue({})).toEqual([runId(1, 0), runId(1, 1), runId(1, 2), runId(2, 0), runId(2, 1)])
+    await store.orderQueue({ runIds: [runId(2, 1), runId(1, 2)] })
+    await store.setRunStatus({ runIds: [runId(1, 0)], status: 'stopped', endedAt: 5 })
+    expect(await store.readQueue({})).toEqual([runId(2, 1), runId(1, 2), runId(1, 1), runId(2, 0)])
+    expect((await store.listRuns()).at(-3)).toMatchObject({ runId: runId(1, 0), status: 'stopped', endedAt: 5 })
+    // One that starts anew has lost its place.
+    await store.resetRuns({ runIds: [runId(1, 2)] })
+    expect(await store.readQueue({})).toEqual([runId(2, 1), runId(1, 1), runId(1, 2), runId(2, 0)])
   })
 
   it('reads a folder without a database as an empty one and leaves it alone', async () => {

@@ -52,7 +52,17 @@ function progressOf(runs: readonly RunSummary[]): ExperimentProgress {
   const progress = open.map(({ runId, status, steps, epochs, totalSteps }): RunProgress => {
     return { runId, status, steps, epochs, totalSteps, stepsPerSecond: 100, etaMs: 1 }
   })
-  return { experimentId, share: 0.5, stepsPerSecond: 100, etaMs: 1, paused: false, runs: progress, analyses: [] }
+  return {
+    experimentId,
+    share: 0.5,
+    stepsPerSecond: 100,
+    etaMs: 1,
+    paused: false,
+    runCount: progress.length,
+    endedRuns: 0,
+    runs: progress,
+    analyses: [],
+  }
 }
 
 function follow(runs: RunSummary[], publish?: () => Promise<void>) {

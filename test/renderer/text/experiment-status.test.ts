@@ -18,6 +18,8 @@ const progress: ExperimentProgress = {
   stepsPerSecond: 41_300,
   etaMs: 11_400,
   paused: false,
+  runCount: 15,
+  endedRuns: 9,
   analyses: [],
   runs: [],
 }

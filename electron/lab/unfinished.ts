@@ -1,0 +1,144 @@
+/** What did not come to its end: starts again what a person asks for, and goes on with what the last session left. */
+import { LabError } from '../../shared/api/errors'
+import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
+import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
+import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
+import type { RunSpec } from '../../shared/experiments/run-spec'
+import type { AnalysisQueue } from './analysis-queue'
+import type { Scheduler } from './scheduler'
+
+export interface UnfinishedOptions {
+  store: StoreApi
+  scheduler: Scheduler
+  analyses: AnalysisQueue
+  /** @throws LabError `dataset/missing`, `dataset/damaged` */
+  checkDatasets(specs: readonly RunSpec[]): Promise<void>
+  /** The status of something in this experiment changed. */
+  onChange(experimentId: ExperimentId): void
+}
+
+export class Unfinished {
+  constructor(private readonly options: UnfinishedOptions) {}
+
+  /** All of an experiment that did not finish. @param retrain also runs whose weights an analysis missed */
+  async retry({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }): Promise<void> {
+    const { store, scheduler, analyses, checkDatasets } = this.options
+    const detail = await store.getExperiment({ experimentId })
+    if (scheduler.tracker(experimentId) || analyses.has(experimentId))
+      throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
+    const again = [...detail.runs.filter(canRunAgain), ...(retrain ? runsMissed(detail) : [])]
+    const asked = detail.analyses.filter(asksOneOf(again))
+    const unanswered = detail.analyses.filter((one) => one.status !== 'finished' && !asked.includes(one))
+    if (again.length + asked.length + unanswered.length === 0)
+      throw new LabError('argument/invalid', 'Every run and every analysis of this experiment has finished.')
+    await checkDatasets(again.map(({ spec }) => spec))
+    await store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
+    await store.resetAnalyses({ analysisIds: idsOf(unanswered), keepsResults: true })
+    await this.#train(again)
+    analyses.add(experimentId, [...asked, ...unanswered].map(asNewAnalysis), detail.runs.length)
+    this.options.onChange(experimentId)
+  }
+
+  /** Single runs, whatever else of their experiments is under way. */
+  async retryRuns(runIds: readonly RunId[]): Promise<void> {
+    const { store, scheduler, analyses, checkDatasets } = this.options
+    const found = await store.getRuns({ runIds: [...new Set(runIds)] })
+    const again = found.filter((run) => canRunAgain(run) && !scheduler.isOpen(run.runId))
+    if (again.length === 0)
+      throw new LabError('argument/invalid', 'None of these runs was stopped or interrupted, and none failed.')
+    await checkDatasets(again.map(({ spec }) => spec))
+    await this.#train(again)
+    for (const experimentId of new Set(again.map((run) => run.experimentId))) {
+      const detail = await store.getExperiment({ experimentId })
+      const asked = detail.analyses.filter(asksOneOf(again))
+      await analyses.interrupt(idsOf(asked))
+      await store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
+      analyses.add(experimentId, asked.map(asNewAnalysis), detail.runs.length)
+      this.options.onChange(experimentId)
+    }
+  }
+
+  /** What was queued, paused or under way when the last session ended, in the order it had. */
+  async goOn(): Promise<void> {
+    const { store, scheduler, analyses } = this.options
+    await store.requeueInterrupted({})
+    const order = await store.readQueue({})
+    const experiments = await store.listExperiments({})
+    const unfinished = experiments
+      .filter(({ runCounts, analysisCounts }) => runCounts.queued || runCounts.paused || analysisCounts.queued)
+      .reverse()
+    const details = await Promise.all(unfinished.map(({ experimentId }) => store.getExperiment({ experimentId })))
+    scheduler.add(
+      details
+        .map(({ experiment: { experimentId }, runs }) => ({
+          experimentId,
+          all: runs,
+          runs: runs.filter(isWaiting).map((run) => ({ ...asNewRun(run), status: run.status, steps: run.steps })),
+        }))
+        .filter(({ runs }) => runs.length > 0),
+      order,
+    )
+    for (const { experiment, runs, analyses: asked } of details) {
+      const { experimentId, runCounts } = experiment
+      const waiting = asked.filter(({ status }) => status === 'queued')
+      // Of an experiment that was paused as a whole nothing starts by itself.
+      if (runCounts.paused && !runCounts.queued) await analyses.pause(experimentId)
+      analyses.add(experimentId, waiting.map(asNewAnalysis), runs.length)
+    }
+  }
+
+  /** From the beginning, each in its own experiment. */
+  async #train(again: readonly RunSummary[]): Promise<void> {
+    const { store, scheduler, onChange } = this.options
+    await store.resetRuns({ runIds: again.map(({ runId }) => runId) })
+    const owners = [...new Set(again.map(({ experimentId }) => experimentId))]
+    const details = await Promise.all(owners.map((experimentId) => store.getExperiment({ experimentId })))
+    scheduler.add(
+      details.map(({ experiment: { experimentId }, runs }) => ({
+        experimentId,
+        all: runs,
+        runs: firstSeedsFirst(again.filter((run) => run.experimentId === experimentId)).map(asNewRun),
+      })),
+    )
+    for (const experimentId of owners) onChange(experimentId)
+  }
+}
+
+/** Every network's first seed before anyone's second: the comparison is there early, repeats narrow it down. */
+export function firstSeedsFirst<Run extends Pick<NewRun, 'spec' | 'position'>>(runs: readonly Run[]): Run[] {
+  return [...runs].sort((a, b) => a.spec.seed - b.spec.seed || a.position - b.position)
+}
+
+const idsOf = (analyses: readonly AnalysisSummary[]): AnalysisId[] => analyses.map(({ analysisId }) => analysisId)
+
+function isWaiting({ status }: RunSummary): boolean {
+  return status === 'queued' || status === 'paused'
+}
+
+/** Also one that waits for a session that goes on. */
+function canRunAgain(run: RunSummary): boolean {
+  const { status } = run
+  return status === 'interrupted' || status === 'stopped' || status === 'failed' || isWaiting(run)
+}
+
+function asksOneOf(runs: readonly RunSummary[]): (analysis: AnalysisSummary) => boolean {
+  const runIds = new Set(runs.map(({ runId }) => runId))
+  return (analysis) => analysis.runIds.some((runId) => runIds.has(runId))
+}
+
+/** Finished runs, of whatever experiment, whose weights an analysis did not find any more. */
+function runsMissed({ runs, sourceRuns, analyses }: ExperimentDetail): RunSummary[] {
+  const missing = analyses.filter(({ error }) => error?.code === 'snapshot/missing')
+  const asked = new Set(missing.flatMap(({ runIds }) => runIds))
+  return [...runs, ...sourceRuns].filter((run) => asked.has(run.runId) && isEnded(run.status) && !canRunAgain(run))
+}
+
+function asNewRun(run: NewRun): NewRun {
+  const { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps } = run
+  return { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps }
+}
+
+function asNewAnalysis(analysis: AnalysisSummary): NewAnalysis {
+  const { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds } = analysis
+  return { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds }
+}
