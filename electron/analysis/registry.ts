@@ -4,6 +4,7 @@ import type { AnalysisFunction } from './analysis'
 import { analyseCriticalPoint } from './critical-point'
 import { analyseErrorSurface } from './error-surface'
 import { analyseInterpolation } from './interpolation'
+import { analyseSensitivity } from './sensitivity'
 import { analyseWeightTrajectory } from './weight-trajectory'
 
 // Spec and result are the kind's own; what comes in was parsed by its schema.
@@ -13,4 +14,5 @@ export const analyses: Record<AnalysisKindId, AnalysisFunction<any, any>> = {
   'critical-point': analyseCriticalPoint,
   'error-surface': analyseErrorSurface,
   interpolation: analyseInterpolation,
+  sensitivity: analyseSensitivity,
 }

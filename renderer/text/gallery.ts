@@ -72,6 +72,13 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
       'Two trainings that differ in batch size or learning rate: loss and accuracy on the line through their weights.',
     short: 'The loss between two trainings',
   },
+  sensitivity: {
+    title: 'Sensitivity',
+    chapter: 'Generalization',
+    summary:
+      'One network, many batch sizes or learning rates: how much does the loss change with the input, and does that foretell the test set?',
+    short: 'Gradients with respect to the input',
+  },
 }
 
 export const galleryCards: readonly GalleryCard[] = experimentKindIds.map((kind) => ({ kind, ...cards[kind] }))

@@ -6,7 +6,13 @@ import type { z } from 'zod'
 import type { RunId } from '../api/ids'
 import type { RunSummary } from '../api/records'
 
-export const analysisKindIds = ['weight-trajectory', 'critical-point', 'error-surface', 'interpolation'] as const
+export const analysisKindIds = [
+  'weight-trajectory',
+  'critical-point',
+  'error-surface',
+  'interpolation',
+  'sensitivity',
+] as const
 export type AnalysisKindId = (typeof analysisKindIds)[number]
 
 /** One analysis of a plan. */

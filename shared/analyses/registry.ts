@@ -3,6 +3,7 @@ import { criticalPointAnalysis } from './critical-point'
 import { errorSurfaceAnalysis } from './error-surface'
 import { interpolationAnalysis } from './interpolation'
 import type { AnalysisKind, AnalysisKindId } from './kind'
+import { sensitivityAnalysis } from './sensitivity'
 import { weightTrajectoryAnalysis } from './weight-trajectory'
 
 export const analysisKinds: Record<AnalysisKindId, AnalysisKind> = {
@@ -10,4 +11,5 @@ export const analysisKinds: Record<AnalysisKindId, AnalysisKind> = {
   'critical-point': criticalPointAnalysis,
   'error-surface': errorSurfaceAnalysis,
   interpolation: interpolationAnalysis,
+  sensitivity: sensitivityAnalysis,
 }

@@ -19,6 +19,7 @@ export const experimentKindIds = [
   'random-labels',
   'parameter-count',
   'interpolation',
+  'sensitivity',
 ] as const
 export type ExperimentKindId = (typeof experimentKindIds)[number]
 

@@ -8,6 +8,7 @@ import { interpolation } from './interpolation/kind'
 import { gradientNorm } from './gradient-norm/kind'
 import { parameterCount } from './parameter-count/kind'
 import { randomLabels } from './random-labels/kind'
+import { sensitivity } from './sensitivity/kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
 import { weightTrajectory } from './weight-trajectory/kind'
@@ -22,6 +23,7 @@ export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'random-labels': randomLabels,
   'parameter-count': parameterCount,
   interpolation,
+  sensitivity,
 }
 
 /** @throws LabError `spec/unknown-kind` that lists those there are. */

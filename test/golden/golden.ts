@@ -186,6 +186,23 @@ export interface InterpolationCase extends GoldenNetwork {
   }[]
 }
 
+interface GoldenSensitivity {
+  loss: number
+  accuracy: number | null
+  ofLoss: number
+  ofOutputs: number
+}
+
+/** Means over the samples of each set; `ofChosen`: over `chosen` of the training samples, evenly among all. */
+export interface SensitivityCase extends GoldenNetwork {
+  testInputs: number[]
+  testTargets: number[]
+  training: GoldenSensitivity
+  test: GoldenSensitivity
+  chosen: number
+  ofChosen: GoldenSensitivity
+}
+
 export interface RandomNumbers {
   words: { key: [number, number]; stream: number; values: number[] }
   orders: { seed: number; epoch: number; order: number[] }[]
@@ -220,6 +237,7 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   'gradient-courses': GradientCourse[]
   trajectories: Trajectories
   interpolation: InterpolationCase[]
+  sensitivity: SensitivityCase[]
   'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 

@@ -191,6 +191,33 @@ function interpolationStrokes(): Stroke[] {
     ])
 }
 
+/** Accuracy that rises and falls over the values of a sweep, and a sensitivity that falls: test solid, training dashed. */
+function sensitivityStrokes(): Stroke[] {
+  const accuracy = (t: number) => 0.94 - 1.1 * (t - 0.55) ** 2 - 0.5 * Math.max(0, t - 0.7) ** 2
+  const falls = (t: number) => 0.08 + 0.8 * Math.exp(-2.7 * t)
+  const places = (y: (t: number) => number) =>
+    Array.from({ length: 9 }, (_, i): [number, number] => {
+      const t = (i + 0.5) / 9
+      return [frame.left + t * frame.width, frame.top + (1 - y(t)) * frame.height]
+    })
+  const dots = (y: (t: number) => number, color: number): Stroke[] => [
+    { path: line(places(y)), color, width: 1.8 },
+    {
+      path: places(y)
+        .map((place) => circle(place, 2.6))
+        .join(''),
+      color,
+      width: 0,
+      fill: 'own',
+    },
+  ]
+  return [
+    { path: line(places((t) => 0.78 * falls(t) - 0.03)), color: 2, width: 1.2, dashed: true },
+    ...dots(falls, 2),
+    ...dots(accuracy, 1),
+  ]
+}
+
 /** By kind of experiment. */
 export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'simulate-function': functionStrokes,
@@ -202,4 +229,5 @@ export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'random-labels': labelStrokes,
   'parameter-count': sizeStrokes,
   interpolation: interpolationStrokes,
+  sensitivity: sensitivityStrokes,
 }

@@ -65,6 +65,7 @@ const entryNames: Record<string, string> = {
   runs: 'run',
   shares: 'share',
   counts: 'count',
+  values: 'value',
 }
 
 /** Sections whose fields are not known by their own names alone. */
@@ -78,6 +79,7 @@ const ownSections = new Set([
   'labels',
   'differ',
   'alphas',
+  'gradients',
 ])
 
 /** Last names that say less than the message. */
@@ -138,6 +140,8 @@ const quickFields: readonly (readonly [string, string])[] = [
   ['sizes.counts.length', 'sizes'],
   ['between', 'networks between'],
   ['alphas.count', 'values of α'],
+  ['vary.values.length', 'values'],
+  ['gradients.samples', 'samples of the gradients'],
 ]
 
 function valueAt(value: unknown, path: string): unknown {

@@ -19,6 +19,7 @@ from optimizer_cases import long_course, optimizer_cases
 from random_numbers import random_numbers
 from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
+from sensitivity_cases import sensitivity_cases
 from surface_cases import critical_point_cases, surface_cases
 from trajectory_cases import trajectory_cases
 
@@ -40,6 +41,7 @@ TOPICS = {
     "critical-point": critical_point_cases,
     "error-surface": surface_cases,
     "interpolation": interpolation_cases,
+    "sensitivity": sensitivity_cases,
 }
 
 if __name__ == "__main__":

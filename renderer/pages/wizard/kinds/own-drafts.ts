@@ -7,6 +7,7 @@ import { gradientNormShape } from './gradient-norm/draft'
 import { interpolationShape } from './interpolation/draft'
 import { parameterCountShape } from './parameter-count/draft'
 import { randomLabelsShape } from './random-labels/draft'
+import { sensitivityShape } from './sensitivity/draft'
 import { weightTrajectoryShape } from './weight-trajectory/draft'
 
 export type TaskKindId = Exclude<ExperimentKindId, 'simulate-function' | 'train-on-task'>
@@ -19,4 +20,5 @@ export const ownDrafts: Record<TaskKindId, z.ZodRawShape> = {
   'random-labels': randomLabelsShape,
   'parameter-count': parameterCountShape,
   interpolation: interpolationShape,
+  sensitivity: sensitivityShape,
 }

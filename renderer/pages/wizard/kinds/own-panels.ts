@@ -7,6 +7,7 @@ import InterpolationPanel from './interpolation/InterpolationPanel.vue'
 import type { TaskKindId } from './own-drafts'
 import ParameterCountPanel from './parameter-count/ParameterCountPanel.vue'
 import RandomLabelsPanel from './random-labels/RandomLabelsPanel.vue'
+import SensitivityPanel from './sensitivity/SensitivityPanel.vue'
 import WeightTrajectoryPanel from './weight-trajectory/WeightTrajectoryPanel.vue'
 
 export const ownPanels: Record<TaskKindId, Component> = {
@@ -17,4 +18,5 @@ export const ownPanels: Record<TaskKindId, Component> = {
   'random-labels': RandomLabelsPanel,
   'parameter-count': ParameterCountPanel,
   interpolation: InterpolationPanel,
+  sensitivity: SensitivityPanel,
 }

@@ -3,12 +3,14 @@ import { checkDraft, issueSentence, issuesByPath, quickChanges } from '../../../
 import { readDraft, specOf } from '../../../../renderer/pages/wizard/draft'
 import type { ParameterCountDraft } from '../../../../renderer/pages/wizard/kinds/parameter-count/draft'
 import type { RandomLabelsDraft } from '../../../../renderer/pages/wizard/kinds/random-labels/draft'
+import type { SensitivityDraft } from '../../../../renderer/pages/wizard/kinds/sensitivity/draft'
 import { experimentKinds } from '../../../../shared/experiments/registry'
 
 const randomLabels = experimentKinds['random-labels']
 const parameterCount = experimentKinds['parameter-count']
+const { sensitivity } = experimentKinds
 
-function checked<Draft extends RandomLabelsDraft | ParameterCountDraft>(
+function checked<Draft extends RandomLabelsDraft | ParameterCountDraft | SensitivityDraft>(
   kind: typeof randomLabels,
   change: (draft: Draft) => void,
 ) {
@@ -17,7 +19,7 @@ function checked<Draft extends RandomLabelsDraft | ParameterCountDraft>(
   return checkDraft(kind, draft, false)
 }
 
-describe.each([randomLabels, parameterCount])('the draft of $kind', (kind) => {
+describe.each([randomLabels, parameterCount, sensitivity])('the draft of $kind', (kind) => {
   it.each(kind.presets.map((preset) => [preset.name, preset.spec] as const))(
     'of the preset %s is that preset',
     (_, spec) => {
@@ -77,5 +79,38 @@ describe('the draft of parameter counts', () => {
   it('says what a quick look leaves out', () => {
     const { spec, quickSpec } = checked<ParameterCountDraft>(parameterCount, () => undefined)
     expect(quickChanges(spec, quickSpec)).toContain('sizes 10 → 6')
+  })
+})
+
+describe('the draft of sensitivities', () => {
+  it.each<[string, (draft: SensitivityDraft) => void, string, string]>([
+    ['a single value', ({ vary }) => (vary.values = [64]), 'vary.values', 'a sweep needs at least two values'],
+    [
+      'a batch larger than the data',
+      ({ vary }) => (vary.values = [64, 4001]),
+      'vary.values.1',
+      'value 2: a batch of 4,001 is larger than the 4,000 training samples',
+    ],
+    ['words', ({ vary }) => (vary.values = [64, 'large']), 'vary.values.1', 'value 2: must be a number'],
+    [
+      'no samples',
+      ({ gradients }) => (gradients.samples = 0),
+      'gradients.samples',
+      'gradients: samples must be at least 1',
+    ],
+  ])('names the field of %s', (_, change, path, sentence) => {
+    const { issues } = checked(sensitivity, change)
+    expect([...issuesByPath(issues).keys()]).toEqual([path])
+    expect(issues.map(issueSentence)).toEqual([sentence])
+  })
+
+  it('says what a quick look leaves out', () => {
+    const { spec, quickSpec } = checked<SensitivityDraft>(
+      sensitivity,
+      ({ vary }) => (vary.values = [1, 2, 3, 4, 5, 6, 7]),
+    )
+    expect(quickChanges(spec, quickSpec)).toEqual(
+      expect.arrayContaining(['values 7 → 6', 'samples of the gradients 1,000 → 500']),
+    )
   })
 })

@@ -1,0 +1,66 @@
+/** From the spec of "Sensitivity" to its runs and the question to each, to a quicker spec and to a name. */
+import type { PlannedAnalysis } from '../../analyses/kind'
+import type { RunId } from '../../api/ids'
+import type { Plan } from '../kind'
+import { countText } from '../model-groups'
+import { spread } from '../quick-look'
+import { quickTask, taskLabel } from '../task'
+import { fittingValues, planVariation, variationText } from '../variation'
+import type { SensitivityExperiment } from './spec'
+
+function ofOlderRun(runId: RunId, index: number, spec: SensitivityExperiment): PlannedAnalysis {
+  return {
+    kind: 'sensitivity',
+    label: runId,
+    group: runId,
+    groupIndex: index,
+    facet: '',
+    spec: spec.gradients,
+    runs: [runId],
+  }
+}
+
+export function planSensitivity(spec: SensitivityExperiment): Plan {
+  if (spec.runs) return { runs: [], analyses: spec.runs.map((runId, index) => ofOlderRun(runId, index, spec)) }
+  const runs = planVariation(spec, spec.vary, 'vary')
+  const analyses = runs.map(({ label, group, groupIndex, facet }, position): PlannedAnalysis => ({
+    kind: 'sensitivity',
+    label,
+    group,
+    groupIndex,
+    facet,
+    spec: spec.gradients,
+    runs: [position],
+  }))
+  return { runs, analyses }
+}
+
+/** Of a quick look at most. */
+const quickValues = 6
+const quickModels = 3
+const quickSamples = 500
+
+/** Fewer values, shorter trainings, gradients of fewer samples. */
+export function quickSensitivity(spec: SensitivityExperiment): SensitivityExperiment {
+  const gradients = { samples: Math.min(spec.gradients.samples ?? quickSamples, quickSamples) }
+  if (spec.runs) return { ...spec, gradients }
+  planSensitivity(spec)
+  const { training } = spec
+  const vary = { ...spec.vary, values: spread(spec.vary.values, quickValues) }
+  const models = spec.models.slice(0, quickModels)
+  // Small batches take the most steps.
+  const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
+  const quick = quickTask({ ...spec, models, training: { ...training, batchSize } }, { variants: vary.values.length })
+  return {
+    ...quick,
+    training: { ...quick.training, batchSize: training.batchSize },
+    vary: { ...vary, values: fittingValues(vary, quick.task) },
+    gradients,
+  }
+}
+
+/** 'MNIST, sensitivity, batch 4 to 2,048' */
+export function nameSensitivity({ task, vary, runs }: SensitivityExperiment): string {
+  if (runs) return `Sensitivity of ${countText(runs.length, 'run')}`
+  return `${taskLabel(task)}, sensitivity, ${variationText(vary)}`.slice(0, 200)
+}
