@@ -141,7 +141,7 @@ interface Pair {
 const pairs: readonly Pair[] = [
   { figureId: 'loss-and-sensitivity', title: 'Loss and sensitivity', left: loss, right: ofLoss },
   { figureId: 'accuracy-and-sensitivity', title: 'Accuracy and sensitivity', left: accuracy, right: ofLoss },
-  { figureId: 'sensitivities', title: 'Sensitivity of the loss and of the outputs', left: ofLoss, right: ofOutputs },
+  { figureId: 'sensitivities', title: 'Both sensitivities', left: ofLoss, right: ofOutputs },
 ]
 
 function pairFigure(drawn: Drawn, { figureId, title, left, right }: Pair, subtitle: string): LineFigure[] {
@@ -164,12 +164,18 @@ function pairFigure(drawn: Drawn, { figureId, title, left, right }: Pair, subtit
   ]
 }
 
+/** Equal steps are many more epochs for large batches than for small ones: a log axis shows both. */
+const fewerEpochs = 10
+
 function trainingFigures({ part }: Drawn): LineFigure[] {
-  const runs: readonly RunResults[] = part.runs
+  const { runs } = part
   const measure = runs[0]?.run.spec.loss === 'mean-squared-error' ? 'mean squared error' : 'cross-entropy'
   const about = { runs, about: runs[0]?.run.facet ?? '', prefix: part.label, suffix: '' }
   const curves = lossFigure(about, measure)
-  return measure === 'mean squared error' ? [curves] : [curves, accuracyFigure(about)]
+  const figures = measure === 'mean squared error' ? [curves] : [curves, accuracyFigure(about)]
+  const epochs = runs.map(({ run }) => run.epochs).filter((count) => count > 0)
+  if (Math.max(...epochs) < fewerEpochs * Math.min(...epochs)) return figures
+  return figures.map((figure) => ({ ...figure, x: { ...figure.x, scale: 'log' } }))
 }
 
 export function sensitivityFigures(results: ExperimentResults, choices: ViewChoices = {}): Figure[] {

@@ -1,4 +1,4 @@
-/** The presets on labels and sizes, shrunk, through the real command line to their files; and what random labels are known for. */
+/** The presets on labels, sizes and sensitivity, shrunk, through the real command line to their files; and what each is known for. */
 import { describe, expect, it } from 'vitest'
 import { realDatasets } from '../../support/requirements'
 import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
@@ -28,6 +28,53 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
       },
       120_000,
     )
+  })
+
+  describe('sensitivity', () => {
+    itHasTheFiveReports('sensitivity')
+
+    it.each(presetsOf('sensitivity'))(
+      '%s runs to its end and gives its numbers and figures',
+      async (preset) => {
+        const out = folder(`sensitivity-${preset}`)
+        const { runs, analyses } = await run([
+          'sensitivity',
+          '--preset',
+          preset,
+          '--quick',
+          '--seeds',
+          '1',
+          '--out',
+          out,
+        ])
+        expect(runs.length).toBeGreaterThanOrEqual(5)
+        expect(analyses.map(({ label, status }) => [label, status])).toEqual(
+          runs.map(({ label }) => [label, 'finished']),
+        )
+        analyses.forEach(({ summary }, index) => {
+          const { testLoss, testAccuracy } = runs[index]!.series
+          expect(summary!['testLoss']).toBeCloseTo(testLoss!.last, 4)
+          expect(summary!['testAccuracy']).toBeCloseTo(testAccuracy!.last, 10)
+          expect(summary!['trainLossSensitivity']).toBeGreaterThan(0)
+          expect(summary!['testOutputSensitivity']).toBeGreaterThan(0)
+        })
+        expectFigures(out, 5)
+      },
+      120_000,
+    )
+
+    it('falls as the batch grows for equal epochs, and rises for equal steps', async () => {
+      const images = ['--set', 'task={"type":"dataset","name":"mnist","trainSize":2000,"testSize":500}']
+      const batches = [...images, '--set', 'vary.values=[8,512]']
+      const of = async (...length: string[]): Promise<number[]> => {
+        const { analyses } = await run(['sensitivity', ...batches, ...length])
+        return analyses.map(({ summary }) => summary!['testOutputSensitivity'] as number)
+      }
+      const [small, large] = await of('--set', 'training.epochs=5')
+      expect(large!).toBeLessThan(small! / 3)
+      const [smallSteps, largeSteps] = await of('--set', 'training.epochs=200', '--set', 'training.maxSteps=800')
+      expect(largeSteps!).toBeGreaterThan(1.5 * smallSteps!)
+    }, 120_000)
   })
 
   it('a thousand images of MNIST with random labels are learnt by heart, and nothing else is', async () => {

@@ -230,6 +230,16 @@ describe('the figures of a sweep', () => {
     expect(figure(steps([70, 70, 70, 70]), 'loss-and-sensitivity').subtitle).toContain('70 steps each')
   })
 
+  it('have curves over a log axis where equal steps are many epochs for some', () => {
+    const results = made()
+    const epochs = (values: readonly number[]): ExperimentResults => ({
+      ...results,
+      runs: results.runs.map((result, i) => ({ ...result, run: { ...result.run, epochs: values[i]! } })),
+    })
+    expect(figure(epochs([10, 10, 10, 10]), 'loss').x.scale).toBe('linear')
+    expect(figure(epochs([20, 20, 2, 2]), 'loss').x.scale).toBe('log')
+  })
+
   it('show the others where a run diverged or could not be asked, and say so', () => {
     const diverged = made(sweep, (position) => (position < 2 ? 'diverged' : 'finished'))
     const results = asked(diverged, (result, position) => (position < 2 ? null : bySeed(result)))
