@@ -1,6 +1,6 @@
 /**
  * How much the loss and the outputs of a trained network change with its input: the mean over samples of the Frobenius norm of their
- * gradient with respect to the input (Novak et al. 2018, section 3.1). Computed in electron/analysis/sensitivity.ts.
+ * gradient with respect to the input (Novak et al. 2018, of class probabilities). Computed in electron/analysis/sensitivity.ts.
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
