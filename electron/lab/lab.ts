@@ -19,6 +19,7 @@ import { newAnalyses } from './new-analyses'
 import { endedProgress, withAnalyses } from './progress'
 import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
+import { withNamedSources } from './source-runs'
 import { sha256Of, startingFrom } from './start-weights'
 import { Throttle } from './throttle'
 import { firstSeedsFirst, Unfinished } from './unfinished'
@@ -242,7 +243,8 @@ export class Lab implements LabApi {
   }
 
   listExperiments = (argument: { limit?: number }) => this.store.listExperiments(argument)
-  getExperiment = (argument: { experimentId: ExperimentId }) => this.store.getExperiment(argument)
+  getExperiment: LabApi['getExperiment'] = async (argument) =>
+    withNamedSources(await this.store.getExperiment(argument))
   listRuns = () => this.store.listRuns({})
   readSeries: LabApi['readSeries'] = (argument) => this.store.readSeries(argument)
   listFrames: LabApi['listFrames'] = (argument) => this.store.listFrames(argument)

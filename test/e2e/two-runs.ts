@@ -77,10 +77,14 @@ export async function interpolateTwoRuns(
   const figure = page.getByRole('img', { name: new RegExp(`^${figureTitle}`) })
   const description = await figure.getAttribute('aria-label')
   expect(description).toContain('loss on a log scale and accuracy (%) over α')
+  expect(description).toContain('α = 0: Shallow, batch 500, seed 0, α = 1: Shallow, batch 10, seed 0')
   for (const line of ['loss, test', 'loss, training', 'accuracy, test', 'accuracy, training']) {
     expect(description).toContain(`${line} ends at`)
   }
   await screenshots('two-runs')
+  // Trainings of two experiments are no seeds of one network, though it is called alike.
+  const groups = region(page, 'Runs').getByRole('row', { name: /^Show Shallow, batch/ })
+  expect(await groups.getByText('1 / 1', { exact: true }).count()).toBe(2)
   await expectEnds(page, home)
 }
 

@@ -100,11 +100,18 @@ function betweenLines({ experiment, runs }: ExperimentResults, model: number): L
   })
 }
 
-function subtitle({ answers, analyses }: Asked, points: readonly Line[]): string {
+/** 'α = 0: batch 64, seed 0, α = 1: batch 1,024, seed 0': as the runs are called in this experiment, where they are still there. */
+function endsText(answer: InterpolationResult, runs: readonly RunResults[]): string {
+  const labelOf = ({ runId, label }: InterpolationResult['runs'][number]): string =>
+    runs.find(({ run }) => run.runId === runId)?.run.label ?? label
+  return answer.runs.map((run, alpha) => `α = ${alpha}: ${labelOf(run)}`).join(', ')
+}
+
+function subtitle({ answers, analyses }: Asked, points: readonly Line[], runs: readonly RunResults[]): string {
   const asked = analyses.length
   const failed = analyses.filter(({ analysis }) => analysis.status === 'failed').length
   return joined(
-    answers[0] ? `α = 0: ${answers[0].runs[0]!.label}, α = 1: ${answers[0].runs[1]!.label}` : '',
+    answers[0] ? endsText(answers[0], runs) : '',
     'solid: test, dashed: training',
     points.length > 0 ? 'points: networks trained at the values between' : '',
     answers.some(({ reestimated }) => reestimated)
@@ -123,7 +130,7 @@ function interpolationFigure(results: ExperimentResults, asked: Asked, index: nu
     type: 'lines',
     figureId: 'interpolation',
     title: titled(several ? asked.label : '', 'Loss and accuracy between two trainings'),
-    subtitle: subtitle(asked, points),
+    subtitle: subtitle(asked, points, results.runs),
     x: { label: 'α', scale: 'linear', canBeLog: false },
     y: { label: 'loss', scale: 'log', canBeLog: true },
     ...(hasClasses && { right: { label: 'accuracy (%)', scale: 'linear', canBeLog: false, min: 0, max: 100 } }),
