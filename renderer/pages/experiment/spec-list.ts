@@ -55,12 +55,19 @@ function flatten(value: unknown, path: string): SpecEntry[] {
   return Object.entries(value).flatMap(([key, part]) => flatten(part, `${path}.${key}`))
 }
 
+/** How runs are trained and what they differ in: means nothing where older ones are asked. */
+const ofTask = ['task', 'models', 'training', 'evaluateEveryEpochs', 'seeds', 'firstSeed', 'snapshots']
+const ofVariation = ['differ', 'between', 'vary', 'sweep']
+const trainingKeys = new Set([...ofTask, ...ofVariation])
+
 /** Sections by the spec's top keys; single values share the last section. */
 export function specSections(spec: unknown): SpecSection[] {
   if (!isPlain(spec)) return []
   const single: SpecEntry[] = []
   const sections: SpecSection[] = []
+  const asksRuns = Array.isArray(spec['runs'])
   for (const [key, value] of Object.entries(spec)) {
+    if (asksRuns && trainingKeys.has(key)) continue
     if (Array.isArray(value) && value.some(isPlain)) sections.push({ title: key, entries: value.map(listEntry) })
     else if (isPlain(value)) sections.push({ title: key, entries: flatten(value, key) })
     else if (value !== undefined) single.push({ name: key, value: valueText(value) })

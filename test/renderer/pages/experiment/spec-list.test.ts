@@ -69,4 +69,18 @@ describe('a spec to read', () => {
   it('is empty for what is not a spec', () => {
     expect([specSections(null), specSections('x'), specSections({})]).toEqual([[], [], []])
   })
+
+  it('is silent about training where older runs are asked', () => {
+    const spec = {
+      training: { epochs: 20 },
+      seeds: 1,
+      differ: { what: 'batchSize' },
+      alphas: { from: -1 },
+      runs: ['r0000000a'],
+    }
+    expect(specSections(spec)).toEqual([
+      { title: 'alphas', entries: [{ name: 'alphas.from', value: '-1' }] },
+      { title: 'general', entries: [{ name: 'runs', value: 'r0000000a' }] },
+    ])
+  })
 })
