@@ -113,6 +113,11 @@ export interface AxisWish {
   tickCount: number
 }
 
+/** All of them, with half of one at either end, whatever is zoomed. */
+function categoryLayout(labels: readonly string[]): AxisLayout {
+  return { scale: 'linear', range: [-0.5, labels.length - 0.5], ticks: [...labels.keys()], labels: [...labels] }
+}
+
 /**
  * The layout of an axis.
  * @param extent lowest and highest value that the axis has to show on a scale; undefined for none.
@@ -124,6 +129,7 @@ export function axisLayout(
   share: number,
   wish: AxisWish,
 ): AxisLayout {
+  if (axis.categories) return categoryLayout(axis.categories)
   const scale = (wish.scale ?? axis.scale) === 'log' && axis.canBeLog ? 'log' : 'linear'
   const seen = extent(scale)
   let range: Range = seen ? padded(seen, scale, share) : scale === 'log' ? [0.1, 1] : [0, 1]

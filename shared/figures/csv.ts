@@ -32,14 +32,18 @@ function edgeNames(label: string): string[] {
   return [`${label}, low`, `${label}, high`]
 }
 
-/** Rows of points: group, coordinates, what they are coloured by, their text. */
-function pointRows(groups: readonly (PointGroup & { z?: Float64Array })[], isColored: boolean): string[] {
+/** Rows of points: group, coordinates (names where y has them), what they are coloured by, their text. */
+function pointRows(
+  groups: readonly (PointGroup & { z?: Float64Array })[],
+  isColored: boolean,
+  categories?: readonly string[],
+): string[] {
   return groups.flatMap(({ key, x, y, z, values, labels }) => {
     const name = csvCell(key)
     return Array.from(x, (_, i) => {
       const third = z ? `,${z[i]!}` : ''
       const value = isColored ? `,${values ? values[i]! : ''}` : ''
-      return `${name},${x[i]!},${y[i]!}${third}${value},${csvCell(labels?.[i] ?? '')}\r\n`
+      return `${name},${x[i]!},${csvCell(categories?.[y[i]!] ?? y[i]!)}${third}${value},${csvCell(labels?.[i] ?? '')}\r\n`
     })
   })
 }
@@ -75,7 +79,8 @@ export function figureCsv(figure: Figure): string {
       const color = figure.color ? [figure.color.label] : []
       const header = csvRow(['group', figure.x.label, figure.y.label, ...color, 'label'])
       const curves = (figure.lines ?? []).map((line) => ({ ...line, marker: 'dot' as const, color: 0 }))
-      return [header, ...pointRows([...figure.groups, ...curves], figure.color !== undefined)].join('')
+      const rows = pointRows([...figure.groups, ...curves], figure.color !== undefined, figure.y.categories)
+      return [header, ...rows].join('')
     }
     case 'field': {
       const header = [figure.x.label, figure.y.label, figure.color.label]

@@ -15,6 +15,8 @@ export interface Axis {
   whole?: boolean
   min?: number
   max?: number
+  /** Names instead of numbers, at 0, 1, ...: a row or column for each. */
+  categories?: readonly string[]
 }
 
 export interface Line {

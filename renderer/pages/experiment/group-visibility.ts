@@ -34,8 +34,23 @@ export function onlyGroup(
   return new Set(isAlone ? [] : others)
 }
 
-/** Whether the lines of a figure stand for something else than groups (a family of sizes, say): it needs a legend of its own. */
+/** What a figure's legend would list. */
+function legendNames(figure: Figure): string[] {
+  switch (figure.type) {
+    case 'lines':
+      return figure.lines.map(({ legend }) => legend)
+    case 'stacked':
+      return figure.panels.flatMap(({ lines }) => lines.map(({ legend }) => legend))
+    case 'scatter':
+      return [...figure.groups, ...(figure.lines ?? [])].map(({ legend }) => legend)
+    case 'field':
+    case 'space':
+      return []
+  }
+}
+
+/** Whether what a figure draws stands for something else than groups (a family of sizes, say): it needs a legend of its own. */
 export function hasOwnLegend(figure: Figure, groups: readonly { group: string }[]): boolean {
-  if (figure.type !== 'lines' || figure.lines.length === 0) return false
-  return figure.lines.every(({ legend }) => groups.every(({ group }) => group !== legend))
+  const names = legendNames(figure)
+  return names.length > 0 && names.every((name) => groups.every(({ group }) => group !== name))
 }

@@ -94,4 +94,15 @@ describe('the range of an axis', () => {
       }
     }
   })
+
+  it('has a tick with its name for each category, whatever is zoomed', () => {
+    const made = {
+      ...figure([line([1], [1])]),
+      y: { label: 'y', scale: 'linear', canBeLog: false, categories: ['a', 'b', 'c'] },
+    } as const
+    const x = xLayout(made, { tickCount: 5 })
+    const layout = { scale: 'linear', range: [-0.5, 2.5], ticks: [0, 1, 2], labels: ['a', 'b', 'c'] }
+    expect(yLayout(made, x, { tickCount: 2 })).toEqual(layout)
+    expect(yLayout(made, x, { tickCount: 2, range: [0, 1], scale: 'log' })).toEqual(layout)
+  })
 })

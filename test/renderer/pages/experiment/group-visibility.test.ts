@@ -6,6 +6,7 @@ import {
   visibleRuns,
 } from '../../../../renderer/pages/experiment/group-visibility'
 import { experimentKinds } from '../../../../shared/experiments/registry'
+import { madeScatter } from '../../../support/made-figure'
 import { madeResults, seriesData } from '../../../support/made-results'
 import { makeRun } from '../../fixtures'
 
@@ -40,4 +41,13 @@ it('a figure whose lines are no groups has a legend of its own, one of groups ha
     ['loss', false],
     ['accuracy', false],
   ])
+})
+
+it('so has one whose points are no groups', () => {
+  const groups = [{ group: 'batch 8' }, { group: 'batch 64' }]
+  const legendOf = (...names: string[]) =>
+    hasOwnLegend(madeScatter(names.map((key) => ({ key, x: [1], y: [2] }))), groups)
+  expect(legendOf('gap in loss', 'gap in accuracy')).toBe(true)
+  expect(legendOf('batch 8', 'walk')).toBe(false)
+  expect(legendOf()).toBe(false)
 })
