@@ -20,6 +20,7 @@ export const randomPurposes = {
   labels: 10,
   directions: 11,
   neighbours: 12,
+  ascent: 13,
 } as const
 export type RandomPurpose = keyof typeof randomPurposes
 

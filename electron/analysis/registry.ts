@@ -5,6 +5,7 @@ import { analyseCriticalPoint } from './critical-point'
 import { analyseErrorSurface } from './error-surface'
 import { analyseInterpolation } from './interpolation'
 import { analyseSensitivity } from './sensitivity'
+import { analyseSharpness } from './sharpness'
 import { analyseWeightTrajectory } from './weight-trajectory'
 
 // Spec and result are the kind's own; what comes in was parsed by its schema.
@@ -15,4 +16,5 @@ export const analyses: Record<AnalysisKindId, AnalysisFunction<any, any>> = {
   'error-surface': analyseErrorSurface,
   interpolation: analyseInterpolation,
   sensitivity: analyseSensitivity,
+  sharpness: analyseSharpness,
 }

@@ -12,6 +12,7 @@ export const analysisKindIds = [
   'error-surface',
   'interpolation',
   'sensitivity',
+  'sharpness',
 ] as const
 export type AnalysisKindId = (typeof analysisKindIds)[number]
 

@@ -4,6 +4,7 @@ import { errorSurfaceAnalysis } from './error-surface'
 import { interpolationAnalysis } from './interpolation'
 import type { AnalysisKind, AnalysisKindId } from './kind'
 import { sensitivityAnalysis } from './sensitivity'
+import { sharpnessAnalysis } from './sharpness'
 import { weightTrajectoryAnalysis } from './weight-trajectory'
 
 export const analysisKinds: Record<AnalysisKindId, AnalysisKind> = {
@@ -12,4 +13,5 @@ export const analysisKinds: Record<AnalysisKindId, AnalysisKind> = {
   'error-surface': errorSurfaceAnalysis,
   interpolation: interpolationAnalysis,
   sensitivity: sensitivityAnalysis,
+  sharpness: sharpnessAnalysis,
 }

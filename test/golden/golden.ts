@@ -203,6 +203,32 @@ export interface SensitivityCase extends GoldenNetwork {
   ofChosen: GoldenSensitivity
 }
 
+/** Of H, or of T H T with the norms of filters in T; `highestLoss` by PyTorch's own ascent from `direction`, scaled to the radius. */
+export interface GoldenSurroundings {
+  radius: number
+  largestEigenvalue: number
+  smallestEigenvalue: number
+  trace: number
+  highestLoss: number
+}
+
+export interface SharpnessCase extends GoldenNetwork {
+  testInputs: number[]
+  testTargets: number[]
+  trainLoss: number
+  testLoss: number
+  /** Over so many of the training samples are what follows. */
+  samples: number
+  lossValue: number
+  direction: number[]
+  filterNorms: number[]
+  plain: GoldenSurroundings
+  normalized: GoldenSurroundings
+  layerNorms: number[]
+  spectralNormProduct: number
+  weightNorm: number
+}
+
 export interface RandomNumbers {
   words: { key: [number, number]; stream: number; values: number[] }
   orders: { seed: number; epoch: number; order: number[] }[]
@@ -238,6 +264,7 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   trajectories: Trajectories
   interpolation: InterpolationCase[]
   sensitivity: SensitivityCase[]
+  sharpness: SharpnessCase[]
   'gradient-norm': (GoldenNetwork & Course & { learningRate: number })[]
 }
 

@@ -20,6 +20,7 @@ from random_numbers import random_numbers
 from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
 from sensitivity_cases import sensitivity_cases
+from sharpness_cases import sharpness_cases
 from surface_cases import critical_point_cases, surface_cases
 from trajectory_cases import trajectory_cases
 
@@ -42,6 +43,7 @@ TOPICS = {
     "error-surface": surface_cases,
     "interpolation": interpolation_cases,
     "sensitivity": sensitivity_cases,
+    "sharpness": sharpness_cases,
 }
 
 if __name__ == "__main__":

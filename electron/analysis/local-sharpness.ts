@@ -1,0 +1,126 @@
+/**
+ * How the loss rises around weights w, in coordinates u: w + T u, T being diagonal. With T = 1 they are the weights themselves; with the
+ * norms of filters each is measured in its own (shared/analyses/sharpness.ts).
+ */
+import type { LocalSharpness, SharpnessSpec } from '../../shared/analyses/sharpness'
+import { parameterLayout, type Model } from '../../shared/models/model'
+import { RandomStream, randomKey } from '../../shared/random'
+import type { CurvatureQuestion } from '../engines/curvature'
+import type { Engine, EngineSession } from '../engines/engine'
+import { euclideanNorm } from '../../shared/math/vectors'
+import { spectrumEnds } from './lanczos'
+import { projectedAscent, type Objective } from './projected-ascent'
+
+/** The eigenvalues at both ends have converged where the residual is this share of the larger one. */
+const tolerance = 1e-6
+
+/** The norm of the filter, or of the incoming weights of the unit, that each weight belongs to; 0 for biases and batch normalisation [P]. */
+export function filterNorms(model: Model, weights: Float64Array): Float64Array {
+  const norms = new Float64Array(weights.length)
+  for (const { type, inputs, outputs, weightOffset } of parameterLayout(model)) {
+    if (type === 'batch-norm') continue
+    for (let output = 0; output < outputs; output++) {
+      const [from, to] = [weightOffset + output * inputs, weightOffset + (output + 1) * inputs]
+      norms.fill(euclideanNorm(weights.subarray(from, to)), from, to)
+    }
+  }
+  return norms
+}
+
+export interface Surroundings {
+  engine: Engine
+  /** In float64; its parameters are moved and put back. */
+  session: EngineSession
+  question: CurvatureQuestion
+  /** w and the diagonal of T [P] */
+  weights: Float64Array
+  scale: Float64Array
+  radius: number
+  /** Called after each gradient or product. */
+  onStep: () => void
+}
+
+/** How often `onStep` is called at most. */
+export function stepsOf({ ascent, lanczosSteps, probes }: SharpnessSpec): number {
+  return 1 + ascent.starts * ascent.steps + lanczosSteps + probes
+}
+
+function times(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((value, i) => value * b[i]!)
+}
+
+/** The loss at w + T u and its gradient T ∇L. */
+function objectiveOf({ session, question, weights, scale, onStep }: Surroundings): Objective {
+  return async (point) => {
+    session.setParameters(weights.map((weight, i) => weight + scale[i]! * point[i]!))
+    const { loss, gradient } = await session.curvature.lossAndGradient(question)
+    onStep()
+    return { value: loss, gradient: times(scale, gradient) }
+  }
+}
+
+/** Gaussian, on the sphere of this radius, only along coordinates that move. */
+function randomStart({ scale, radius }: Surroundings, seed: number, index: number): Float64Array {
+  const random = new RandomStream(randomKey(seed, 'ascent'), index)
+  const start = scale.map((unit) => {
+    const value = random.normal()
+    return unit > 0 ? value : 0
+  })
+  const length = euclideanNorm(start)
+  return length > 0 ? start.map((value) => (value / length) * radius) : start
+}
+
+/** From the weights along the gradient, then from random places of the sphere. */
+async function highestLoss(around: Surroundings, { ascent, seed }: SharpnessSpec): Promise<number> {
+  const objective = objectiveOf(around)
+  const options = { radius: around.radius, steps: ascent.steps }
+  let highest = -Infinity
+  for (let index = 0; index < ascent.starts; index++) {
+    const start = index === 0 ? new Float64Array(around.weights.length) : randomStart(around, seed, index)
+    const { value } = await projectedAscent(objective, start, options)
+    highest = Math.max(highest, value)
+  }
+  around.session.setParameters(around.weights)
+  return highest
+}
+
+/** Largest loss in the ball, ends of the spectrum and trace of T H T. */
+export async function localSharpness(around: Surroundings, spec: SharpnessSpec): Promise<LocalSharpness> {
+  const { engine, session, question, weights, scale, onStep } = around
+  const { lanczosSteps, probes, seed } = spec
+  const size = weights.length
+  const highest = await highestLoss(around, spec)
+  const apply = async (vector: Float64Array): Promise<Float64Array> => {
+    const product = await session.curvature.product(question, times(scale, vector))
+    onStep()
+    return times(scale, product)
+  }
+  const random = (stream: number) => new RandomStream(randomKey(seed, 'probe'), stream)
+  const gaussian = random(0)
+  const start = scale.map((unit) => {
+    const value = gaussian.normal()
+    return unit > 0 ? value : 0
+  })
+  const ends = await spectrumEnds(engine, { size, apply }, { start, steps: lanczosSteps, tolerance })
+  const samples: number[] = []
+  for (let probe = 1; probe <= probes; probe++) {
+    const words = random(probe)
+    const signs = new Float64Array(size).map(() => (words.uint32() & 1 ? 1 : -1))
+    const product = await apply(signs)
+    samples.push(product.reduce((sum, value, i) => sum + value * signs[i]!, 0))
+  }
+  return {
+    highestLoss: highest,
+    largestEigenvalue: ends.largest,
+    smallestEigenvalue: ends.smallest,
+    residual: ends.residual,
+    ...meanAndError(samples),
+  }
+}
+
+function meanAndError(samples: readonly number[]): { trace: number; traceError: number } {
+  const { length } = samples
+  const trace = samples.reduce((sum, value) => sum + value, 0) / length
+  const squares = samples.reduce((sum, value) => sum + (value - trace) ** 2, 0)
+  return { trace, traceError: Math.sqrt(squares / (length - 1) / length) }
+}
