@@ -79,6 +79,13 @@ const cards: Record<ExperimentKindId, Omit<GalleryCard, 'kind'>> = {
       'One network, many batch sizes or learning rates: how much does the loss change with the input, and does that foretell the test set?',
     short: 'Gradients with respect to the input',
   },
+  sharpness: {
+    title: 'Sharpness',
+    chapter: 'Generalization',
+    summary:
+      'How sharp is the minimum that a training ends in? Ten indicators against batch size or learning rate, ranked by what they foretell.',
+    short: 'Sharpness and norms against the generalization gap',
+  },
 }
 
 export const galleryCards: readonly GalleryCard[] = experimentKindIds.map((kind) => ({ kind, ...cards[kind] }))

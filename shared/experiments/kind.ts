@@ -20,6 +20,7 @@ export const experimentKindIds = [
   'parameter-count',
   'interpolation',
   'sensitivity',
+  'sharpness',
 ] as const
 export type ExperimentKindId = (typeof experimentKindIds)[number]
 

@@ -9,6 +9,7 @@ import { gradientNorm } from './gradient-norm/kind'
 import { parameterCount } from './parameter-count/kind'
 import { randomLabels } from './random-labels/kind'
 import { sensitivity } from './sensitivity/kind'
+import { sharpness } from './sharpness/kind'
 import { simulateFunction } from './simulate-function/kind'
 import { trainOnTask } from './train-on-task/kind'
 import { weightTrajectory } from './weight-trajectory/kind'
@@ -24,6 +25,7 @@ export const experimentKinds: Record<ExperimentKindId, ExperimentKind> = {
   'parameter-count': parameterCount,
   interpolation,
   sensitivity,
+  sharpness,
 }
 
 /** @throws LabError `spec/unknown-kind` that lists those there are. */

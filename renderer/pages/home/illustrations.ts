@@ -218,6 +218,28 @@ function sensitivityStrokes(): Stroke[] {
   ]
 }
 
+/** A wide valley and a narrow one, with a ball of the same width at the bottom of each and what the loss rises by within it. */
+function sharpnessStrokes(): Stroke[] {
+  const [wide, narrow] = [0.32, 0.78]
+  const valley = (t: number, at: number, width: number) => Math.exp(-(((t - at) / width) ** 2))
+  const loss = (t: number) => 0.9 - 0.78 * valley(t, wide, 0.22) - 0.72 * valley(t, narrow, 0.07)
+  const at = (t: number, y: number): [number, number] => [
+    frame.left + t * frame.width,
+    frame.top + (1 - y) * frame.height,
+  ]
+  const half = 0.05
+  const ball = (center: number, color: number): Stroke[] => {
+    const top = Math.max(loss(center - half), loss(center + half))
+    const [left, right] = [at(center - half, top), at(center + half, top)]
+    const bottom = at(center, loss(center))
+    return [
+      { path: `${line([left, [left[0], bottom[1]], [right[0], bottom[1]], right])}Z`, color, width: 1, dashed: true },
+      { path: circle(bottom, 3.2), color, width: 0, fill: 'own' },
+    ]
+  }
+  return [{ path: curve(loss), color: 0, width: 1.8 }, ...ball(wide, 2), ...ball(narrow, 1)]
+}
+
 /** By kind of experiment. */
 export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'simulate-function': functionStrokes,
@@ -230,4 +252,5 @@ export const illustrations: Record<ExperimentKindId, () => Stroke[]> = {
   'parameter-count': sizeStrokes,
   interpolation: interpolationStrokes,
   sensitivity: sensitivityStrokes,
+  sharpness: sharpnessStrokes,
 }

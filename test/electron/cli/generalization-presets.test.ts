@@ -1,5 +1,6 @@
-/** The presets on labels, sizes and sensitivity, shrunk, through the real command line to their files; and what each is known for. */
+/** The presets on labels, sizes, sensitivity and sharpness, shrunk, through the real command line to their files; and what each is known for. */
 import { describe, expect, it } from 'vitest'
+import { indicatorKeys } from '../../../shared/analyses/sharpness'
 import { realDatasets } from '../../support/requirements'
 import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
 
@@ -75,6 +76,31 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
       const [smallSteps, largeSteps] = await of('--set', 'training.epochs=200', '--set', 'training.maxSteps=800')
       expect(largeSteps!).toBeGreaterThan(1.5 * smallSteps!)
     }, 120_000)
+  })
+
+  describe('sharpness', () => {
+    itHasTheFiveReports('sharpness')
+
+    it.each(presetsOf('sharpness'))(
+      '%s measures each of its runs and gives its figures',
+      async (preset) => {
+        const out = folder(`sharpness-${preset}`)
+        const small = ['--quick', '--seeds', '1', '--set', 'training.epochs=3']
+        const { runs, analyses } = await run(['sharpness', '--preset', preset, ...small, '--out', out])
+        expect(runs.length).toBeGreaterThanOrEqual(2)
+        expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'finished'))
+        expect(analyses).toHaveLength(runs.length)
+        for (const { status, summary } of analyses) {
+          expect(status).toBe('finished')
+          const indicators = indicatorKeys.map((key) => summary![key] as number)
+          expect(indicators.every(Number.isFinite)).toBe(true)
+          expect(summary!.traceError).toBeGreaterThan(0)
+          expect(summary!.accuracyGap).toBeLessThan(1)
+        }
+        expectFigures(out, 5)
+      },
+      120_000,
+    )
   })
 
   it('a thousand images of MNIST with random labels are learnt by heart, and nothing else is', async () => {

@@ -8,6 +8,7 @@ import { interpolationShape } from './interpolation/draft'
 import { parameterCountShape } from './parameter-count/draft'
 import { randomLabelsShape } from './random-labels/draft'
 import { sensitivityShape } from './sensitivity/draft'
+import { sharpnessShape } from './sharpness/draft'
 import { weightTrajectoryShape } from './weight-trajectory/draft'
 
 export type TaskKindId = Exclude<ExperimentKindId, 'simulate-function' | 'train-on-task'>
@@ -21,4 +22,5 @@ export const ownDrafts: Record<TaskKindId, z.ZodRawShape> = {
   'parameter-count': parameterCountShape,
   interpolation: interpolationShape,
   sensitivity: sensitivityShape,
+  sharpness: sharpnessShape,
 }

@@ -8,6 +8,7 @@ import type { TaskKindId } from './own-drafts'
 import ParameterCountPanel from './parameter-count/ParameterCountPanel.vue'
 import RandomLabelsPanel from './random-labels/RandomLabelsPanel.vue'
 import SensitivityPanel from './sensitivity/SensitivityPanel.vue'
+import SharpnessPanel from './sharpness/SharpnessPanel.vue'
 import WeightTrajectoryPanel from './weight-trajectory/WeightTrajectoryPanel.vue'
 
 export const ownPanels: Record<TaskKindId, Component> = {
@@ -19,4 +20,5 @@ export const ownPanels: Record<TaskKindId, Component> = {
   'parameter-count': ParameterCountPanel,
   interpolation: InterpolationPanel,
   sensitivity: SensitivityPanel,
+  sharpness: SharpnessPanel,
 }

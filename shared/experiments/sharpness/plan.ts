@@ -1,0 +1,70 @@
+/** From the spec of "Sharpness" to its runs and an analysis of each, to a quicker spec and to a name. */
+import type { PlannedAnalysis } from '../../analyses/kind'
+import type { SharpnessSettings, SharpnessSpec } from '../../analyses/sharpness'
+import type { RunId } from '../../api/ids'
+import type { Plan } from '../kind'
+import { countText } from '../model-groups'
+import { spread } from '../quick-look'
+import { quickTask, taskLabel } from '../task'
+import { fittingValues, planVariation, variationText } from '../variation'
+import type { SharpnessExperiment } from './spec'
+
+function question({ measure }: SharpnessExperiment, seed: number): SharpnessSpec {
+  return { ...measure, seed }
+}
+
+function olderRun(spec: SharpnessExperiment, runId: RunId): PlannedAnalysis {
+  const place = { label: `Run ${runId}`, group: 'Earlier runs', groupIndex: 0, facet: '' }
+  return { kind: 'sharpness', ...place, spec: question(spec, spec.firstSeed), runs: [runId] }
+}
+
+export function planSharpness(spec: SharpnessExperiment): Plan {
+  if (spec.runs) return { runs: [], analyses: spec.runs.map((runId) => olderRun(spec, runId)) }
+  const runs = planVariation(spec, spec.vary, 'vary')
+  const analyses = runs.map(({ label, group, groupIndex, facet, spec: run }, index): PlannedAnalysis => {
+    const place = { label, group, groupIndex, facet }
+    return { kind: 'sharpness', ...place, spec: question(spec, run.seed), runs: [index] }
+  })
+  return { runs, analyses }
+}
+
+const quickValues = 4
+/** Models of a quick look at most. */
+const quickModels = 3
+const most = { samples: 200, starts: 2, steps: 10, lanczosSteps: 15, probes: 8 }
+
+function quickMeasure(measure: SharpnessSettings): SharpnessSettings {
+  const { samples, ascent, lanczosSteps, probes } = measure
+  return {
+    ...measure,
+    samples: Math.min(samples, most.samples),
+    ascent: { starts: Math.min(ascent.starts, most.starts), steps: Math.min(ascent.steps, most.steps) },
+    lanczosSteps: Math.min(lanczosSteps, most.lanczosSteps),
+    probes: Math.min(probes, most.probes),
+  }
+}
+
+/** Fewer values, shorter trainings, and coarser measures of fewer samples. */
+export function quickSharpness(spec: SharpnessExperiment): SharpnessExperiment {
+  const measure = quickMeasure(spec.measure)
+  if (spec.runs) return { ...spec, measure }
+  planSharpness(spec)
+  const vary = { ...spec.vary, values: spread(spec.vary.values, quickValues) }
+  const { training } = spec
+  // Small batches take the most steps.
+  const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
+  const models = spec.models.slice(0, quickModels)
+  const quick = quickTask({ ...spec, models, training: { ...training, batchSize } }, { variants: vary.values.length })
+  return {
+    ...quick,
+    training: { ...quick.training, batchSize: training.batchSize },
+    vary: { ...vary, values: fittingValues(vary, quick.task) },
+    measure,
+  }
+}
+
+/** 'MNIST, sharpness from batch 16 to 2,048' */
+export function nameSharpness({ task, vary, runs }: SharpnessExperiment): string {
+  if (runs) return `Sharpness of ${countText(runs.length, 'run')}`
+  return `${taskLabel(task)}, sharpness, ${variationText(vary)}`.slice(0, 200)
+}
