@@ -2,6 +2,7 @@
 import type { SeriesData } from '../api/records'
 import type { RunResults } from '../experiments/results'
 import { seriesMeaning, type SeriesName } from '../experiments/run-spec'
+import { distinct } from './figure-names'
 import type { Line } from './figure'
 
 /** Seeds are drawn one by one up to this many, and up to this many lines in all. */
@@ -161,10 +162,12 @@ export function seriesLines(runs: readonly RunResults[], wish: SeriesLines): Lin
     const legend = group.label
     const drawsSeeds =
       wish.withSeeds !== false && group.runs.length > 1 && group.runs.length <= fewSeeds && runs.length <= fewLines
+    // Runs of several experiments may share group and seed.
+    const names = distinct(group.runs.map(({ run }) => `${group.label}, seed ${run.seed}${end}`))
     const seeds = drawsSeeds
-      ? group.runs.flatMap((result) =>
+      ? group.runs.flatMap((result, index) =>
           curveOfRun(result).map(({ x, y }): Line => {
-            const key = `${group.label}, seed ${result.run.seed}${end}`
+            const key = names[index]!
             return { key, name: key, color, style: 'thin', x, y, legend }
           }),
         )
@@ -188,12 +191,16 @@ function hasEnvelope(runs: readonly RunResults[], series: SeriesName): boolean {
  * How the lines of these runs came about, for a subtitle: 'mean of 5 seeds, band from lowest to highest', where the band of a series
  * also covers all epochs or iterations between its points: 'mean of 5 seeds, band from lowest to highest of all iterations'.
  */
-export function seedsText(runs: readonly RunResults[], series?: SeriesName): string {
+export function seedsText(
+  runs: readonly RunResults[],
+  series?: SeriesName,
+  repeats: 'seeds' | 'runs' = 'seeds',
+): string {
   const most = Math.max(0, ...runGroups(runs).map((group) => group.runs.length))
   const diverged = runs.filter(({ run }) => run.status === 'diverged').length
   const isEnvelope = series !== undefined && hasEnvelope(runs, series)
   const among = isEnvelope ? ` of all ${seriesMeaning(series).per === 'step' ? 'iterations' : 'epochs'}` : ''
-  const mean = most > 1 ? [`mean of ${most} seeds`] : []
+  const mean = most > 1 ? [`mean of ${most} ${repeats}`] : []
   const band = most > 1 || isEnvelope ? [`band from lowest to highest${among}`] : []
   const parts = [...mean, ...band].join(', ')
   const lost = diverged > 0 ? `${diverged} of ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} diverged` : ''

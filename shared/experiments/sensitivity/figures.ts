@@ -9,7 +9,7 @@ import { accuracyFigure, lossFigure } from '../../figures/training-figures'
 import type { ViewChoices } from '../kind'
 import { countText } from '../model-groups'
 import type { ExperimentResults, RunResults } from '../results'
-import { placedRuns, type Part, type Placed } from './places'
+import { isOfOlderRuns, placedRuns, type Part, type Placed } from './places'
 
 type Answers = ReadonlyMap<RunId, SensitivityResult>
 
@@ -125,7 +125,8 @@ function subtitleOf(drawn: Drawn, results: ExperimentResults): string {
     lengthText(drawn),
     samplesText(drawn),
     placed.remark,
-    seedsText(part.runs),
+    // Older runs at one place may differ in more than their seeds.
+    seedsText(part.runs, undefined, isOfOlderRuns(results) ? 'runs' : 'seeds'),
     lostText(drawn, results),
     deadText(drawn),
   )

@@ -81,10 +81,14 @@ function differsIn(runs: readonly RunResults[], id: PlaceId): boolean {
   return partsBy(runs, id).some(({ runs: some }) => new Set(some.map(({ run }) => places[id].of(run))).size > 1)
 }
 
+export function isOfOlderRuns({ experiment }: ExperimentResults): boolean {
+  return (experiment.spec as SensitivityExperiment).runs !== undefined
+}
+
 /** What sets older runs apart; none: only their seeds, or nothing. */
-function differences({ experiment, runs }: ExperimentResults): PlaceId[] {
-  const spec = experiment.spec as SensitivityExperiment
-  return spec.runs ? placeIds.filter((id) => differsIn(runs, id)) : []
+function differences(results: ExperimentResults): PlaceId[] {
+  const { runs } = results
+  return isOfOlderRuns(results) ? placeIds.filter((id) => differsIn(runs, id)) : []
 }
 
 /** By what older runs are placed, where they differ in several things. */
@@ -104,12 +108,15 @@ function remarkOn(id: PlaceId | undefined, ids: readonly PlaceId[]): string {
   return id === 'steps' ? `${neither}: placed by the steps they took` : ''
 }
 
-/** Numbers the places of a part along x, so that its curves have one colour each. */
+/**
+ * Numbers the places of a part along x, so that its curves have one colour each. Their names are none of the groups that the runs had in
+ * their own experiments, which may have had other colours.
+ */
 function grouped(part: Part, { x, name }: Pick<Placed, 'x' | 'name'>): Part {
   const sorted = [...new Set(part.runs.map(({ run }) => x(run)))].sort((a, b) => a - b)
   const runs = part.runs.map((result) => {
     const at = x(result.run)
-    const group = part.label === '' ? name(at) : `${part.label}, ${name(at)}`
+    const group = part.label === '' ? `at ${name(at)}` : `${part.label}, at ${name(at)}`
     return { ...result, run: { ...result.run, group, groupIndex: sorted.indexOf(at) } }
   })
   return { ...part, runs }
@@ -128,7 +135,7 @@ function ofOlderRuns(results: ExperimentResults, choices: ViewChoices): Placed {
     : {
         axis: { label: 'run', scale: 'linear', canBeLog: false, whole: true } as const,
         x: (run: RunSummary) => order.get(run.runId)!,
-        name: (x: number) => results.runs[x - 1]!.run.label,
+        name: (x: number) => `${x}, ${results.runs[x - 1]!.run.label}`,
       }
   const parts = partsBy(results.runs, id).map((part) => grouped(part, along))
   return { ...along, parts, remark: remarkOn(id, ids) }
@@ -136,8 +143,8 @@ function ofOlderRuns(results: ExperimentResults, choices: ViewChoices): Placed {
 
 /** The runs of a sweep along what it varied, those of each model by themselves; older runs along what sets them apart. */
 export function placedRuns(results: ExperimentResults, choices: ViewChoices): Placed {
-  const { runs: older, models, vary } = results.experiment.spec as SensitivityExperiment
-  if (older) return ofOlderRuns(results, choices)
+  const { models, vary } = results.experiment.spec as SensitivityExperiment
+  if (isOfOlderRuns(results)) return ofOlderRuns(results, choices)
   const place: Place = places[vary.what]
   const perModel = vary.values.length
   return {

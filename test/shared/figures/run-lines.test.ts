@@ -90,6 +90,21 @@ describe('lines of runs', () => {
     ])
   })
 
+  it('tell runs apart that share group and seed, as those of several experiments may', () => {
+    const runs = results(2, () => ({ series: { trainLoss: seriesData([4], [1]) } })).map((result) => ({
+      ...result,
+      run: { ...result.run, seed: 7 },
+    }))
+    expect(seriesLines(runs, { series: 'trainLoss', per: 'epoch', style: 'line' }).map((line) => line.key)).toEqual([
+      'A, seed 7',
+      'A, seed 7-2',
+      'A',
+      'B, seed 7',
+      'B, seed 7-2',
+      'B',
+    ])
+  })
+
   it('keep a diverged run out of the mean but not out of sight', () => {
     const runs = results(2, (position) =>
       position === 1

@@ -312,6 +312,17 @@ describe('older runs', () => {
     const results = older({ spec: { batchSize: 64 } }, { spec: { batchSize: 8 } }, { spec: { batchSize: 8, seed: 3 } })
     expect(shown(results)).toMatchObject({ axis: 'batch size', xs: [8, 64] })
     expect(figure(results, 'loss-and-sensitivity').lines[0]!.low).toEqual(Float64Array.of(4, 2))
+    expect(shown(results).subtitle).toContain('mean of 2 runs, band from lowest to highest')
+  })
+
+  it('are curves of their own places, not of the groups they once were', () => {
+    const results = older({ spec: { batchSize: 64 } }, { spec: { batchSize: 8 } })
+    const runs = results.runs.map((result) => ({ ...result, series: { testLoss: seriesData([1], [2]) } }))
+    const { lines } = figure({ ...results, runs }, 'loss')
+    expect(lines.map(({ legend, color }) => [legend, color])).toEqual([
+      ['at batch 64', 1],
+      ['at batch 8', 0],
+    ])
   })
 
   it('of full batches lie at the size of their data', () => {
