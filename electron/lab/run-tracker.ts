@@ -101,7 +101,7 @@ export class ExperimentTracker {
   progress(cores: number): ExperimentProgress {
     const runs = [...this.#runs.values()]
     const working = this.#open.filter(({ status }) => status !== 'paused').length
-    const begun = this.#open.filter(({ status, steps }) => status !== 'queued' || steps > 0)
+    const begun = this.#open.filter(({ status, steps }) => status === 'running' || steps > 0)
     const total = runs.reduce((sum, run) => sum + run.totalSteps, 0)
     const completed = runs.reduce((sum, run) => sum + (isEnded(run.status) ? run.totalSteps : run.steps), 0)
     const remaining = this.remainingWorkMs()

@@ -3,7 +3,7 @@
  * time, the next only when the last was drawn, never more often than the pacer allows. Ended experiments are read once.
  */
 import type { ExperimentProgress, LabApi, LabEvent } from '../../shared/api/lab-api'
-import type { ExperimentId } from '../../shared/api/ids'
+import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail, type FrameInfo, type RunSummary } from '../../shared/api/records'
 import { drawnSeries } from '../../shared/experiments/drawn-series'
 import type { AnalysisResults, RunResults } from '../../shared/experiments/results'
@@ -13,13 +13,15 @@ import { ResultsReader } from './experiment-results'
 
 export type FeedLab = Pick<
   LabApi,
-  'getExperiment' | 'getProgress' | 'readSeries' | 'readPredictions' | 'listFrames' | 'readResult'
+  'getExperiment' | 'getProgress' | 'listQueue' | 'readSeries' | 'readPredictions' | 'listFrames' | 'readResult'
 >
 
 export interface ExperimentSnapshot {
   detail: ExperimentDetail
   /** null when nothing runs. */
   progress: ExperimentProgress | null
+  /** Places in the lab's queue, from 1. */
+  queue: ReadonlyMap<RunId, number>
   /** Of the chosen facet, in plan order; older runs that analyses ask come last. */
   results: RunResults[]
   /** Of the chosen facet, in plan order. */
@@ -47,6 +49,7 @@ export class ExperimentFeed {
   private readonly clock: PacerClock
   private detail: ExperimentDetail | null = null
   private progress: ExperimentProgress | null = null
+  private queue: ReadonlyMap<RunId, number> = new Map()
   private frames: FrameInfo[] = []
   private detailIsStale = true
   private framesAreStale = true
@@ -124,8 +127,8 @@ export class ExperimentFeed {
       ])
       await this.refreshFrames(own)
       if (this.disposed) return
-      const { progress, frames } = this
-      await this.options.publish({ detail, progress, results, analyses, frames })
+      const { progress, queue, frames } = this
+      await this.options.publish({ detail, progress, queue, results, analyses, frames })
     } catch (error) {
       if (!this.disposed) this.options.onError(error)
     }
@@ -145,6 +148,7 @@ export class ExperimentFeed {
         const isActive = [...detail.runs, ...detail.analyses].some(({ status }) => !isEnded(status))
         if (!isActive) this.progress = null
         else this.progress ??= await this.options.lab.getProgress({ experimentId })
+        this.queue = detail.experiment.runCounts.queued ? places(await this.options.lab.listQueue({})) : new Map()
       } catch (error) {
         this.detailIsStale = true
         throw error
@@ -163,6 +167,10 @@ export class ExperimentFeed {
     this.framesReadAt = now
     this.frames = await this.reader.listEpochs(runs)
   }
+}
+
+function places(queue: readonly RunId[]): Map<RunId, number> {
+  return new Map(queue.map((runId, index) => [runId, index + 1]))
 }
 
 function changesStatus({ runs, analyses }: ExperimentDetail, progress: ExperimentProgress): boolean {

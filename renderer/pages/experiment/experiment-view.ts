@@ -1,5 +1,6 @@
 /** What the experiment page shows, derived from the store's snapshot: figures of the visible groups, sums, states. Plain data, shallow. */
 import { computed, shallowRef } from 'vue'
+import type { RunId } from '../../../shared/api/ids'
 import type { PickedPoint, ViewChoices } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../shared/experiments/results'
@@ -79,6 +80,7 @@ export function useExperimentView() {
     pick,
     frames: computed(() => store.snapshot?.frames ?? []),
     runProgress,
+    queue: computed(() => store.snapshot?.queue ?? new Map<RunId, number>()),
     groups,
     figures,
   }

@@ -16,6 +16,9 @@ function makeLab(runs: RunSummary[]) {
       calls.push('detail')
       return makeDetail(runs.map((run) => ({ ...run })))
     },
+    async listQueue() {
+      return []
+    },
     async getProgress() {
       calls.push('progress')
       return progressOf(runs)
