@@ -6,6 +6,7 @@ import { BasinHome, finished, lineOf } from '../support/basin-process'
 import { chromiumArguments, chromiumPath } from '../support/requirements'
 import { findItAgain, setUpAndStart, watchItLearn } from './first-light'
 import { noteProblems } from './page-problems'
+import { orderTheQueue } from './run-queue'
 import { seeTenDots } from './ten-dots'
 import { screenshotsOf } from './screenshots'
 import { interpolateTwoRuns, refuseUnlikeRuns } from './two-runs'
@@ -59,6 +60,11 @@ describe.skipIf(!executablePath)('Basin in a browser', () => {
     await seeTenDots(page, screenshots)
     expect(problems).toEqual([])
   }, 240_000)
+
+  it('orders, cancels and pauses single runs of three hundred', async () => {
+    await orderTheQueue(page, screenshots)
+    expect(problems).toEqual([])
+  }, 120_000)
 
   it('interpolates between two runs of the history, and refuses unlike ones', async () => {
     await interpolateTwoRuns(page, home, screenshots)
