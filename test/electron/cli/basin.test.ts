@@ -130,6 +130,23 @@ describe('basin', () => {
       expect((await home.run(words)).code).toBe(2)
   })
 
+  it('shows the sensitivity of the others where a run diverged, and says so', async () => {
+    const out = join(scratch, 'diverged')
+    const task = 'task={"type":"function","expression":"sin(5*x)","points":64}'
+    const sgd = 'training={"optimizer":{"type":"sgd","learningRate":0.1},"epochs":20}'
+    const settings = ['--set', task, '--set', sgd, '--set', 'vary={"what":"learningRate","values":[0.01,0.1,1e5]}']
+    const { code, stdout, stderr } = await home.run(['run', 'sensitivity', ...settings, '--json', '--out', out])
+    const { runs, analyses } = JSON.parse(stdout) as ExperimentReport
+    expect(code).toBe(1)
+    expect(runs.map(({ status }) => status)).toEqual(['finished', 'finished', 'diverged'])
+    expect(analyses.map(({ status }) => status)).toEqual(['finished', 'finished', 'failed'])
+    expect(stderr).toMatch(/learning rate 100000, seed 0 diverged: it has no end to ask about/)
+    const words = readFileSync(join(out, 'loss-and-sensitivity.svg'), 'utf8').replace(/<[^>]*>/g, ' ')
+    expect(words.replace(/\s+/g, ' ')).toContain('1 of 3 runs diverged')
+    const places = readFileSync(join(out, 'loss-and-sensitivity.csv'), 'utf8').match(/^"loss, test",\S+?(?=,)/gm)
+    expect(places).toEqual(['"loss, test",0.01', '"loss, test",0.1'])
+  })
+
   it('keeps the curves of a run that diverges and says at which step', async () => {
     const wild = [
       'run',
