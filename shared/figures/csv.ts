@@ -43,7 +43,7 @@ function pointRows(
     return Array.from(x, (_, i) => {
       const third = z ? `,${z[i]!}` : ''
       const value = isColored ? `,${values ? values[i]! : ''}` : ''
-      return `${name},${x[i]!},${csvCell(categories?.[y[i]!] ?? y[i]!)}${third}${value},${csvCell(labels?.[i] ?? '')}\r\n`
+      return `${name},${x[i]!},${csvCell(categories?.[Math.round(y[i]!)] ?? y[i]!)}${third}${value},${csvCell(labels?.[i] ?? '')}\r\n`
     })
   })
 }

@@ -15,7 +15,7 @@ export interface Axis {
   whole?: boolean
   min?: number
   max?: number
-  /** Names instead of numbers, at 0, 1, ...: a row or column for each. */
+  /** Names instead of numbers, at 0, 1, ...: a row or column for each; what lies between belongs to the nearest. */
   categories?: readonly string[]
 }
 

@@ -187,14 +187,17 @@ function tauOf(runs: readonly MeasuredRun[], key: IndicatorKey, gap: SharpnessVi
 /** Fewer runs have no order worth speaking of. */
 const leastRuns = 3
 
-/** From the first indicator at the top to the last. */
-function correlationFigure(measured: Measured): ScatterFigure {
-  const { runs } = measured
-  const [categories, places] = [[...indicatorKeys].reverse(), indicatorKeys.length - 1]
-  const groups = runs.length < leastRuns ? [] : knownGaps(runs).map((gap, index): PointGroup => {
-    const known = indicatorKeys.flatMap((key, i) => {
+/** How far beside the row of their indicator the points of several gaps lie, so that none is under another. */
+const besideRow = 0.13
+
+function correlations(runs: readonly MeasuredRun[]): PointGroup[] {
+  const last = indicatorKeys.length - 1
+  const known = knownGaps(runs)
+  return known.map((gap, index): PointGroup => {
+    const beside = known.length > 1 ? besideRow * (index === 0 ? 1 : -1) : 0
+    const points = indicatorKeys.flatMap((key, row) => {
       const tau = tauOf(runs, key, gap)
-      return Number.isFinite(tau) ? [{ key, tau, place: places - i }] : []
+      return Number.isFinite(tau) ? [{ key, tau, place: last - row + beside }] : []
     })
     const name = `gap in ${gaps[gap].title}`
     return {
@@ -203,11 +206,19 @@ function correlationFigure(measured: Measured): ScatterFigure {
       legend: name,
       color: index,
       marker: index === 0 ? 'dot' : 'ring',
-      x: Float64Array.from(known, ({ tau }) => tau),
-      y: Float64Array.from(known, ({ place }) => place),
-      notes: known.map(({ key, tau }) => `${indicators[key].title}: τ = ${tau.toFixed(3)}\n${indicators[key].definition}`),
+      x: Float64Array.from(points, ({ tau }) => tau),
+      y: Float64Array.from(points, ({ place }) => place),
+      notes: points.map(
+        ({ key, tau }) => `${indicators[key].title}: τ = ${tau.toFixed(3)}\n${indicators[key].definition}`,
+      ),
     }
-  }) // prettier-ignore
+  })
+}
+
+/** From the first indicator at the top to the last. */
+function correlationFigure(measured: Measured): ScatterFigure {
+  const { runs } = measured
+  const groups = runs.length < leastRuns ? [] : correlations(runs)
   return {
     type: 'scatter',
     figureId: 'rank-correlation',
@@ -221,7 +232,7 @@ function correlationFigure(measured: Measured): ScatterFigure {
       label: 'indicator',
       scale: 'linear',
       canBeLog: false,
-      categories: categories.map((key) => indicators[key].title),
+      categories: [...indicatorKeys].reverse().map((key) => indicators[key].title),
     },
     groups,
     lines: groups.length > 0 ? [noRelation()] : [],
@@ -240,7 +251,8 @@ export function sharpnessFigures(results: ExperimentResults, choices: ViewChoice
   const view = viewOf(choices, measured.runs)
   const { task, runs: older } = results.experiment.spec as SharpnessExperiment
   const measure = !older && task.type === 'function' ? 'mean squared error' : 'cross-entropy'
-  const curves = { runs: results.runs, about: older ? '' : (results.runs[0]?.run.facet ?? ''), prefix: '', suffix: '' }
+  const facets = [...new Set(results.runs.map(({ run }) => run.facet))]
+  const curves = { runs: results.runs, about: facets.join(', '), prefix: '', suffix: '' }
   const hasAccuracy = older ? knownGaps(measured.runs).length > 1 : task.type === 'dataset'
   return [
     ...sweepFigure(measured, view),

@@ -208,7 +208,9 @@ describe('the figures', () => {
     const [, , ranks] = figuresOf(whole) as [StackedFigure, ScatterFigure, ScatterFigure]
     expect(ranks.y.categories).toHaveLength(indicatorKeys.length)
     const [inLoss, inAccuracy] = ranks.groups
-    const taus = Object.fromEntries([...inLoss!.y].map((place, i) => [ranks.y.categories![place]!, inLoss!.x[i]!]))
+    const taus = Object.fromEntries(
+      [...inLoss!.y].map((place, i) => [ranks.y.categories![Math.round(place)]!, inLoss!.x[i]!]),
+    )
     expect(taus).toMatchObject({ 'Largest eigenvalue': -1, 'Largest eigenvalue, filter-normalised': 1, Trace: -1 })
     expect(taus).not.toHaveProperty('Weight norm')
     expect([...inAccuracy!.x]).toEqual([...inLoss!.x].map((tau) => -tau))
