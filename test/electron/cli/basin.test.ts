@@ -147,6 +147,25 @@ describe('basin', () => {
     expect(places).toEqual(['"loss, test",0.01', '"loss, test",0.1'])
   })
 
+  it('measures the sharpness of the others where a run diverged, and says so', async () => {
+    const out = join(scratch, 'sharpness-diverged')
+    const task = 'task={"type":"function","expression":"sin(5*x)","points":64}'
+    const sgd = 'training={"optimizer":{"type":"sgd","learningRate":0.1},"epochs":20}'
+    const rates = 'vary={"what":"learningRate","values":[0.01,0.03,0.1,1e5]}'
+    const settings = ['--set', task, '--set', sgd, '--set', rates, '--set', 'seeds=1']
+    const { code, stdout, stderr } = await home.run(['run', 'sharpness', ...settings, '--json', '--out', out])
+    const { analyses } = JSON.parse(stdout) as ExperimentReport
+    expect(code).toBe(1)
+    expect(analyses.map(({ status }) => status)).toEqual(['finished', 'finished', 'finished', 'failed'])
+    expect(stderr).toMatch(/learning rate 100000, seed 0 diverged: it has no end to ask about/)
+    for (const figure of ['indicator-sweep', 'indicator-gap', 'rank-correlation']) {
+      const words = readFileSync(join(out, `${figure}.svg`), 'utf8').replace(/<[^>]*>/g, ' ')
+      expect(words.replace(/\s+/g, ' ')).toContain('1 of 4 runs diverged or could not be measured')
+    }
+    const drawn = readFileSync(join(out, 'indicator-gap.csv'), 'utf8').match(/,(0\.01|0\.03|0\.1|100000),/g)
+    expect(drawn).toEqual([',0.01,', ',0.03,', ',0.1,'])
+  })
+
   it('keeps the curves of a run that diverges and says at which step', async () => {
     const wild = [
       'run',
