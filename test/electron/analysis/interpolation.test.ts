@@ -3,43 +3,17 @@ import type { AnalysisContext } from '../../../electron/analysis/analysis'
 import { BatchNormStatistics } from '../../../electron/analysis/batch-norm-statistics'
 import { Evaluator } from '../../../electron/analysis/evaluation'
 import { analyseInterpolation } from '../../../electron/analysis/interpolation'
-import type { RunSamples } from '../../../electron/datasets/run-samples'
 import { loadEngine } from '../../../electron/engines'
 import type { InterpolationResult, InterpolationSpec } from '../../../shared/analyses/interpolation'
 import type { RunId } from '../../../shared/api/ids'
 import type { RunStatus, RunSummary } from '../../../shared/api/records'
-import type { RunSpec } from '../../../shared/experiments/run-spec'
 import { largestError } from '../../golden/closeness'
-import { golden, goldenSamples, type InterpolationCase } from '../../golden/golden'
+import { golden, type InterpolationCase } from '../../golden/golden'
+import { runSpec, samplesOf, single } from './golden-run'
 
 type Context = AnalysisContext<InterpolationSpec, InterpolationResult>
 
 const engine = loadEngine()
-
-function samplesOf(one: InterpolationCase): RunSamples {
-  const { testInputs, testTargets, labels } = one
-  return {
-    training: goldenSamples(one),
-    test: goldenSamples({ inputs: testInputs, ...(labels ? { labels: testTargets } : { values: testTargets }) }),
-  }
-}
-
-function runSpec({ model, loss }: InterpolationCase): RunSpec {
-  return {
-    model,
-    loss,
-    data: { type: 'dataset', dataset: 'digits' },
-    optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
-    epochs: 1,
-    batchSize: 1,
-    evaluateEveryEpochs: 1,
-    precision: 'float64',
-    seed: 0,
-  }
-}
-
-/** Given numbers mean what float32 has of them. */
-const single = (values: readonly number[]) => Float64Array.from(Float32Array.from(values))
 
 interface Asked {
   statuses?: readonly [RunStatus, RunStatus]

@@ -1,43 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { AnalysisContext } from '../../../electron/analysis/analysis'
 import { analyseSensitivity, evenlyChosen } from '../../../electron/analysis/sensitivity'
-import type { RunSamples } from '../../../electron/datasets/run-samples'
 import { loadEngine } from '../../../electron/engines'
 import type { SensitivityQuestion, SensitivityResult, SetSensitivity } from '../../../shared/analyses/sensitivity'
 import type { RunId } from '../../../shared/api/ids'
 import type { RunStatus, RunSummary } from '../../../shared/api/records'
-import type { RunSpec } from '../../../shared/experiments/run-spec'
 import { largestError } from '../../golden/closeness'
-import { golden, goldenSamples, type SensitivityCase } from '../../golden/golden'
+import { golden, type SensitivityCase } from '../../golden/golden'
+import { runSpec, samplesOf, single } from './golden-run'
 
 type Context = AnalysisContext<SensitivityQuestion, SensitivityResult>
 
 const engine = loadEngine()
-
-function samplesOf(one: SensitivityCase): RunSamples {
-  const { testInputs, testTargets, labels } = one
-  return {
-    training: goldenSamples(one),
-    test: goldenSamples({ inputs: testInputs, ...(labels ? { labels: testTargets } : { values: testTargets }) }),
-  }
-}
-
-function runSpec({ model, loss }: SensitivityCase): RunSpec {
-  return {
-    model,
-    loss,
-    data: { type: 'dataset', dataset: 'digits' },
-    optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
-    epochs: 1,
-    batchSize: 1,
-    evaluateEveryEpochs: 1,
-    precision: 'float64',
-    seed: 0,
-  }
-}
-
-/** Given numbers mean what float32 has of them. */
-const single = (values: readonly number[]) => Float64Array.from(Float32Array.from(values))
 
 interface Asked {
   status?: RunStatus

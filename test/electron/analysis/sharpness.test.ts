@@ -6,7 +6,6 @@ import { projectedAscent, type Objective } from '../../../electron/analysis/proj
 import { analyseSharpness } from '../../../electron/analysis/sharpness'
 import { loadEngine } from '../../../electron/engines'
 import type { EngineSession } from '../../../electron/engines/engine'
-import type { RunSamples } from '../../../electron/datasets/run-samples'
 import {
   hessianNorm,
   hessianSharpness,
@@ -19,40 +18,15 @@ import {
 } from '../../../shared/analyses/sharpness'
 import type { RunId } from '../../../shared/api/ids'
 import type { RunStatus, RunSummary } from '../../../shared/api/records'
-import type { RunSpec } from '../../../shared/experiments/run-spec'
 import { euclideanNorm } from '../../../shared/math/vectors'
 import { parameterLayout } from '../../../shared/models/model'
 import { largestError } from '../../golden/closeness'
-import { golden, goldenSamples, type SharpnessCase } from '../../golden/golden'
+import { golden, type SharpnessCase } from '../../golden/golden'
+import { runSpec, samplesOf, single } from './golden-run'
 
 type Context = AnalysisContext<SharpnessSpec, SharpnessResult>
 
 const engine = loadEngine()
-
-/** Given numbers mean what float32 has of them. */
-const single = (values: readonly number[]) => Float64Array.from(Float32Array.from(values))
-
-function samplesOf(one: SharpnessCase): RunSamples {
-  const { testInputs, testTargets, labels } = one
-  return {
-    training: goldenSamples(one),
-    test: goldenSamples({ inputs: testInputs, ...(labels ? { labels: testTargets } : { values: testTargets }) }),
-  }
-}
-
-function runSpec({ model, loss }: SharpnessCase): RunSpec {
-  return {
-    model,
-    loss,
-    data: { type: 'dataset', dataset: 'digits' },
-    optimizer: { type: 'sgd', learningRate: 0.1, momentum: 0 },
-    epochs: 1,
-    batchSize: 1,
-    evaluateEveryEpochs: 1,
-    precision: 'float64',
-    seed: 0,
-  }
-}
 
 function sessionOf(one: SharpnessCase, weights: Float64Array): EngineSession {
   const { model, loss, optimizer } = runSpec(one)
