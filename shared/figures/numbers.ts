@@ -53,15 +53,22 @@ export function linearLabels(ticks: readonly number[]): string[] {
   })
 }
 
-/** Labels of ticks on a log axis: plain where all are near 1, otherwise 1e-4, 1e-3, ..., 1, 10. */
+/** Labels of ticks on a log axis: plain where all are near 1, 500, 1k, 20k, 5M where all count something, otherwise 1e-4, 1e-3, ..., 1, 10. */
 export function logLabels(ticks: readonly number[]): string[] {
   const lowest = Math.min(...ticks)
   const highest = Math.max(...ticks)
   const plain = lowest >= 0.0099 && highest <= 10_001
+  const counts = lowest > 0.999 && highest > 10_001 && highest < 1.001e9
   return ticks.map((tick) => {
-    if (plain || (tick > 0.999 && tick < 100.1)) return grouped(String(Number(tick.toPrecision(6))))
+    if (counts && tick > 999) return tick > 999_999 ? `${rounded(tick / 1e6)}M` : `${rounded(tick / 1e3)}k`
+    if (plain || counts || (tick > 0.999 && tick < 100.1)) return grouped(rounded(tick))
     return exponential(tick, 5)
   })
+}
+
+/** Without the last digits, in which ticks that were computed differ from what they mean. */
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(6)))
 }
 
 /** Width of a text in pixels, rather too wide than too narrow: layout needs it where nothing can measure. */

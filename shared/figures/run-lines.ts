@@ -196,7 +196,8 @@ export function seedsText(
   series?: SeriesName,
   repeats: 'seeds' | 'runs' = 'seeds',
 ): string {
-  const most = Math.max(0, ...runGroups(runs).map((group) => group.runs.length))
+  const begun = runs.filter(({ run }) => run.status !== 'queued')
+  const most = Math.max(0, ...runGroups(begun).map((group) => group.runs.length))
   const diverged = runs.filter(({ run }) => run.status === 'diverged').length
   const isEnvelope = series !== undefined && hasEnvelope(runs, series)
   const among = isEnvelope ? ` of all ${seriesMeaning(series).per === 'step' ? 'iterations' : 'epochs'}` : ''

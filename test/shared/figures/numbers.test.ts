@@ -33,5 +33,7 @@ it('labels of a log axis are powers of ten, plain near one', () => {
   expect(logLabels([1e-4, 1e-3, 1e-2, 0.1, 1])).toEqual(['1e-4', '1e-3', '1e-2', '1e-1', '1'])
   expect(logLabels([0.01, 0.1, 1, 10])).toEqual(['0.01', '0.1', '1', '10'])
   expect(logLabels([2e-5, 5e-5, 1e-4])).toEqual(['2e-5', '5e-5', '1e-4'])
-  expect(logLabels([1, 100, 1e4, 1e6])).toEqual(['1', '100', '1e4', '1e6'])
+  expect(logLabels([1, 100, 1e4, 1e6])).toEqual(['1', '100', '10k', '1M'])
+  expect(logLabels([500, 2000, 1e4, 50_000, 5e5, 2e6])).toEqual(['500', '2k', '10k', '50k', '500k', '2M'])
+  expect(logLabels([0.1, 10, 1000, 1e5])).toEqual(['1e-1', '10', '1e3', '1e5'])
 })
