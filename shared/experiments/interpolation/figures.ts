@@ -60,31 +60,58 @@ function interpolatedLines(answers: readonly InterpolationResult[]): Line[] {
 /** Mean over some runs of the last value of a series. */
 function meanLast(runs: readonly RunResults[], series: 'testLoss' | 'testAccuracy'): number {
   const values = runs.flatMap(({ run }) => run.series[series]?.last ?? []).filter(Number.isFinite)
+  return mean(values)
+}
+
+/** NaN of none. */
+function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+interface TrainedPlace {
+  alpha: number
+  /** Of test samples. */
+  loss: number
+  accuracy: number
+}
+
+/** The two networks that the line joins, where they have been evaluated. */
+function endPlaces(answers: readonly InterpolationResult[]): TrainedPlace[] {
+  return [0, 1].map((alpha) => {
+    const ends = answers.flatMap((answer) => answer.ends[alpha] ?? [])
+    return {
+      alpha,
+      loss: mean(ends.map(({ testLoss }) => testLoss)),
+      accuracy: mean(ends.map(({ testAccuracy }) => testAccuracy)),
+    }
+  })
+}
+
 /** Networks trained at values between the two, at the place of their value. */
-function betweenLines({ experiment, runs }: ExperimentResults, model: number): Line[] {
+function placesBetween({ experiment, runs }: ExperimentResults, model: number): TrainedPlace[] {
   const spec = interpolationSchema.parse(experiment.spec)
   if (spec.runs) return []
   const values = valuesBetween(spec)
   const perModel = spec.differ.values.length + values.length
-  const trained = values.map(({ alpha, value }) => ({
-    alpha,
-    runs: runs.filter(
-      ({ run }) =>
-        Math.floor(run.groupIndex / perModel) === model &&
-        run.status === 'finished' &&
-        valueOf(run.spec, spec.differ.what) === value,
-    ),
-  }))
-  return (['testLoss', 'testAccuracy'] as const).flatMap((series): Line[] => {
-    const known = trained
-      .map(({ alpha, runs: ofValue }) => ({ alpha, value: meanLast(ofValue, series) }))
-      .filter(({ value }) => Number.isFinite(value))
+  return values
+    .map(({ alpha, value }) => {
+      const trained = runs.filter(
+        ({ run }) =>
+          Math.floor(run.groupIndex / perModel) === model &&
+          run.status === 'finished' &&
+          valueOf(run.spec, spec.differ.what) === value,
+      )
+      return { alpha, loss: meanLast(trained, 'testLoss'), accuracy: meanLast(trained, 'testAccuracy') }
+    })
+    .filter(({ loss }) => Number.isFinite(loss))
+}
+
+function placeLines(places: readonly TrainedPlace[]): Line[] {
+  return (['loss', 'accuracy'] as const).flatMap((quantity): Line[] => {
+    const known = places.filter((place) => Number.isFinite(place[quantity])).sort((a, b) => a.alpha - b.alpha)
     if (known.length === 0) return []
-    const isLoss = series === 'testLoss'
-    const name = `${isLoss ? 'loss' : 'accuracy'}, test, trained there`
+    const isLoss = quantity === 'loss'
+    const name = `${quantity}, test, trained there`
     return [
       {
         key: name,
@@ -92,8 +119,8 @@ function betweenLines({ experiment, runs }: ExperimentResults, model: number): L
         color: isLoss ? 0 : 1,
         style: 'points',
         x: Float64Array.from(known, ({ alpha }) => alpha),
-        y: Float64Array.from(known, ({ value }) => (isLoss ? 1 : 100) * value),
-        legend: isLoss ? 'loss' : 'accuracy',
+        y: Float64Array.from(known, (place) => (isLoss ? 1 : 100) * place[quantity]),
+        legend: quantity,
         ...(isLoss ? {} : { axis: 'right' as const }),
       },
     ]
@@ -107,13 +134,13 @@ function endsText(answer: InterpolationResult, runs: readonly RunResults[]): str
   return answer.runs.map((run, alpha) => `α = ${alpha}: ${labelOf(run)}`).join(', ')
 }
 
-function subtitle({ answers, analyses }: Asked, points: readonly Line[], runs: readonly RunResults[]): string {
+function subtitle({ answers, analyses }: Asked, between: number, runs: readonly RunResults[]): string {
   const asked = analyses.length
   const failed = analyses.filter(({ analysis }) => analysis.status === 'failed').length
   return joined(
     answers[0] ? endsText(answers[0], runs) : '',
     'solid: test, dashed: training',
-    points.length > 0 ? 'points: networks trained at the values between' : '',
+    between > 0 ? 'points: the trained networks, also at values between' : 'points: the two trained networks',
     answers.some(({ reestimated }) => reestimated)
       ? 'statistics of batch normalisation taken anew over the training set at each point'
       : '',
@@ -123,14 +150,14 @@ function subtitle({ answers, analyses }: Asked, points: readonly Line[], runs: r
 }
 
 function interpolationFigure(results: ExperimentResults, asked: Asked, index: number, several: boolean): LineFigure {
-  const points = betweenLines(results, index)
+  const between = asked.answers.length > 0 ? placesBetween(results, index) : []
   const hasClasses = asked.answers.some(({ ends }) => ends.some(({ testAccuracy }) => Number.isFinite(testAccuracy)))
-  const lines = [...interpolatedLines(asked.answers), ...(asked.answers.length > 0 ? points : [])]
+  const lines = [...interpolatedLines(asked.answers), ...placeLines([...endPlaces(asked.answers), ...between])]
   return {
     type: 'lines',
     figureId: 'interpolation',
     title: titled(several ? asked.label : '', 'Loss and accuracy between two trainings'),
-    subtitle: subtitle(asked, points, results.runs),
+    subtitle: subtitle(asked, between.length, results.runs),
     x: { label: 'α', scale: 'linear', canBeLog: false },
     y: { label: 'loss', scale: 'log', canBeLog: true },
     ...(hasClasses && { right: { label: 'accuracy (%)', scale: 'linear', canBeLog: false, min: 0, max: 100 } }),

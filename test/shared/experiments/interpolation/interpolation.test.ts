@@ -205,7 +205,10 @@ describe('the figure', () => {
     trainAccuracy: Float64Array.of(0.1, 0.9, 0.95, NaN),
     testLoss: Float64Array.of(4, 1, 2, NaN).map((loss) => loss + shift),
     testAccuracy: Float64Array.of(0.1, 0.8, 0.7, NaN),
-    ends: [{ trainLoss: 0, trainAccuracy: 1, testLoss: 0, testAccuracy: 1 }],
+    ends: [
+      { trainLoss: 0.5, trainAccuracy: 0.9, testLoss: 1 + shift, testAccuracy: 0.8 },
+      { trainLoss: 0.25, trainAccuracy: 0.95, testLoss: 2 + shift, testAccuracy: 0.7 },
+    ],
     distance: 1,
     reestimated: false,
     ...changes,
@@ -235,7 +238,8 @@ describe('the figure', () => {
       ['loss, training', 'dashed', undefined, [0, 1], [0.5, 0.25]],
       ['accuracy, test', 'line', 'right', [-1, 0, 1], [10, 80, 70]],
       ['accuracy, training', 'dashed', 'right', [-1, 0, 1], [10, 90, 95]],
-      ['loss, test, trained there', 'points', undefined, [0.5], [2.5]],
+      ['loss, test, trained there', 'points', undefined, [0, 0.5, 1], [1, 2.5, 2]],
+      ['accuracy, test, trained there', 'points', 'right', [0, 1], [80, 70]],
     ])
   })
 
@@ -248,6 +252,8 @@ describe('the figure', () => {
       [5, 2, 3],
     ])
     expect(subtitle).toContain('mean of 2 seeds')
+    const marks = figureOf([answer(0), answer(1, { ends: [] })]).lines.find(({ style }) => style === 'points')
+    expect([...marks!.y]).toEqual([1, 2.5, 2])
     expect(figureOf([answer(0), null]).subtitle).toContain('1 of 2 lines could not be computed')
     expect(figureOf([answer(0, { reestimated: true })]).subtitle).toContain('batch normalisation taken anew')
   })
