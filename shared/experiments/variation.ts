@@ -31,6 +31,10 @@ export function variationSchema({ least, most, tooFew }: { least: number; most: 
         (index) => ['values', index],
         `this ${variedTitles[what]} is there twice`,
       )
+      // Whoever changes `what` alone still has the batch sizes.
+      const areSizes = values.every(Number.isInteger) && Math.max(...values) >= 100
+      if (what === 'learningRate' && areSizes)
+        context.addIssue({ code: 'custom', path: ['values'], message: 'these are batch sizes, not learning rates' })
       if (what !== 'batchSize') return
       values.forEach((value, index) => {
         if (Number.isInteger(value)) return

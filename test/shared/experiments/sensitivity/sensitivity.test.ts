@@ -70,6 +70,11 @@ describe('a plan of sensitivities', () => {
       ['vary.values.1: this learning rate is there twice'],
     ],
     [
+      'batch sizes left over where learning rates are meant',
+      { vary: { what: 'learningRate', values: [8, 128, 2048] } },
+      ['vary.values: these are batch sizes, not learning rates'],
+    ],
+    [
       'half a sample',
       { vary: { what: 'batchSize', values: [64, 1.5] } },
       ['vary.values.1: batch size must be a whole number'],
