@@ -126,7 +126,7 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
     await page.getByRole('checkbox', { name: 'SGD' }).check()
     await page.getByRole('checkbox', { name: 'Adam', exact: true }).check()
     await field('Seeds').fill('1')
-    await expect.poll(runs).toContain('12 (12 models, 1 seed)')
+    await expect.poll(runs).toContain('12 (12 settings of 3 models, 1 seed)')
     await page.getByRole('checkbox', { name: 'full batch' }).check()
     await page.getByRole('row', { name: /^Time about/ }).waitFor()
     await screenshots('sweep')

@@ -13,7 +13,7 @@ export interface PlannedModel {
 
 export interface PlanSummary {
   runs: number
-  /** '15 (3 models, 5 seeds)', 'none' where older ones are asked. */
+  /** '15 (3 models, 5 seeds)', '12 (6 settings of 1 model, 2 seeds)', 'none' where older ones are asked. */
   runsText: string
   analyses: number
   /** Groups in the order of their colours. */
@@ -40,7 +40,10 @@ export function summarizePlan({ runs, analyses = [] }: Plan, facetNoun: string):
       parameterCount: parameterCount(model),
     })
   }
-  const parts = [counted(groups.size, 'model'), counted(seeds.size, 'seed')]
+  const models = new Set(runs.map(({ spec }) => JSON.stringify(spec.model)))
+  // The same network again and again differs in how it is trained.
+  const settings = models.size < groups.size ? `${counted(groups.size, 'setting')} of ` : ''
+  const parts = [`${settings}${counted(models.size, 'model')}`, counted(seeds.size, 'seed')]
   if (facets.size > 1) parts.unshift(counted(facets.size, facetNoun))
   return {
     runs: runs.length,

@@ -26,7 +26,7 @@ describe('the summary of a plan', () => {
       seeds: 1,
     })
     const summary = summarizePlan(plan(spec), 'function')
-    expect(summary.runsText).toBe('8 (2 functions, 4 models, 1 seed)')
+    expect(summary.runsText).toBe('8 (2 functions, 4 settings of 2 models, 1 seed)')
     expect(summary.groups.map((group) => group.groupIndex)).toEqual([0, 1, 2, 3])
   })
 
