@@ -28,11 +28,12 @@ function groupsOf({ analyses }: ExperimentResults): Asked[] {
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group)
 }
 
+/** Not the colours of the two trainings, whose legend stands above. */
 const quantities = [
-  { key: 'testLoss', name: 'loss, test', color: 0, style: 'line', legend: 'loss' },
-  { key: 'trainLoss', name: 'loss, training', color: 0, style: 'dashed', legend: 'loss' },
-  { key: 'testAccuracy', name: 'accuracy, test', color: 1, style: 'line', legend: 'accuracy' },
-  { key: 'trainAccuracy', name: 'accuracy, training', color: 1, style: 'dashed', legend: 'accuracy' },
+  { key: 'testLoss', name: 'loss, test', color: 2, style: 'line', legend: 'loss' },
+  { key: 'trainLoss', name: 'loss, training', color: 2, style: 'dashed', legend: 'loss' },
+  { key: 'testAccuracy', name: 'accuracy, test', color: 3, style: 'line', legend: 'accuracy' },
+  { key: 'trainAccuracy', name: 'accuracy, training', color: 3, style: 'dashed', legend: 'accuracy' },
 ] as const
 type Quantity = (typeof quantities)[number]
 const isAccuracy = ({ legend }: Quantity) => legend === 'accuracy'
@@ -116,7 +117,7 @@ function placeLines(places: readonly TrainedPlace[]): Line[] {
       {
         key: name,
         name,
-        color: isLoss ? 0 : 1,
+        color: isLoss ? 2 : 3,
         style: 'points',
         x: Float64Array.from(known, ({ alpha }) => alpha),
         y: Float64Array.from(known, (place) => (isLoss ? 1 : 100) * place[quantity]),
