@@ -8,26 +8,16 @@ import {
   type InterpolationSpec,
 } from '../../shared/analyses/interpolation'
 import type { AnalysisNumbers } from '../../shared/analyses/kind'
-import { LabError } from '../../shared/api/errors'
-import { allFinite } from '../../shared/math/vectors'
 import { bufferCount } from '../../shared/models/model'
-import type { AnalysisContext, AnalysisOutcome, SubjectRun } from './analysis'
+import type { AnalysisContext, AnalysisOutcome } from './analysis'
 import { BatchNormStatistics } from './batch-norm-statistics'
 import { Evaluator } from './evaluation'
+import { endOf } from './run-end'
 
 type Context = AnalysisContext<InterpolationSpec, InterpolationResult>
 
 const partialEveryMs = 1000
 const measures = ['trainLoss', 'trainAccuracy', 'testLoss', 'testAccuracy'] as const
-
-/** The weights that a run ended with. @throws LabError `engine/bad-data` for one that diverged */
-export function endOf({ run, snapshots }: SubjectRun): Float64Array {
-  if (run.status === 'diverged')
-    throw new LabError('engine/bad-data', `${run.label} diverged: it has no end to ask about`)
-  const { parameters } = snapshots.at(-1)!
-  if (allFinite(parameters)) return Float64Array.from(parameters)
-  throw new LabError('engine/bad-data', `${run.label}: the weights it ended with are not finite numbers`)
-}
 
 /** (1 - α) θ₁ + α θ₂, exactly θ₁ and θ₂ at 0 and 1. */
 function mixed(first: Float64Array, second: Float64Array, alpha: number): Float64Array {

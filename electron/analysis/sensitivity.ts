@@ -4,7 +4,7 @@ import { LabError } from '../../shared/api/errors'
 import type { Samples, SampleSet } from '../engines/engine'
 import type { AnalysisContext, AnalysisOutcome } from './analysis'
 import { Evaluator, sampleCount } from './evaluation'
-import { endOf } from './interpolation'
+import { endOf } from './run-end'
 
 type Context = AnalysisContext<SensitivityQuestion, SensitivityResult>
 

@@ -14,7 +14,7 @@ import type { RunSamples } from '../datasets/run-samples'
 import type { AnalysisContext, AnalysisOutcome } from './analysis'
 import { euclideanNorm } from '../../shared/math/vectors'
 import { Evaluator, sampleCount } from './evaluation'
-import { endOf } from './interpolation'
+import { endOf } from './run-end'
 import { filterNorms, localSharpness, stepsOf } from './local-sharpness'
 import { spectralNorms } from './spectral-norms'
 
