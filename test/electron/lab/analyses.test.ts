@@ -97,3 +97,32 @@ it('stop with their experiment and go on from there', async () => {
   await vi.waitFor(() => expect(lab.isActive(experimentId)).toBe(false), { timeout: 120_000 })
   expect((await detail(experimentId)).analyses[0]).toMatchObject({ status: 'finished' })
 }, 180_000)
+
+it('are asked again of a run that is started again while others of its experiment are under way', async () => {
+  const experimentId = await start({
+    ...small,
+    task: { ...small.task, points: 512 },
+    models: [{ label: 'Net', hidden: 'dense 32 tanh' }],
+    training: { ...small.training, epochs: 20_000 },
+    snapshots: { every: 5000, unit: 'epoch' },
+    seeds: 4,
+  })
+  const runIds = (await detail(experimentId)).runs.map(({ runId }) => runId)
+  const last = runIds.at(-1)!
+  // Two train, two wait: one for a person, one is taken away before it has any weights to ask about.
+  await lab.pauseRuns({ runIds: runIds.slice(2, 3) })
+  await lab.stopRuns({ runIds: [last] })
+  const stateOfLast = async () => {
+    const { runs, analyses } = await detail(experimentId)
+    const { status, error } = analyses.find((one) => one.runIds[0] === last)!
+    return { run: runs.at(-1)!.status, analysis: status, error: error?.code }
+  }
+  const becomes = (state: object) =>
+    vi.waitFor(async () => expect(await stateOfLast()).toEqual(state), { timeout: 60_000 })
+  await becomes({ run: 'stopped', analysis: 'failed', error: 'snapshot/missing' })
+  await lab.retryRuns({ runIds: [last] })
+  await becomes({ run: 'finished', analysis: 'finished', error: undefined })
+  expect((await detail(experimentId)).runs[2]!.status).toBe('paused')
+  await lab.stopExperiment({ experimentId })
+  await ends(experimentId)
+}, 120_000)
