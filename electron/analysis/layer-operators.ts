@@ -58,7 +58,12 @@ export function convolutionMap(weights: Float64Array, layer: Conv2dLayer, input:
             for (let row = firstRow; row <= lastRow; row++) {
               const y = row * stride[0] + ky - padding[0]
               const x = first * stride[1] + kx - padding[1]
-              each(weight, (channel * height + y) * width + x, (filter * rows + row) * columns + first, last - first + 1)
+              each(
+                weight,
+                (channel * height + y) * width + x,
+                (filter * rows + row) * columns + first,
+                last - first + 1,
+              )
             }
           }
         }
