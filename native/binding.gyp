@@ -82,6 +82,7 @@
         'src/reference.cc',
         'src/reference_convolution.cc',
         'src/session.cc',
+        'src/session_state.cc',
         'src/team.cc',
         'src/trainer.cc',
         'src/typed_session.cc',

@@ -79,6 +79,17 @@ export interface EngineSession {
   /** Running means and variances of batch normalisation [bufferCount]. A new session has means 0 and variances 1. */
   getBuffers(): Float64Array
   setBuffers(buffers: Float64Array): void
+  /**
+   * All that `train` goes on from, as bytes: parameters, the optimiser's numbers, running statistics, where it is in the epoch. Random
+   * numbers are keyed by step and epoch. Not while training. Undefined where it takes more than `mostBytes`.
+   */
+  getState(mostBytes: number): Uint8Array | undefined
+  /**
+   * Goes on from there: with the same samples, options and instruction set, `train` then gives the same bits as the session that it was
+   * taken from. @throws LabError `engine/bad-data` for what is damaged, or was taken with another model, precision, optimiser or number
+   * of training samples; then nothing has changed.
+   */
+  setState(state: Uint8Array): void
   /** Mean loss and, for classification, accuracy over a whole set. */
   evaluate(set: SampleSet): Evaluation
   /** Outputs [M, O] for inputs [M, I] (logits for cross-entropy). */
@@ -104,6 +115,11 @@ export interface EngineSession {
   /** Each takes effect within 50 ms, on a computation of `curvature` too. Harmless when nothing runs. */
   pause(): void
   resume(): void
+  /**
+   * Ends `train` after the step under way, at least one after it began, with everything told that is due by then: another call goes on as
+   * if it had not ended. Also where it is paused, by one step. A question of curvature goes on.
+   */
+  hold(): void
   /** Ends training; a computation of `curvature` is rejected with `engine/canceled`. */
   stop(): void
   /** Frees the native memory now rather than at garbage collection. */
@@ -173,7 +189,7 @@ export interface TrainProgress {
 
 export interface TrainResult {
   /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. `reached`: untilGradientNorm. */
-  reason: 'finished' | 'stopped' | 'diverged' | 'reached'
+  reason: 'finished' | 'stopped' | 'diverged' | 'reached' | 'held'
   step: number
   epoch: number
 }

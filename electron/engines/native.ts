@@ -164,6 +164,14 @@ class NativeSession implements EngineSession {
     translated(() => this.#session.setBuffers(buffers))
   }
 
+  getState(mostBytes: number): Uint8Array | undefined {
+    return translated(() => this.#session.getState(mostBytes))
+  }
+
+  setState(state: Uint8Array): void {
+    translated(() => this.#session.setState(state))
+  }
+
   evaluate(set: SampleSet): Evaluation {
     return translated(() => this.#session.evaluate(set))
   }
@@ -193,6 +201,10 @@ class NativeSession implements EngineSession {
 
   resume(): void {
     this.#session.resume()
+  }
+
+  hold(): void {
+    this.#session.hold()
   }
 
   stop(): void {

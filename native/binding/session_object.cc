@@ -37,6 +37,8 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::setParameters>("setParameters"),
                       InstanceMethod<&SessionObject::getBuffers>("getBuffers"),
                       InstanceMethod<&SessionObject::setBuffers>("setBuffers"),
+                      InstanceMethod<&SessionObject::getState>("getState"),
+                      InstanceMethod<&SessionObject::setState>("setState"),
                       InstanceMethod<&SessionObject::evaluate>("evaluate"),
                       InstanceMethod<&SessionObject::predict>("predict"),
                       InstanceMethod<&SessionObject::gradient>("gradient"),
@@ -45,6 +47,7 @@ Napi::Function SessionObject::define(Napi::Env env) {
                       InstanceMethod<&SessionObject::curvature>("curvature"),
                       InstanceMethod<&SessionObject::pause>("pause"),
                       InstanceMethod<&SessionObject::resume>("resume"),
+                      InstanceMethod<&SessionObject::hold>("hold"),
                       InstanceMethod<&SessionObject::stop>("stop"),
                       InstanceMethod<&SessionObject::dispose>("dispose")});
   // Each JavaScript environment (worker threads have their own) keeps its own class.
@@ -196,6 +199,27 @@ void SessionObject::setBuffers(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value SessionObject::getState(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&]() -> Napi::Value {
+    const double most = number_argument(info[0], ErrorCode::BadArgument, "mostBytes");
+    Session& session = idle();
+    const size_t size = session.stateSize();
+    if (!(static_cast<double>(size) <= most)) return info.Env().Undefined();
+    auto state = new_array<uint8_t>(info.Env(), size, "the state");
+    session.saveState(state.Data());
+    return state;
+  });
+}
+
+void SessionObject::setState(const Napi::CallbackInfo& info) {
+  guarded(info.Env(), [&] {
+    Session& session = idle();
+    const auto state = array_argument<uint8_t>(info[0], ErrorCode::BadData, "state");
+    session.restoreState(state.data, state.size);
+    account(info.Env());
+  });
+}
+
 Napi::Value SessionObject::evaluate(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&]() -> Napi::Value {
     Session& session = idle();
@@ -283,6 +307,10 @@ void SessionObject::pause(const Napi::CallbackInfo&) {
 
 void SessionObject::resume(const Napi::CallbackInfo&) {
   if (task_) task_->control().resume();
+}
+
+void SessionObject::hold(const Napi::CallbackInfo&) {
+  if (task_) task_->control().hold();
 }
 
 void SessionObject::stop(const Napi::CallbackInfo&) {

@@ -27,6 +27,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   void setParameters(const Napi::CallbackInfo& info);
   Napi::Value getBuffers(const Napi::CallbackInfo& info);
   void setBuffers(const Napi::CallbackInfo& info);
+  Napi::Value getState(const Napi::CallbackInfo& info);
+  void setState(const Napi::CallbackInfo& info);
   Napi::Value evaluate(const Napi::CallbackInfo& info);
   Napi::Value predict(const Napi::CallbackInfo& info);
   Napi::Value gradient(const Napi::CallbackInfo& info);
@@ -35,6 +37,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value curvature(const Napi::CallbackInfo& info);
   void pause(const Napi::CallbackInfo& info);
   void resume(const Napi::CallbackInfo& info);
+  void hold(const Napi::CallbackInfo& info);
   void stop(const Napi::CallbackInfo& info);
   void dispose(const Napi::CallbackInfo& info);
 

@@ -15,6 +15,8 @@ const char* reason_text(EndReason reason) {
       return "diverged";
     case EndReason::Reached:
       return "reached";
+    case EndReason::Held:
+      return "held";
   }
   return "finished";
 }

@@ -91,6 +91,8 @@ void Session::setSamples(SampleSet set, std::shared_ptr<const Samples> samples) 
   }
 }
 
+void Session::exchangeState(StateArchive& archive) { archive.numbers(buffers_.data(), buffers_.size()); }
+
 void Session::setProbe(std::vector<float> inputs) {
   check_finite(inputs.data(), inputs.size(), "probe", static_cast<size_t>(inputSize()));
   probe_ = std::move(inputs);

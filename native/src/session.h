@@ -10,6 +10,7 @@
 #include "model.h"
 #include "random.h"
 #include "samples.h"
+#include "state_archive.h"
 
 namespace basin {
 
@@ -106,8 +107,20 @@ class Session {
     double right = 0;
   } progress;
 
+  /// Bytes of all that training goes on from: parameters, moments, running statistics, counters. Random numbers are keyed by the
+  /// counters, so the same calls of train follow with the same bits as without the detour, on the same instruction set.
+  size_t stateSize();
+  /// [stateSize()]
+  void saveState(uint8_t* to);
+  /// Throws Error BadData for what is cut off or damaged, or was taken with another model, precision, optimizer or number of samples;
+  /// then nothing has changed.
+  void restoreState(const uint8_t* from, size_t size);
+
  protected:
   explicit Session(SessionOptions options);
+  /// Counts, writes or reads what this session computes with, beside its counters.
+  virtual void exchangeState(StateArchive& archive);
+  virtual void stateRestored() {}
   /// Samples have changed.
   virtual void forgetChunk() = 0;
   size_t sampleBytes() const;

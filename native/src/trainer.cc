@@ -22,6 +22,14 @@ void TrainControl::resume() {
   changed_.notify_all();
 }
 
+void TrainControl::hold() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    held_.store(true);
+  }
+  changed_.notify_all();
+}
+
 void TrainControl::stop() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -32,7 +40,7 @@ void TrainControl::stop() {
 
 void TrainControl::waitWhilePaused() {
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait(lock, [this] { return !paused_.load() || stopped_.load(); });
+  changed_.wait(lock, [this] { return !paused_.load() || held_.load() || stopped_.load(); });
 }
 
 void check_options(const Session& session, const TrainOptions& options) {
@@ -70,6 +78,7 @@ class Run {
         report_(reporter_.report()),
         state_(session.progress),
         samples_(*session.samples(SampleSet::Training)),
+        firstStep_(state_.step),
         lastEpoch_(saturated(state_.epoch, options.epochs)),
         lastStep_(saturated(state_.step, options.maxSteps)) {
     report_.firstStep = state_.step + 1;
@@ -107,6 +116,8 @@ class Run {
       }
       while (state_.cursor < samples_.size && state_.step < lastStep_) {
         if (!reporter_.goOn()) return EndReason::Stopped;
+        // What is due before the first step would come again with the next call.
+        if (control_.held() && state_.step > firstStep_) return EndReason::Held;
         if (const std::optional<EndReason> end = step(order)) return *end;
       }
       if (state_.cursor == samples_.size) endEpoch();
@@ -195,6 +206,7 @@ class Run {
   const GoOn goOn_ = [this] { return reporter_.goOn(); };
   Session::Progress& state_;
   const Samples& samples_;
+  const uint64_t firstStep_;
   const uint64_t lastEpoch_;
   const uint64_t lastStep_;
   std::vector<uint32_t> order_;

@@ -32,21 +32,26 @@ struct TrainOptions {
   double progressEveryMs = 0;
 };
 
-enum class EndReason { Finished, Stopped, Diverged, Reached };
+enum class EndReason { Finished, Stopped, Diverged, Reached, Held };
 
-/// Pause, resume and stop, from any thread.
+/// Pause, resume, hold and stop, from any thread.
 class TrainControl {
  public:
   void pause();
   void resume();
+  /// Ends training between two of its steps, at least one after it began: another call of train goes on as if it had not ended. One that
+  /// is paused takes the step that it needs for that.
+  void hold();
   void stop();
+  bool held() const { return held_.load(std::memory_order_relaxed); }
   bool stopped() const { return stopped_.load(std::memory_order_relaxed); }
   bool paused() const { return paused_.load(std::memory_order_relaxed); }
-  /// Returns when no longer paused, or stopped.
+  /// Returns when no longer paused, or held or stopped.
   void waitWhilePaused();
 
  private:
   std::atomic<bool> paused_{false};
+  std::atomic<bool> held_{false};
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   std::condition_variable changed_;

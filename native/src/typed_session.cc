@@ -78,6 +78,14 @@ void TypedSession<Real>::setParameters(const double* from) {
 }
 
 template <typename Real>
+void TypedSession<Real>::exchangeState(StateArchive& archive) {
+  Session::exchangeState(archive);
+  archive.number(updates_);
+  for (Aligned<Real>* numbers : {&parameters_, &first_, &second_}) archive.numbers(numbers->data(), numbers->size());
+  archive.optional(exact_, parameterCount());
+}
+
+template <typename Real>
 BatchResult TypedSession<Real>::overChunks(const Samples& samples, const Batch& batch, ChunkWork<Real> work,
                                            const GoOn& goOn) {
   const double terms = static_cast<double>(batch.count) * (classifies() ? 1 : outputSize());

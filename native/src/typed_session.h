@@ -27,6 +27,7 @@ class TypedSession : public Session {
 
  protected:
   void forgetChunk() override { resident_ = nullptr; }
+  void exchangeState(StateArchive& archive) override;
 
  private:
   template <typename Number>

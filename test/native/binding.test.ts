@@ -7,7 +7,17 @@ import { initialParameters } from '../../shared/models/initialization'
 import { bufferCount, outputSize, parameterCount } from '../../shared/models/model'
 import { losses } from '../../shared/models/optimizer'
 import { plainTraining } from '../engines/training'
-import { calls, fittingPlaces, fittingVector, matrices, mostly, otherSession, sessionOptions } from './fuzz/arguments'
+import {
+  calls,
+  damagedState,
+  fittingPlaces,
+  fittingState,
+  fittingVector,
+  matrices,
+  mostly,
+  otherSession,
+  sessionOptions,
+} from './fuzz/arguments'
 import { faultyModels, models } from './fuzz/models'
 
 const addon = loadAddon()
@@ -49,7 +59,7 @@ function fill(session: Session, options: SessionOptions): void {
 }
 
 test('random options and random calls give results or errors with a code, and never an end of the process', async () => {
-  const count = { built: 0, started: 0, completed: 0 }
+  const count = { built: 0, started: 0, completed: 0, restored: 0 }
   await fc.assert(
     fc.asyncProperty(sessionOptions(addon.simdLevels), calls, fc.boolean(), async (options, sequence, filled) => {
       const open = () => attempt(() => new addon.Session(options as SessionOptions))
@@ -68,12 +78,18 @@ test('random options and random calls give results or errors with a code, and ne
             coordinates: Float64Array.of(1, -2),
           }))
         }
+        if (value === fittingState || value === damagedState) {
+          const state = attempt(() => other.getState(Infinity))
+          if (value === damagedState && state instanceof Uint8Array) state[count.started % state.length]! ^= 1
+          return state
+        }
         return value
       }
       const ends: Promise<unknown>[] = []
       for (const [method, ...values] of sequence) {
         const call = target[method as keyof Session] as unknown as (...values: unknown[]) => unknown
         const result = attempt(() => call.apply(target, values.map(meant)))
+        if (method === 'setState' && result === undefined) count.restored++
         if (result instanceof Promise) {
           count.started++
           ends.push(result.then(() => void count.completed++, codeOf))
@@ -93,6 +109,7 @@ test('random options and random calls give results or errors with a code, and ne
   expect(count.built).toBeGreaterThan(1000)
   expect(count.started).toBeGreaterThan(500)
   expect(count.completed).toBeGreaterThan(400)
+  expect(count.restored).toBeGreaterThan(50)
 })
 
 test('every network that fits together is built, and trains to numbers', async () => {

@@ -29,11 +29,41 @@ size_t FullBatchSession<Real>::memoryUse() const {
 }
 
 template <typename Real>
+bool FullBatchSession<Real>::isOfPresentSamples() const {
+  return objective_ != nullptr && &objective_->samples() == this->samples(SampleSet::Training).get();
+}
+
+template <typename Real>
+void FullBatchSession<Real>::makeObjective() {
+  const double decay = this->options_.model.optimizer.weightDecay;
+  objective_ = std::make_unique<Objective>(objective_of(*this, SampleSet::Training, decay));
+}
+
+template <typename Real>
+void FullBatchSession<Real>::exchangeState(StateArchive& archive) {
+  TypedSession<Real>::exchangeState(archive);
+  // Values of samples that have gone are of no use.
+  uint8_t isLocated = isLocated_ && isOfPresentSamples(), isStuck = isStuck_;
+  archive.number(isLocated);
+  archive.number(isStuck);
+  archive.number(value_);
+  isLocated_ = isLocated != 0;
+  isStuck_ = isStuck != 0;
+  for (std::vector<double>* vector : {&position_, &gradient_}) archive.numbers(vector->data(), vector->size());
+  if (lbfgs_) lbfgs_->exchangeState(archive);
+  else marquardt_->exchangeState(archive);
+}
+
+template <typename Real>
+void FullBatchSession<Real>::stateRestored() {
+  // Without one, the next step would take its place for a new one.
+  if (isLocated_) makeObjective();
+}
+
+template <typename Real>
 void FullBatchSession<Real>::locate(const GoOn& goOn) {
-  const bool isNew = objective_ == nullptr || &objective_->samples() != this->samples(SampleSet::Training).get();
-  if (isNew) {
-    objective_ = std::make_unique<Objective>(objective_of(*this, SampleSet::Training, this->options_.model.optimizer.weightDecay));
-  }
+  const bool isNew = !isOfPresentSamples();
+  if (isNew) makeObjective();
   this->getParameters(present_.data());
   if (isLocated_ && !isNew && present_ == position_) return;
   isLocated_ = false;

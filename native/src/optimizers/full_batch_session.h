@@ -26,7 +26,13 @@ class FullBatchSession final : public TypedSession<Real> {
   void layerNorms(std::vector<double>& to) const override;
   bool update(double rate, const GoOn& goOn) override;
 
+ protected:
+  void exchangeState(StateArchive& archive) override;
+  void stateRestored() override;
+
  private:
+  bool isOfPresentSamples() const;
+  void makeObjective();
   /// Makes position_ the session's parameters, and value_ and gradient_ those there.
   void locate(const GoOn& goOn);
   bool advance(double rate, const GoOn& goOn);

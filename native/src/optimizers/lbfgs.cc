@@ -63,6 +63,17 @@ Lbfgs::Lbfgs(size_t size, size_t history)
 
 size_t Lbfgs::memoryUse() const { return (steps_.size() + changes_.size() + 4 * stride_) * sizeof(double); }
 
+void Lbfgs::exchangeState(StateArchive& archive) {
+  uint64_t newest = newest_, pairs = pairs_;
+  archive.number(newest);
+  archive.number(pairs);
+  if (newest >= history_ || pairs > history_) throw Error(ErrorCode::BadData, "state: it has pairs that cannot be");
+  newest_ = static_cast<size_t>(newest);
+  pairs_ = static_cast<size_t>(pairs);
+  for (Aligned<double>* rows : {&steps_, &changes_}) archive.numbers(rows->data(), rows->size());
+  archive.numbers(curvatures_.data(), curvatures_.size());
+}
+
 bool Lbfgs::step(const SmoothFunction& function, double firstStep, double* x, double& value, double* gradient) {
   if (search(function, firstStep, pairs_, x, value, gradient)) return true;
   // The pairs may come from where the function looked quite different; the gradient itself always leads down.

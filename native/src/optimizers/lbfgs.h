@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "../aligned.h"
+#include "../state_archive.h"
 #include "smooth_function.h"
 
 namespace basin {
-
 
 /// Nocedal and Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5.
 class Lbfgs {
@@ -26,6 +26,9 @@ class Lbfgs {
   void forget() { pairs_ = 0; }
 
   size_t memoryUse() const;
+
+  /// The pairs. Throws Error BadData.
+  void exchangeState(StateArchive& archive);
 
  private:
   class Path;

@@ -6,6 +6,7 @@
 #include "../aligned.h"
 #include "../go_on.h"
 #include "../linalg/cholesky.h"
+#include "../state_archive.h"
 #include "../team.h"
 #include "smooth_function.h"
 
@@ -31,6 +32,7 @@ class LevenbergMarquardt {
             double& value, double* gradient);
 
   double damping() const { return damping_; }
+  void exchangeState(StateArchive& archive) { archive.number(damping_); }
   size_t memoryUse() const;
 
   static double memory_of(size_t size);

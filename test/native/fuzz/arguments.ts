@@ -146,6 +146,9 @@ export const otherSession = Symbol('other session')
 export const fittingVector = Symbol('fitting vector')
 /** Stands for places [2] along one direction of them. */
 export const fittingPlaces = Symbol('fitting places')
+/** Stand for the state of the second session, whole and with a wrong bit. */
+export const fittingState = Symbol('fitting state')
+export const damagedState = Symbol('damaged state')
 
 const small = mostly(fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 6 }) }, numbers), 40)
 const questions = mostly(
@@ -200,6 +203,11 @@ export const calls = fc.array(
     fc.tuple(fc.constant('setProbe'), mostly(floats)),
     fc.tuple(fc.constant('setParameters'), mostly(fc.oneof(floats, doubles, fc.constant(fittingVector)))),
     fc.tuple(fc.constant('setBuffers'), mostly(doubles)),
+    fc.tuple(fc.constant('getState'), mostly(fc.constantFrom(Infinity, 1e6, 100, NaN))),
+    fc.tuple(
+      fc.constant('setState'),
+      mostly(fc.oneof(fc.constant(fittingState), fc.constant(damagedState), fc.uint8Array({ maxLength: 200 }))),
+    ),
     fc.tuple(fc.constantFrom('evaluate', 'gradient'), sets),
     fc.tuple(fc.constant('predict'), mostly(floats)),
     {
@@ -207,7 +215,9 @@ export const calls = fc.array(
       arbitrary: fc.tuple(fc.constant('train'), trainOptions, onProgress),
     },
     { weight: 3, arbitrary: curvatureCalls },
-    fc.tuple(fc.constantFrom('getParameters', 'getParameters64', 'getBuffers', 'pause', 'resume', 'stop', 'dispose')),
+    fc.tuple(
+      fc.constantFrom('getParameters', 'getParameters64', 'getBuffers', 'pause', 'resume', 'hold', 'stop', 'dispose'),
+    ),
   ),
   { maxLength: 12 },
 )
