@@ -15,6 +15,7 @@ export class FrameTable {
   private readonly listStatement
   private readonly findStatement
   private readonly deleteStatement
+  private readonly deleteAfterStatement
 
   constructor(database: Database) {
     this.insertStatement = database.prepare<[PackedFrame & { runKey: number }]>(
@@ -25,6 +26,7 @@ export class FrameTable {
     )
     this.findStatement = database.prepare<[number, number], PackedFrame>(findFrameQuery)
     this.deleteStatement = database.prepare<[number]>('DELETE FROM frames WHERE runKey = ?')
+    this.deleteAfterStatement = database.prepare<[number, number]>('DELETE FROM frames WHERE runKey = ? AND step > ?')
   }
 
   insert(runKey: number, frame: PackedFrame): void {
@@ -43,5 +45,10 @@ export class FrameTable {
 
   deleteOfRun(runKey: number): void {
     this.deleteStatement.run(runKey)
+  }
+
+  /** Those of later steps. */
+  deleteAfter(runKey: number, step: number): void {
+    this.deleteAfterStatement.run(runKey, step)
   }
 }

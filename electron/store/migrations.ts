@@ -25,6 +25,7 @@ export const migrations: readonly Migration[] = [
   addGradientPhase,
   addStartFiles,
   addQueue,
+  addCheckpoints,
 ]
 
 /**
@@ -182,5 +183,18 @@ function addQueue(database: Database): void {
     ALTER TABLE runs ADD COLUMN queuePosition INTEGER;
     ALTER TABLE runs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE analyses ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+  `)
+}
+
+/** What a run that trains goes on from when it is cut off. `state` is of the engine. */
+function addCheckpoints(database: Database): void {
+  database.exec(`
+    CREATE TABLE checkpoints (
+      runKey INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+      step INTEGER NOT NULL,
+      epoch REAL NOT NULL,
+      durationMs REAL NOT NULL,
+      state BLOB NOT NULL
+    ) STRICT;
   `)
 }

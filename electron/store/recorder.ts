@@ -3,15 +3,16 @@
  * of them go to disk in one transaction. Reads lay what waits here over what is stored.
  */
 import type { Database } from 'better-sqlite3'
-import { seriesMeaning, type SeriesName } from '../../shared/experiments/run-spec'
+import type { SeriesName } from '../../shared/experiments/run-spec'
 import type { FrameInfo, RunSummary, SeriesSummary } from '../../shared/api/records'
 import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import { checkBatch, type SeriesEnd } from './batch-check'
-import { encodeFloats, type Floats } from './codec'
+import { encodeFloats } from './codec'
 import type { FrameTable, PackedFrame } from './frames'
 import { Points } from './points'
 import type { RunProgressRow, RunTable } from './runs'
 import { chunkPoints, type SeriesRow, type SeriesTable } from './series'
+import { emptySummary, orNull, summaryAfter } from './summary'
 
 /** The end of a series that is being recorded. */
 export interface SeriesTail extends SeriesEnd {
@@ -168,29 +169,11 @@ function appendSeries(ofRun: Map<SeriesName, SeriesTail>, batch: SeriesBatch): v
   let tail = ofRun.get(name)
   if (tail === undefined) {
     const regular = steps === null
-    const summary = { last: NaN, best: NaN, count: 0 }
-    tail = { regular, lastStep: NaN, seriesKey: null, start: 0, points: new Points(regular), summary, isDirty: true }
+    const points = new Points(regular)
+    tail = { regular, lastStep: NaN, seriesKey: null, start: 0, points, summary: emptySummary, isDirty: true }
     ofRun.set(name, tail)
   }
   tail.points.append({ firstStep, steps, values })
   tail.summary = summaryAfter(tail.summary, name, values)
   tail.isDirty = true
-}
-
-/** `best` passes over NaN; of what is only observed it is the last value. */
-function summaryAfter(before: SeriesSummary, name: SeriesName, values: Floats): SeriesSummary {
-  const { better } = seriesMeaning(name)
-  const last = values[values.length - 1] as number
-  const count = before.count + values.length
-  if (better === 'none') return { last, best: last, count }
-  let best = before.best
-  for (const value of values) {
-    const isBetter = better === 'lower' ? value < best : value > best
-    if (isBetter || (Number.isNaN(best) && !Number.isNaN(value))) best = value
-  }
-  return { last, best, count }
-}
-
-function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value
 }

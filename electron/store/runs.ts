@@ -4,7 +4,7 @@ import type { RunSpec } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { GradientPhaseOutcome, RunRow, RunStatus, RunSummary } from '../../shared/api/records'
-import type { NewRun, RunUpdate } from '../../shared/api/store-api'
+import type { Checkpoint, NewRun, RunUpdate } from '../../shared/api/store-api'
 
 /** How far a run came; `recordedAt` is when it last recorded something. */
 export interface RunProgressRow {
@@ -129,6 +129,16 @@ export class RunTable {
       .run(runKey)
   }
 
+  /** Back where a run was; it goes on from there. */
+  rewind(runKey: number, { step, epoch, durationMs }: Pick<Checkpoint, 'step' | 'epoch' | 'durationMs'>): void {
+    this.database
+      .prepare(
+        `UPDATE runs SET error = NULL, steps = ?, epochs = ?, durationMs = ?, gradientPhase = NULL, endedAt = NULL
+         WHERE runKey = ?`,
+      )
+      .run(step, epoch, durationMs, runKey)
+  }
+
   /** @param endedAt of runs that end with this status; null: they do not */
   setStatus(runId: RunId, status: RunStatus, endedAt: number | null): void {
     this.update({ runId, status, ...(endedAt !== null && { endedAt }) })
@@ -142,6 +152,11 @@ export class RunTable {
            (SELECT createdAt FROM experiments WHERE experiments.experimentKey = runs.experimentKey))
        WHERE status = 'running'`,
     )
+  }
+
+  /** A run that has come further since a lab died at it may outlive another. */
+  forgetInterruptions(runKey: number): void {
+    this.database.prepare('UPDATE runs SET interruptions = 0 WHERE runKey = ?').run(runKey)
   }
 
   /** Only what died once: a run that takes the lab down with it must not do so for ever. */

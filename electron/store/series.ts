@@ -45,6 +45,7 @@ export class SeriesTable {
   private readonly writeChunkStatement
   private readonly readChunksStatement
   private readonly deleteStatement
+  private readonly deleteOfRunStatement
 
   constructor(database: Database) {
     this.insertStatement = database.prepare<[Omit<SeriesRow, 'seriesKey'>]>(
@@ -63,7 +64,8 @@ export class SeriesTable {
        ON CONFLICT (seriesKey, chunk) DO UPDATE SET steps = excluded.steps, data = excluded.data`,
     )
     this.readChunksStatement = database.prepare<[number, number, number], ChunkRow>(readChunksQuery)
-    this.deleteStatement = database.prepare<[number]>('DELETE FROM series WHERE runKey = ?')
+    this.deleteStatement = database.prepare<[number]>('DELETE FROM series WHERE seriesKey = ?')
+    this.deleteOfRunStatement = database.prepare<[number]>('DELETE FROM series WHERE runKey = ?')
   }
 
   /** Inserts a series that has no key yet. @returns the key. */
@@ -122,8 +124,13 @@ export class SeriesTable {
     points.append(stretchOf(row, 0, count - chunk * chunkPoints))
   }
 
+  /** With its points. */
+  delete(seriesKey: number): void {
+    this.deleteStatement.run(seriesKey)
+  }
+
   deleteOfRun(runKey: number): void {
-    this.deleteStatement.run(runKey)
+    this.deleteOfRunStatement.run(runKey)
   }
 }
 

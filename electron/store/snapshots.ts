@@ -24,6 +24,7 @@ export class SnapshotTable {
   private readonly findStatement
   private readonly lastStatement
   private readonly deleteStatement
+  private readonly deleteAfterStatement
   private readonly deleteEarlierStatement
 
   constructor(database: Database) {
@@ -35,6 +36,9 @@ export class SnapshotTable {
     this.findStatement = database.prepare<[number, number], SnapshotRow>(findSnapshotQuery)
     this.lastStatement = database.prepare<[number], SnapshotRow>(lastSnapshotQuery)
     this.deleteStatement = database.prepare<[number]>('DELETE FROM snapshots WHERE runKey = ?')
+    this.deleteAfterStatement = database.prepare<[number, number]>(
+      'DELETE FROM snapshots WHERE runKey = ? AND step > ?',
+    )
     this.deleteEarlierStatement = database.prepare<[{ runKey: number }]>(
       `DELETE FROM snapshots
        WHERE runKey = :runKey AND step < (SELECT max(step) FROM snapshots WHERE runKey = :runKey)`,
@@ -62,6 +66,11 @@ export class SnapshotTable {
 
   deleteOfRun(runKey: number): void {
     this.deleteStatement.run(runKey)
+  }
+
+  /** Those of later steps. */
+  deleteAfter(runKey: number, step: number): void {
+    this.deleteAfterStatement.run(runKey, step)
   }
 
   /** All but the last. */

@@ -10,14 +10,17 @@ import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow, SnapshotInf
 import type { SeriesOfRun } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, KnownResult, StoredResult } from '../../shared/api/store-api'
-import type { NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
+import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, Snapshot } from '../../shared/api/store-api'
+import type { StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
 import { giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
 import { seriesData } from './envelope'
 import { AnalysisTable } from './analyses'
+import { CheckpointTable } from './checkpoints'
 import { ExperimentTable } from './experiments'
 import { FrameTable } from './frames'
 import { Recorder } from './recorder'
+import { rewindSeries } from './rewind'
 import { RunTable, type KeyedRun } from './runs'
 import { SeriesReader } from './series-reader'
 import { SeriesTable } from './series'
@@ -41,6 +44,7 @@ class OpenStore {
   readonly series
   readonly frames
   readonly snapshots
+  readonly checkpoints
   readonly startFiles
   readonly recorder: Recorder | null
   readonly reader
@@ -57,6 +61,7 @@ class OpenStore {
     this.series = new SeriesTable(database)
     this.frames = new FrameTable(database)
     this.snapshots = new SnapshotTable(database)
+    this.checkpoints = new CheckpointTable(database)
     this.startFiles = new StartFileTable(database)
     this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
     this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
@@ -83,6 +88,12 @@ class OpenStore {
   run(runId: RunId): RunSummary {
     const found = this.runs.get(runId)
     return this.complete(found, this.series.summariesOfRun(found.runKey))
+  }
+
+  /** A run has ended: nothing more comes of it. */
+  letGo(runKey: number): void {
+    this.recorder?.release(runKey)
+    this.checkpoints.deleteOfRun(runKey)
   }
 
   findFrame(runKey: number, epoch = Infinity) {
@@ -152,15 +163,32 @@ export class Store implements StoreApi {
   }
 
   async resetRuns({ runIds }: { runIds: RunId[] }): Promise<void> {
-    await this.write(({ runs, series, frames, snapshots, connection }, recorder) => {
+    await this.write(({ runs, series, frames, snapshots, checkpoints, connection }, recorder) => {
       const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
       connection.database.transaction(() => {
         for (const runKey of runKeys) {
-          for (const table of [series, frames, snapshots]) table.deleteOfRun(runKey)
+          for (const table of [series, frames, snapshots, checkpoints]) table.deleteOfRun(runKey)
           runs.reset(runKey)
         }
       })()
       for (const runKey of runKeys) recorder.release(runKey)
+    })
+  }
+
+  async rewindRun({ runId }: { runId: RunId }): Promise<Checkpoint | null> {
+    return this.write(({ runs, series, frames, snapshots, checkpoints, connection }, recorder) => {
+      const { runKey } = runs.progress(runId)
+      const checkpoint = checkpoints.read(runKey)
+      if (checkpoint === null) return null
+      recorder.flush()
+      connection.database.transaction(() => {
+        rewindSeries(series, runKey, checkpoint.step)
+        frames.deleteAfter(runKey, checkpoint.step)
+        snapshots.deleteAfter(runKey, checkpoint.step)
+        runs.rewind(runKey, checkpoint)
+      })()
+      recorder.release(runKey)
+      return checkpoint
     })
   }
 
@@ -180,21 +208,21 @@ export class Store implements StoreApi {
   }
 
   async setRunStatus({ runIds, status, endedAt }: Argument<'setRunStatus'>): Promise<void> {
-    await this.write(({ runs, connection }, recorder) => {
+    await this.write((open, recorder) => {
       recorder.flush()
-      connection.database.transaction(() => {
-        for (const runId of runIds) runs.setStatus(runId, status, endedAt ?? null)
+      open.connection.database.transaction(() => {
+        for (const runId of runIds) open.runs.setStatus(runId, status, endedAt ?? null)
       })()
-      if (isEnded(status)) for (const runId of runIds) recorder.release(runs.progress(runId).runKey)
+      if (isEnded(status)) for (const runId of runIds) open.letGo(open.runs.progress(runId).runKey)
     })
   }
 
   async updateRun(update: RunUpdate): Promise<void> {
-    await this.write(({ runs }, recorder) => {
-      const { runKey } = runs.progress(update.runId)
+    await this.write((open, recorder) => {
+      const { runKey } = open.runs.progress(update.runId)
       recorder.flush()
-      runs.update(update)
-      if (update.status !== undefined && isEnded(update.status)) recorder.release(runKey)
+      open.runs.update(update)
+      if (update.status !== undefined && isEnded(update.status)) open.letGo(runKey)
     })
   }
 
@@ -236,6 +264,18 @@ export class Store implements StoreApi {
       // What came before it: no snapshot is ever ahead of its run.
       recorder.flush()
       snapshots.save(runKey, snapshot)
+    })
+  }
+
+  async saveCheckpoint({ runId, ...checkpoint }: Argument<'saveCheckpoint'>): Promise<void> {
+    await this.write(({ runs, checkpoints, connection }, recorder) => {
+      const { runKey } = runs.progress(runId)
+      // What came before it: a run is cut back to its checkpoint, never the other way round.
+      recorder.flush()
+      connection.database.transaction(() => {
+        checkpoints.save(runKey, checkpoint)
+        runs.forgetInterruptions(runKey)
+      })()
     })
   }
 
@@ -338,11 +378,11 @@ export class Store implements StoreApi {
     return named(open.connection.file, () => open.connection.database.transaction(() => work(open))())
   }
 
-  private async write(work: (open: OpenStore, recorder: Recorder) => void): Promise<void> {
+  private async write<T>(work: (open: OpenStore, recorder: Recorder) => T): Promise<T> {
     const open = this.opened()
     const { recorder, connection } = open
     if (recorder === null) throw new Error('The store was opened for reading only')
-    named(connection.file, () => work(open, recorder))
+    return named(connection.file, () => work(open, recorder))
   }
 
   private opened(): OpenStore {

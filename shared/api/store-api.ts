@@ -38,6 +38,8 @@ export interface StoreApi {
   setExperimentDeleted(argument: { experimentId: ExperimentId; deleted: boolean }): Promise<void>
   /** Forgets what these runs recorded and queues them again. */
   resetRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** Forgets what a run recorded after its checkpoint, to go on from there. Null: it has none, and nothing was done. */
+  rewindRun(argument: { runId: RunId }): Promise<Checkpoint | null>
   updateRun(argument: RunUpdate): Promise<void>
   /** The same for all of them; `endedAt` where they end with it. */
   setRunStatus(argument: { runIds: RunId[]; status: RunStatus; endedAt?: number }): Promise<void>
@@ -61,6 +63,8 @@ export interface StoreApi {
   append(argument: RunBatch): Promise<void>
   /** Weights of a run after a step. Replaces a snapshot of the same step. */
   saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
+  /** What a run goes on from when its training was cut off. Replaces the one before; goes when the run ends. */
+  saveCheckpoint(argument: Checkpoint & { runId: RunId }): Promise<void>
   /** Keeps a file of weights that runs start from, by its SHA-256, as long as there is such a run. */
   saveStartFile(argument: { sha256: string; file: Uint8Array }): Promise<void>
   readStartFile(argument: { sha256: string }): Promise<Uint8Array | null>
@@ -96,6 +100,17 @@ export interface Snapshot {
   parameters: Float32Array | Float64Array
   /** Running statistics of batch normalisation, where the network has any. */
   buffers?: Float64Array
+}
+
+/** What a training was after a step: enough to go on as if nothing had happened, to the bit. */
+export interface Checkpoint {
+  step: number
+  /** Epochs completed. */
+  epoch: number
+  /** Time spent training until then. */
+  durationMs: number
+  /** Of the engine's session. */
+  state: Uint8Array
 }
 
 /** What is known of a run before it starts. */
@@ -193,6 +208,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   renameExperiment: 'trusted',
   setExperimentDeleted: 'trusted',
   resetRuns: 'trusted',
+  rewindRun: 'trusted',
   updateRun: 'trusted',
   setRunStatus: 'trusted',
   requeueInterrupted: 'trusted',
@@ -206,6 +222,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   findResult: 'trusted',
   append: 'trusted',
   saveSnapshot: 'trusted',
+  saveCheckpoint: 'trusted',
   saveStartFile: 'trusted',
   readStartFile: 'trusted',
   deleteSnapshots: 'trusted',

@@ -28,6 +28,7 @@ describe('migrations', () => {
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     expect(tables.pluck().all().sort()).toEqual([
       'analyses',
+      'checkpoints',
       'chunks',
       'experiments',
       'frames',
