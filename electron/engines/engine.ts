@@ -188,7 +188,7 @@ export interface TrainProgress {
 }
 
 export interface TrainResult {
-  /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. `reached`: untilGradientNorm. */
+  /** `diverged`: a batch loss or gradient norm was no longer finite at step `step`; its parameters are kept as they were. `reached`: untilGradientNorm. `held`: by `hold`. */
   reason: 'finished' | 'stopped' | 'diverged' | 'reached' | 'held'
   step: number
   epoch: number

@@ -36,6 +36,8 @@ export interface LabOptions {
   mode: 'write' | 'read'
   /** Goes on with what the last session left unfinished, and leaves to the next one what it does not finish. */
   goesOn?: boolean
+  /** Shortest time between two checkpoints of a run; absent: what training thinks right. */
+  checkpointEveryMs?: number
 }
 
 /** Eight progress events a second for an experiment, and as many re-reads. */
@@ -102,6 +104,7 @@ export class Lab implements LabApi {
     const scheduler: Scheduler = new Scheduler({
       ...common,
       cores: options.cores,
+      ...(options.checkpointEveryMs !== undefined && { checkpointEveryMs: options.checkpointEveryMs }),
       expectedStepMs: (run) => lab.#estimator.meanStepMs(run),
       busyElsewhere: () => analyses.running,
       onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),

@@ -2,7 +2,7 @@
 import type { ExperimentProgress, RunProgress } from '../../shared/api/lab-api'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus, type RunSummary } from '../../shared/api/records'
-import type { RunBatch } from '../../shared/api/store-api'
+import type { Checkpoint, RunBatch } from '../../shared/api/store-api'
 
 /** What a tracker has to know of a run at first. */
 export type KnownRun = Pick<RunSummary, 'runId' | 'status' | 'steps' | 'epochs' | 'totalSteps'>
@@ -21,6 +21,8 @@ interface TrackedRun {
   expectedStepMs: number | null
 }
 
+const beginning = { step: 0, epoch: 0, durationMs: 0 }
+
 const unmeasured = { durationMs: 0, stepsPerSecond: 0, expectedStepMs: null }
 
 /** Weight of the newest speed in the moving average. */
@@ -37,9 +39,9 @@ export class ExperimentTracker {
     this.#runs = new Map(runs.map((run) => [run.runId, { ...run, ...unmeasured }]))
   }
 
-  /** A run starts from the beginning. */
-  restart(runId: RunId): void {
-    Object.assign(this.#get(runId), { steps: 0, epochs: 0, durationMs: 0, stepsPerSecond: 0 })
+  /** A run starts, from the beginning or where it was. */
+  restart(runId: RunId, { step, epoch, durationMs }: Omit<Checkpoint, 'state'> = beginning): void {
+    Object.assign(this.#get(runId), { steps: step, epochs: epoch, durationMs, stepsPerSecond: 0 })
   }
 
   expectStepMs(runId: RunId, stepMs: number): void {

@@ -1,17 +1,19 @@
 /**
  * The queue: starts runs in order on as many cores as there are, and follows each to its end. It records every change of status in the
  * store and tells the lab; it knows nothing of clients. Pausing, stopping and moving are of runs; an experiment is all of its runs.
+ * A run with a checkpoint goes on from there, whatever ended the process that had it.
  */
 import { errorMessage, isLabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus } from '../../shared/api/records'
-import type { NewRun, RunBatch, Snapshot, StoreApi } from '../../shared/api/store-api'
+import type { Checkpoint, NewRun, RunBatch, StoreApi } from '../../shared/api/store-api'
 import type { TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
 import { RunQueue, type QueuedRun } from './run-queue'
 import { ExperimentTracker, type KnownRun } from './run-tracker'
 import { startWeights } from './start-weights'
+import { StateKeeper } from './state-keeper'
 import { TrainingPool } from './training-pool'
 
 export interface SchedulerOptions {
@@ -22,6 +24,8 @@ export interface SchedulerOptions {
   datasetFolders: string[]
   /** What trains when the lab closes is queued, for the lab that opens next, instead of stopped. */
   goesOn?: boolean
+  /** Shortest time between two checkpoints of a run; absent: what training thinks right. */
+  checkpointEveryMs?: number
   /** Cores that something else than training has right now. */
   busyElsewhere(): number
   /** Milliseconds that a step of a run probably takes; null: who knows. */
@@ -32,7 +36,7 @@ export interface SchedulerOptions {
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }
 
-/** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that its new start replaces. */
+/** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that it goes on with or replaces. */
 export type RunToTrain = NewRun & Partial<Pick<KnownRun, 'status' | 'steps'>>
 
 export interface ExperimentToTrain {
@@ -49,7 +53,12 @@ interface OpenRun extends QueuedRun {
   run: RunToTrain
   /** Its process is there, holding it. */
   isHeld: boolean
+  /** There is something of it in the store. */
+  hasRecord: boolean
 }
+
+/** How long closing waits for what is still to be kept: at most about a long step. */
+const lastCheckpointsMs = 3000
 
 export class Scheduler {
   readonly pool: TrainingPool
@@ -60,15 +69,16 @@ export class Scheduler {
   readonly #stopping = new Set<RunId>()
   /** Of those that stop, the ones that the next lab goes on with. */
   readonly #postponed = new Set<RunId>()
-  /** Snapshots of running runs on their way into the store. */
-  readonly #snapshots = new Map<RunId, Promise<unknown>>()
+  readonly #keeper: StateKeeper
   #closed = false
 
   constructor(private readonly options: SchedulerOptions) {
     this.pool = new TrainingPool(options.host, {
       onBatch: (batch) => this.#record(batch),
-      onSnapshot: (snapshot) => void this.#keepSnapshot(snapshot),
+      onSnapshot: (snapshot) => void this.#keeper.keepSnapshot(snapshot),
+      onCheckpoint: (checkpoint) => void this.#keeper.keepCheckpoint(checkpoint),
     })
+    this.#keeper = new StateKeeper(options.store, this.pool)
   }
 
   /** Queues runs. @param order of all that wait then; absent: as they come */
@@ -87,9 +97,10 @@ export class Scheduler {
     const { runId } = run
     const stepMs = this.options.expectedStepMs(run)
     if (stepMs !== null) tracker.expectStepMs(runId, stepMs)
-    tracker.restart(runId)
+    const hasRecord = (run.steps ?? 0) > 0
+    if (!hasRecord) tracker.restart(runId)
     tracker.setStatus(runId, run.status === 'paused' ? 'paused' : 'queued')
-    const open = { runId, tracker, run, isHeld: false }
+    const open = { runId, tracker, run, isHeld: false, hasRecord }
     this.#open.set(runId, open)
     this.#queue.add(open)
   }
@@ -177,7 +188,9 @@ export class Scheduler {
   async close(): Promise<void> {
     this.#closed = true
     const active = [...this.#open.values()].filter((open) => !isEnded(statusOf(open)) && hasBegun(open))
-    if (this.options.goesOn) for (const { runId } of active) if (!this.#stopping.has(runId)) this.#postponed.add(runId)
+    const goOnLater = this.options.goesOn ? active.filter(({ runId }) => !this.#stopping.has(runId)) : []
+    for (const { runId } of goOnLater) this.#postponed.add(runId)
+    await atMost(lastCheckpointsMs, Promise.all(goOnLater.map(({ runId }) => this.pool.checkpoint(runId))))
     await this.#stopActive(active)
     await Promise.all(this.#active)
     this.pool.close()
@@ -229,22 +242,9 @@ export class Scheduler {
   /** Never rejects: what goes wrong is the run's status and error. */
   async #train(open: OpenRun): Promise<void> {
     const { tracker, run, runId } = open
-    const { store, datasetFolders } = this.options
-    const { spec } = run
     try {
-      if ((run.steps ?? 0) > 0) await store.resetRuns({ runIds: [runId] })
-      await store.updateRun({ runId, status: 'running', startedAt: Date.now() })
-      this.options.onChange(tracker.experimentId, 'status')
-      const start = await startWeights(store, spec)
-      const threads = this.#threadsForOne()
-      const training = this.pool.train({ runId, spec, datasetFolders, threads, ...(start && { start }) })
-      // Waited for below; until then its failure is nobody's surprise.
-      training.catch(() => undefined)
-      // Asked for before there was a process to ask.
-      if (statusOf(open) !== 'running') await this.pool.pause(runId)
-      if (this.#stopping.has(runId)) await this.pool.stop(runId)
-      const outcome = await training
-      if (outcome.reason === 'finished') this.options.onTrained?.(spec, outcome.step, outcome.durationMs)
+      const outcome = await this.#trainToEnd(open)
+      if (outcome.reason === 'finished') this.options.onTrained?.(run.spec, outcome.step, outcome.durationMs)
       await this.#finish(open, outcome)
     } catch (error) {
       const status = isLabError(error, 'worker/died') ? 'interrupted' : 'failed'
@@ -252,15 +252,68 @@ export class Scheduler {
     }
     this.#queue.remove(open)
     this.#stopping.delete(runId)
-    this.#snapshots.delete(runId)
+    this.#keeper.forget(runId)
     this.#forgetWhenDone(tracker)
+  }
+
+  /** Once, or again from its checkpoint when its process dies that had come further. */
+  async #trainToEnd(open: OpenRun): Promise<TrainOutcome> {
+    const { runId } = open
+    for (;;) {
+      try {
+        return await this.#trainFrom(open, await this.#rewind(open))
+      } catch (error) {
+        if (isLabError(error, 'checkpoint/unusable')) await this.options.store.resetRuns({ runIds: [runId] })
+        else if (!isLabError(error, 'worker/died') || !(await this.#cameFurther(runId))) throw error
+      }
+    }
+  }
+
+  async #cameFurther(runId: RunId): Promise<boolean> {
+    return !this.#closed && !this.#stopping.has(runId) && (await this.#keeper.hasCheckpoint(runId))
+  }
+
+  /** Makes a run's record that of the place it starts from. @returns its checkpoint; null: it starts from the beginning */
+  async #rewind(open: OpenRun): Promise<Checkpoint | null> {
+    const { store } = this.options
+    const { runId, tracker, hasRecord } = open
+    if (!hasRecord) return null
+    const checkpoint = await store.rewindRun({ runId })
+    if (!checkpoint) await store.resetRuns({ runIds: [runId] })
+    tracker.restart(runId, checkpoint ?? undefined)
+    return checkpoint
+  }
+
+  async #trainFrom(open: OpenRun, checkpoint: Checkpoint | null): Promise<TrainOutcome> {
+    const { runId, tracker } = open
+    const { store, datasetFolders, checkpointEveryMs } = this.options
+    const { spec } = open.run
+    this.#keeper.forget(runId)
+    await store.updateRun({ runId, status: statusOf(open), ...(!checkpoint && { startedAt: Date.now() }) })
+    this.options.onChange(tracker.experimentId, 'status')
+    const start = await startWeights(store, spec)
+    const training = this.pool.train({
+      runId,
+      spec,
+      datasetFolders,
+      threads: this.#threadsForOne(),
+      ...(start && { start }),
+      ...(checkpoint && { checkpoint }),
+      ...(checkpointEveryMs !== undefined && { checkpointEveryMs }),
+    })
+    // Waited for below; until then its failure is nobody's surprise.
+    training.catch(() => undefined)
+    // Asked for before there was a process to ask.
+    if (statusOf(open) !== 'running') await this.pool.pause(runId)
+    if (this.#stopping.has(runId)) await this.pool.stop(runId)
+    return training
   }
 
   async #finish(open: OpenRun, outcome: TrainOutcome): Promise<void> {
     const { runId } = open
     const { step, epoch, durationMs, parameters, buffers, gradientPhase } = outcome
     const { store } = this.options
-    await this.#snapshots.get(runId)
+    await this.#keeper.snapshotsStored(runId)
     if (outcome.reason === 'stopped' && this.#postponed.has(runId)) {
       const status = open.isHeld ? 'paused' : 'queued'
       await store.updateRun({ runId, status })
@@ -299,21 +352,12 @@ export class Scheduler {
   #record(batch: RunBatch): void {
     const open = this.#open.get(batch.runId)
     if (!open) return
+    open.hasRecord = true
     open.tracker.record(batch)
     this.options.store
       .append(batch)
       .catch((error: unknown) => console.error(`Run ${batch.runId} was not recorded: ${errorMessage(error)}`))
     this.options.onChange(open.tracker.experimentId, 'progress')
-  }
-
-  /** A snapshot that cannot be kept fails its run when that ends. */
-  async #keepSnapshot(snapshot: Snapshot & { runId: RunId }): Promise<void> {
-    const { runId } = snapshot
-    const saving = Promise.all([this.#snapshots.get(runId), this.options.store.saveSnapshot(snapshot)])
-    this.#snapshots.set(runId, saving)
-    // A failure is heard where the run ends.
-    await saving.catch(() => undefined)
-    await this.pool.snapshotStored(runId).catch(() => undefined)
   }
 
   #forgetWhenDone(tracker: ExperimentTracker): void {
@@ -331,3 +375,9 @@ const hasBegun = (open: OpenRun) => open.isHeld || statusOf(open) === 'running'
 
 /** What is paused keeps its place in the queue. */
 const isWaiting = (open: OpenRun) => statusOf(open) === 'queued'
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
+  clearTimeout(timer)
+}

@@ -40,6 +40,15 @@ export class TrainingPool {
     await this.#tell(runId, (api) => api.snapshotStored({ runId }))
   }
 
+  /** Resolves when a checkpoint of now has come, or there can be none. */
+  async checkpoint(runId: RunId): Promise<void> {
+    await this.#tell(runId, (api) => api.checkpoint({ runId }))
+  }
+
+  async checkpointStored(runId: RunId): Promise<void> {
+    await this.#tell(runId, (api) => api.checkpointStored({ runId }))
+  }
+
   async engineInfo(): Promise<{ name: string; simd: string; threads: number }> {
     const trainer = this.#workers.idle()
     return untilDeath(trainer, trainer.api.engineInfo({}))

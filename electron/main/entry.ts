@@ -95,7 +95,8 @@ function confirmQuit(parent: BrowserWindow): boolean {
   const answer = dialog.showMessageBoxSync(parent, {
     type: 'question',
     message: 'Networks are still training.',
-    detail: 'Finished runs stay. The others wait until Basin opens again; those that train now start again then.',
+    detail:
+      'Finished runs stay. The others wait until Basin opens again; those that train now go on then where they are.',
     buttons: ['Quit', 'Keep Training'],
     defaultId: 1,
     cancelId: 1,

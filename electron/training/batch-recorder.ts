@@ -8,16 +8,20 @@ export type BatchContent = Omit<RunBatch, 'runId' | 'durationMs'>
 export class BatchRecorder {
   #parts: SeriesBatch[] = []
   #frames: RunBatch['frames'] = []
-  #steps = 0
-  #epochs = 0
+  #steps: number
+  #epochs: number
   #sentAt = -Infinity
   #timer: NodeJS.Timeout | undefined
 
-  /** @param everyMs - shortest time between two batches */
+  /** @param from - where the run begins or goes on; @param everyMs - shortest time between two batches */
   constructor(
+    from: { step: number; epoch: number },
     private readonly everyMs: number,
     private readonly send: (batch: BatchContent) => void,
-  ) {}
+  ) {
+    this.#steps = from.step
+    this.#epochs = from.epoch
+  }
 
   /** A report of ordinary training. */
   add(progress: TrainProgress): void {

@@ -25,6 +25,7 @@ const api: TrainingApi = {
     const started = new TrainingJob(engine(), argument, {
       onBatch: (batch) => lab.onBatch(batch),
       onSnapshot: (snapshot) => lab.onSnapshot({ runId: argument.runId, ...snapshot }),
+      onCheckpoint: (checkpoint) => lab.onCheckpoint({ runId: argument.runId, ...checkpoint }),
     })
     jobs.set(argument.runId, started)
     try {
@@ -37,6 +38,8 @@ const api: TrainingApi = {
   resume: async ({ runId }) => job(runId).resume(),
   stop: async ({ runId }) => job(runId).stop(),
   snapshotStored: async ({ runId }) => job(runId).snapshotStored(),
+  checkpoint: ({ runId }) => job(runId).checkpoint(),
+  checkpointStored: async ({ runId }) => job(runId).checkpointStored(),
   measureStep: ({ spec, budgetMs }) => measureStep(engine(), spec, budgetMs),
 }
 

@@ -1,6 +1,6 @@
 /**
  * One training job: builds the session, trains in as few pieces as what is kept along the way allows, minimises the gradient norm where
- * that is asked for, and passes on what there is to record.
+ * that is asked for, and passes on what there is to record. It begins at the beginning or goes on from a checkpoint.
  */
 import { courseOf, isFullGradientDue, isSnapshotDue, nextHalt, precisionOf } from '../../shared/experiments/run-course'
 import type { RunCourse } from '../../shared/experiments/run-course'
@@ -9,12 +9,13 @@ import { initialParameters } from '../../shared/models/initialization'
 import { euclideanNorm } from '../../shared/math/vectors'
 import { bufferCount } from '../../shared/models/model'
 import { randomKey } from '../../shared/random'
-import { isLabError } from '../../shared/api/errors'
+import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import type { GradientPhaseOutcome } from '../../shared/api/records'
-import type { RunBatch, Snapshot } from '../../shared/api/store-api'
+import type { Checkpoint, RunBatch, Snapshot } from '../../shared/api/store-api'
 import type { TrainArgument, TrainOutcome } from '../../shared/api/training-api'
 import type { Engine, EngineSession, TrainOptions, TrainResult } from '../engines/engine'
 import { BatchRecorder } from './batch-recorder'
+import { checkpointEveryMs, CheckpointPace } from './checkpoint-pace'
 import { probeEpochs } from './probe-schedule'
 import { dropoutKey, sessionOptions } from './session-setup'
 import { SnapshotStream } from './snapshot-stream'
@@ -24,10 +25,15 @@ import { runSamples, type RunSamples } from '../datasets/run-samples'
 /** Eight reports a second: what a live chart needs, and nothing that training feels. */
 const progressEveryMs = 125
 
+/** What is larger is not kept: it would travel through three processes every time. */
+const mostCheckpointBytes = 2 ** 28
+
 export interface JobListener {
   onBatch(batch: RunBatch): void
   /** Each is answered by `snapshotStored` of the job. */
   onSnapshot(snapshot: Snapshot): void
+  /** Each is answered by `checkpointStored` of the job. */
+  onCheckpoint(checkpoint: Checkpoint): void
 }
 
 /** What a job works with once it has its samples. */
@@ -38,13 +44,22 @@ interface Work {
   recorder: BatchRecorder
 }
 
+/** Where ordinary training stands. */
+type Place = Pick<TrainResult, 'step' | 'epoch'>
+
+const beginning: Place = { step: 0, epoch: 0 }
+
+/** How a piece of training that goes on no further came to its end. */
+type Ending = Place & { reason: Exclude<TrainResult['reason'], 'held'> }
+
 export class TrainingJob {
   readonly #snapshots: SnapshotStream
+  readonly #checkpoints: CheckpointPace
   #session: EngineSession | undefined
   #stopped = false
   #paused = false
   #wake: (() => void) | undefined
-  #activeMs = 0
+  #activeMs: number
   #activeSince = performance.now()
 
   constructor(
@@ -53,10 +68,17 @@ export class TrainingJob {
     private readonly listener: JobListener,
   ) {
     this.#snapshots = new SnapshotStream((snapshot) => listener.onSnapshot(snapshot))
+    this.#checkpoints = new CheckpointPace(
+      argument.checkpoint?.step ?? 0,
+      argument.checkpointEveryMs ?? checkpointEveryMs,
+      () => this.#interrupt(),
+      (checkpoint) => listener.onCheckpoint(checkpoint),
+    )
+    this.#activeMs = argument.checkpoint?.durationMs ?? 0
   }
 
   async run(): Promise<TrainOutcome> {
-    const { runId, spec, datasetFolders, threads, start } = this.argument
+    const { runId, spec, datasetFolders, threads, start, checkpoint } = this.argument
     const samples = await runSamples(spec, datasetFolders)
     const session = this.engine.createSession({ ...sessionOptions(spec), threads: threadsFor(spec, threads) })
     this.#session = session
@@ -66,8 +88,9 @@ export class TrainingJob {
       if (samples.probe) session.setProbe(samples.probe)
       session.setParameters(start?.parameters ?? initialParameters(spec.model, spec.seed))
       if (start?.buffers) session.setBuffers(start.buffers)
+      if (checkpoint) restore(session, checkpoint)
       this.#activeSince = performance.now()
-      const recorder = new BatchRecorder(progressEveryMs, (batch) =>
+      const recorder = new BatchRecorder(checkpoint ?? beginning, progressEveryMs, (batch) =>
         this.listener.onBatch({ runId, durationMs: this.#durationMs(), ...batch }),
       )
       const course = courseOf(spec, samples.training.inputs.length / spec.model.inputSize)
@@ -107,9 +130,20 @@ export class TrainingJob {
     this.#snapshots.stored()
   }
 
+  /** Resolves when a checkpoint of now is on its way, or there can be none. */
+  checkpoint(): Promise<void> {
+    return this.#checkpoints.ask()
+  }
+
+  /** The lab has done with a checkpoint. */
+  checkpointStored(): void {
+    this.#checkpoints.stored()
+  }
+
   async #trainAndDescend(work: Work): Promise<Omit<TrainOutcome, 'durationMs'>> {
     const { gradientPhase: phase } = this.argument.spec
-    const { reason, step, epoch } = await this.#train(work)
+    this.#checkpoints.begin()
+    const { reason, step, epoch } = await this.#train(work).finally(() => this.#checkpoints.end())
     if (!phase || reason === 'stopped' || reason === 'diverged') {
       // A run that ends where it was told to end has finished.
       return { reason: reason === 'reached' ? 'finished' : reason, step, epoch, ...this.#weights(work.session) }
@@ -126,16 +160,21 @@ export class TrainingJob {
   }
 
   /** Ordinary training, held where something is to be kept. */
-  async #train({ session, course, samples, recorder }: Work): Promise<TrainResult> {
-    const { spec } = this.argument
+  async #train(work: Work): Promise<Ending> {
+    const { session, course, samples, recorder } = work
+    const { spec, checkpoint } = this.argument
     const options = this.#trainOptions(course, samples)
-    for (let [step, epoch] = [0, 0]; ;) {
+    for (let { step, epoch } = checkpoint ?? beginning; ;) {
+      // Before anything else that is due here, which then comes again.
+      const place = { step, epoch }
+      this.#keepCheckpoint(work, place)
       if (isSnapshotDue(spec, course, step)) await this.#keepSnapshot(session, recorder, { step, epoch })
-      if (!(await this.#mayGoOn())) return { reason: 'stopped', step, epoch }
+      const mayGoOn = () => this.#mayGoOn(() => this.#keepCheckpoint(work, place))
+      if (!(await mayGoOn())) return { reason: 'stopped', step, epoch }
       if (step === course.ordinarySteps) return { reason: 'finished', step, epoch }
       if (isFullGradientDue(spec, course, step)) {
         const norm = await fullGradientNorm(session)
-        if (norm === 'canceled' || !(await this.#mayGoOn())) return { reason: 'stopped', step, epoch }
+        if (norm === 'canceled' || !(await mayGoOn())) return { reason: 'stopped', step, epoch }
         recorder.addPoints({
           name: 'fullGradientNorm',
           steps: Float64Array.of(step + 1),
@@ -154,8 +193,9 @@ export class TrainingJob {
       }
       const result = await session.train(piece, (progress) => recorder.add(progress))
       if (result.reason === 'reached' && spec.record?.snapshots) await this.#keepSnapshot(session, recorder, result)
-      if (result.reason !== 'finished') return result
       ;({ step, epoch } = result)
+      const { reason } = result
+      if (reason !== 'finished' && reason !== 'held') return { reason, step, epoch }
     }
   }
 
@@ -180,7 +220,7 @@ export class TrainingJob {
   async #descend(
     { session, course, samples, recorder }: Work,
     { method, learningRate, targetNorm, maxSteps }: GradientPhase,
-    { step: switchStep, epoch }: Pick<TrainResult, 'step' | 'epoch'>,
+    { step: switchStep, epoch }: Place,
   ): Promise<GradientPhaseOutcome | 'stopped'> {
     if (!(await this.#mayGoOn())) return 'stopped'
     const { reason, steps, loss, gradientNorm } = await session.minimizeGradientNorm(
@@ -201,21 +241,37 @@ export class TrainingJob {
       await session.train({ ...this.#trainOptions(course, samples), ...evaluation }, (progress) =>
         recorder.add({ ...progress, step, epoch, testSteps: progress.testSteps.fill(step) }),
       )
+      // The evaluation was cut short.
+      if (this.#stopped) return { switchStep, reason: 'stopped', steps, loss, gradientNorm }
       if (samples.probe) recorder.addFrame({ step, epoch, values: session.predict(samples.probe) })
     }
     return { switchStep, reason, steps, loss, gradientNorm }
   }
 
-  async #keepSnapshot(
-    session: EngineSession,
-    recorder: BatchRecorder,
-    { step, epoch }: Pick<TrainResult, 'step' | 'epoch'>,
-  ): Promise<void> {
+  async #keepSnapshot(session: EngineSession, recorder: BatchRecorder, { step, epoch }: Place): Promise<void> {
     await this.#snapshots.room()
     if (this.#stopped) return
     // Curves first: no snapshot is ahead of its run.
     recorder.flush()
     this.#snapshots.send({ step, epoch, ...this.#weights(session) })
+  }
+
+  /** Where one is due. The session is idle, between two steps. */
+  #keepCheckpoint({ session, recorder }: Work, { step, epoch }: Place): void {
+    if (this.#stopped) return
+    this.#checkpoints.keep(step, () => {
+      const state = session.getState(mostCheckpointBytes)
+      if (!state) return undefined
+      // Curves first: no checkpoint is ahead of its run.
+      recorder.flush()
+      return { step, epoch, durationMs: this.#durationMs(), state }
+    })
+  }
+
+  /** Has training come to where a checkpoint can be taken. */
+  #interrupt(): void {
+    this.#session?.hold()
+    this.#wake?.()
   }
 
   /** In what the run computes in, unless more is asked for. */
@@ -227,15 +283,27 @@ export class TrainingJob {
     return { parameters, ...(bufferCount(this.argument.spec.model) > 0 && { buffers: session.getBuffers() }) }
   }
 
-  /** Waits while paused. False: stopped. */
-  async #mayGoOn(): Promise<boolean> {
-    while (this.#paused && !this.#stopped) await new Promise<void>((resolve) => (this.#wake = resolve))
+  /** Waits while paused. False: stopped. @param whileWaiting - called before, and whenever something else than going on is wanted */
+  async #mayGoOn(whileWaiting?: () => void): Promise<boolean> {
+    while (this.#paused && !this.#stopped) {
+      whileWaiting?.()
+      await new Promise<void>((resolve) => (this.#wake = resolve))
+    }
     return !this.#stopped
   }
 
   /** Time spent training, pauses left out. */
   #durationMs(): number {
     return this.#paused ? this.#activeMs : this.#activeMs + performance.now() - this.#activeSince
+  }
+}
+
+/** @throws LabError `checkpoint/unusable` */
+function restore(session: EngineSession, { state }: Checkpoint): void {
+  try {
+    session.setState(state)
+  } catch (error) {
+    throw new LabError('checkpoint/unusable', `The training cannot go on from where it was: ${errorMessage(error)}`)
   }
 }
 

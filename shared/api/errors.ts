@@ -10,6 +10,7 @@ export const labErrorCodes = [
   'run/not-found',
   'analysis/not-found',
   'snapshot/missing',
+  'checkpoint/unusable',
   'dataset/unknown',
   'dataset/missing',
   'dataset/damaged',

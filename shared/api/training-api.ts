@@ -3,7 +3,7 @@ import type { RunSpec } from '../experiments/run-spec'
 import type { RunId } from './ids'
 import type { GradientPhaseOutcome } from './records'
 import type { ServedMethods } from './rpc'
-import type { RunBatch, Snapshot } from './store-api'
+import type { Checkpoint, RunBatch, Snapshot } from './store-api'
 
 export interface TrainingApi {
   /** What the engine of this process is. @throws `engine/unavailable`. */
@@ -15,6 +15,10 @@ export interface TrainingApi {
   stop(argument: { runId: RunId }): Promise<void>
   /** Answers each `onSnapshot` when it is stored, or could not be: a run never has more than two of them under way. */
   snapshotStored(argument: { runId: RunId }): Promise<void>
+  /** Resolves when a checkpoint of now is on its way, or there can be none: before the first step, in a gradient phase. */
+  checkpoint(argument: { runId: RunId }): Promise<void>
+  /** Answers each `onCheckpoint` when it is stored, or could not be. */
+  checkpointStored(argument: { runId: RunId }): Promise<void>
   /** Times a few steps of a run's network and batch on made-up data, for about `budgetMs`. Milliseconds per step. */
   measureStep(argument: { spec: RunSpec; budgetMs: number }): Promise<{ stepMs: number }>
 }
@@ -28,6 +32,10 @@ export interface TrainArgument {
   threads: number
   /** Weights to start from instead of those of the seed. */
   start?: Pick<Snapshot, 'parameters' | 'buffers'>
+  /** Where an earlier training of this run was, to go on from. @throws `checkpoint/unusable` of `train`, before anything is recorded */
+  checkpoint?: Checkpoint
+  /** Shortest time between two checkpoints that nobody asked for; absent: half a minute. */
+  checkpointEveryMs?: number
 }
 
 export interface TrainOutcome {
@@ -48,6 +56,8 @@ export interface TrainingClientApi {
   onBatch(batch: RunBatch): void
   /** Weights along the run; those at its end are in its outcome. */
   onSnapshot(snapshot: Snapshot & { runId: RunId }): void
+  /** After everything that was recorded until its step. */
+  onCheckpoint(checkpoint: Checkpoint & { runId: RunId }): void
 }
 
 /** The lab is the one client; it has parsed what came from outside. */
@@ -58,5 +68,7 @@ export const trainingMethods: ServedMethods<TrainingApi> = {
   resume: 'trusted',
   stop: 'trusted',
   snapshotStored: 'trusted',
+  checkpoint: 'trusted',
+  checkpointStored: 'trusted',
   measureStep: 'trusted',
 }

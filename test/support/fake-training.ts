@@ -1,7 +1,7 @@
 /** Training processes that a test controls: each call to `train` waits until the test ends it. */
 import type { RunId } from '../../shared/api/ids'
 import { serveContract, type Channel } from '../../shared/api/rpc'
-import type { NewRun, Snapshot, StoreApi } from '../../shared/api/store-api'
+import type { Checkpoint, NewRun, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { trainingMethods, type TrainArgument, type TrainingApi } from '../../shared/api/training-api'
 import type { TrainingClientApi, TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
@@ -12,6 +12,7 @@ interface Job {
   argument: TrainArgument
   end(outcome: Partial<TrainOutcome>): void
   snapshot(snapshot: Snapshot): void
+  checkpoint(step: number): void
   fail(error: Error): void
   /** Ends the process that has the job. */
   kill(): void
@@ -21,6 +22,8 @@ export class FakeTraining implements WorkerHost {
   readonly jobs = new Map<RunId, Job>()
   readonly calls: string[] = []
   started = 0
+  /** The step of checkpoints that somebody asks for; absent: there are none. */
+  asked: number | undefined
 
   startWorker(): WorkerProcess {
     this.started++
@@ -45,6 +48,7 @@ export class FakeTraining implements WorkerHost {
               })
             },
             snapshot: (snapshot) => client.onSnapshot({ runId: argument.runId, ...snapshot }),
+            checkpoint: (step) => client.onCheckpoint({ runId: argument.runId, ...fakeCheckpoint(step) }),
             fail: (error) => {
               this.jobs.delete(argument.runId)
               reject(error)
@@ -59,6 +63,12 @@ export class FakeTraining implements WorkerHost {
         this.jobs.get(runId)?.end({ reason: 'stopped' })
       },
       snapshotStored: async ({ runId }) => void this.calls.push(`stored ${runId}`),
+      checkpoint: async ({ runId }) => {
+        this.calls.push(`checkpoint ${runId}`)
+        const job = this.jobs.get(runId)
+        if (job && this.asked !== undefined) job.checkpoint(this.asked)
+      },
+      checkpointStored: async ({ runId }) => void this.calls.push(`kept ${runId}`),
       measureStep: async () => ({ stepMs: 1 }),
     }
     const client = serveContract<TrainingApi, TrainingClientApi>(own, api, trainingMethods)
@@ -82,8 +92,13 @@ export function memoryChannels(): [Channel, Channel] {
   return [end(0), end(1)]
 }
 
+export function fakeCheckpoint(step: number): Checkpoint {
+  return { step, epoch: step / 5, durationMs: 10 * step, state: Uint8Array.of(step) }
+}
+
 /** Records what the scheduler tells the store, as 'runId status'. Each write takes `delayMs`. */
 export function fakeStore(log: string[], delayMs = 0): StoreApi {
+  const checkpoints = new Map<RunId, Checkpoint>()
   const recorded: Partial<StoreApi> = {
     updateRun: async ({ runId, status, error, gradientPhase }) => {
       if (gradientPhase) log.push(`${runId} phase ${gradientPhase.reason}`)
@@ -91,7 +106,20 @@ export function fakeStore(log: string[], delayMs = 0): StoreApi {
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
     },
     setRunStatus: async ({ runIds, status }) => void log.push(...runIds.map((runId) => `${runId} ${status}`)),
-    resetRuns: async ({ runIds }) => void log.push(...runIds.map((runId) => `${runId} reset`)),
+    resetRuns: async ({ runIds }) => {
+      for (const runId of runIds) checkpoints.delete(runId)
+      log.push(...runIds.map((runId) => `${runId} reset`))
+    },
+    rewindRun: async ({ runId }) => {
+      const checkpoint = checkpoints.get(runId) ?? null
+      if (checkpoint) log.push(`${runId} rewound to ${checkpoint.step}`)
+      return checkpoint
+    },
+    saveCheckpoint: async ({ runId, ...checkpoint }) => {
+      if (checkpoint.step < 0) throw new Error('no room')
+      checkpoints.set(runId, checkpoint)
+      log.push(`${runId} checkpoint ${checkpoint.step}`)
+    },
     orderQueue: async ({ runIds }) => void log.push(`order ${runIds.join(' ')}`),
     append: async () => undefined,
     saveSnapshot: async ({ runId, step }) => {

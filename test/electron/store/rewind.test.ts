@@ -52,7 +52,7 @@ async function expectRecordedUntil(store: Store, last: number): Promise<void> {
   for (const { name, values } of recorded(1, last)) {
     const [series] = await store.readSeries({ runIds: [run], names: [name] })
     expect(firstDifference(series?.data.values, values)).toBeNull()
-    const best = name === 'gradientNorm' ? values.at(-1) : values.reduce((least, value) => Math.min(least, value))
+    const best = name === 'gradientNorm' ? values.at(-1) : Math.min(...values)
     expect(summary!.series[name]).toEqual({ count: values.length, last: values.at(-1), best })
   }
 }

@@ -44,7 +44,8 @@ function jobOf(changes: Partial<RunSpec> = {}): { job: TrainingJob; batches: Run
   const batches: RunBatch[] = []
   const argument = { runId: 'r00000000' as RunId, spec: { ...spec, ...changes }, datasetFolders: [], threads: 1 }
   const onBatch = (batch: RunBatch) => void batches.push(batch)
-  return { job: new TrainingJob(engine, argument, { onBatch, onSnapshot: () => undefined }), batches }
+  const listener = { onBatch, onSnapshot: () => undefined, onCheckpoint: () => undefined }
+  return { job: new TrainingJob(engine, argument, listener), batches }
 }
 
 /** All values of a series, in the order they came. */

@@ -57,6 +57,7 @@ function jobOf(changes: Partial<RunSpec> = {}, isStored = true): Recorded {
       snapshots.push(snapshot)
       if (isStored) queueMicrotask(() => job.snapshotStored())
     },
+    onCheckpoint: () => undefined,
   })
   return { job, batches, snapshots }
 }
