@@ -173,6 +173,27 @@ describe.skipIf(!executablePath)('the wizard in a browser', () => {
     expect(problems).toEqual([])
   }, 60_000)
 
+  it('begins every page at its top, and finds the place again on the way back', async () => {
+    const size = page.viewportSize()!
+    await page.setViewportSize({ width: size.width, height: 500 })
+    await page.goto(`${address}#/`)
+    const card = page.getByRole('link', { name: 'Error surface', exact: true })
+    await card.waitFor()
+    const main = page.locator('main')
+    const top = () => main.evaluate((element) => element.scrollTop)
+    await card.scrollIntoViewIfNeeded()
+    await card.hover()
+    const before = await top()
+    expect(before).toBeGreaterThan(100)
+    await card.click()
+    await expect.poll(path).toBe('#/new/error-surface')
+    await expect.poll(top).toBe(0)
+    await page.goBack()
+    await expect.poll(path).toBe('#/')
+    await expect.poll(top).toBe(before)
+    await page.setViewportSize(size)
+  })
+
   it('goes anywhere by keyboard', async () => {
     await page.goto(`${address}#/`)
     await button('New experiment').focus()
