@@ -105,7 +105,7 @@ function sweepFigure(measured: Measured, { indicator: key, gap }: SharpnessView)
         },
         {
           key: 'gap',
-          y: { label: gapAxis(gap), scale: 'linear', canBeLog: false },
+          y: { label: gaps[gap].label, scale: 'linear', canBeLog: false },
           lines: lines(
             'gap',
             ({ result }) => gaps[gap].of(result),
@@ -116,11 +116,6 @@ function sweepFigure(measured: Measured, { indicator: key, gap }: SharpnessView)
       emptyText,
     },
   ]
-}
-
-/** Short, as a panel is not high. */
-function gapAxis(gap: SharpnessView['gap']): string {
-  return gap === 'loss' ? 'test - training loss' : 'training - test (%)'
 }
 
 function note(run: MeasuredRun, key: IndicatorKey): string {

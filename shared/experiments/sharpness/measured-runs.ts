@@ -63,12 +63,12 @@ export function measuredRuns(results: ExperimentResults): Measured {
   }
 }
 
-/** What generalization is measured by. */
+/** What generalization is measured by. Labels are short, as charts are not high. */
 export const gaps = {
-  loss: { title: 'loss', label: 'generalization gap (test loss - training loss)', of: lossGap },
+  loss: { title: 'loss', label: 'test - training loss', of: lossGap },
   accuracy: {
     title: 'accuracy',
-    label: 'generalization gap (training - test accuracy, %)',
+    label: 'training - test accuracy (%)',
     of: (result: SharpnessResult) => 100 * accuracyGap(result),
   },
 } as const
