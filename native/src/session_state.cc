@@ -63,6 +63,8 @@ void add_layers(Hash& hash, const std::vector<PlannedLayer>& layers) {
 uint64_t checksum_of(const uint8_t* state, size_t size) {
   constexpr size_t from = offsetof(Header, layers);
   Hash hash;
+  // Else a last word and its first byte alone were the same where the rest of it is zero.
+  hash.add(size);
   hash.add(state + from, size - from);
   return hash.value();
 }
