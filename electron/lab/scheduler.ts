@@ -37,7 +37,7 @@ export interface SchedulerOptions {
 }
 
 /** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that it goes on with or replaces. */
-export type RunToTrain = NewRun & Partial<Pick<KnownRun, 'status' | 'steps'>>
+export type RunToTrain = NewRun & { status?: RunStatus; hasStarted?: boolean }
 
 export interface ExperimentToTrain {
   experimentId: ExperimentId
@@ -97,7 +97,7 @@ export class Scheduler {
     const { runId } = run
     const stepMs = this.options.expectedStepMs(run)
     if (stepMs !== null) tracker.expectStepMs(runId, stepMs)
-    const hasRecord = (run.steps ?? 0) > 0
+    const hasRecord = run.hasStarted ?? false
     if (!hasRecord) tracker.restart(runId)
     tracker.setStatus(runId, run.status === 'paused' ? 'paused' : 'queued')
     const open = { runId, tracker, run, isHeld: false, hasRecord }

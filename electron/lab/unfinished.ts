@@ -73,7 +73,9 @@ export class Unfinished {
         .map(({ experiment: { experimentId }, runs }) => ({
           experimentId,
           all: runs,
-          runs: runs.filter(isWaiting).map((run) => ({ ...asNewRun(run), status: run.status, steps: run.steps })),
+          runs: runs
+            .filter(isWaiting)
+            .map((run) => ({ ...asNewRun(run), status: run.status, hasStarted: run.startedAt !== null })),
         }))
         .filter(({ runs }) => runs.length > 0),
       order,

@@ -192,3 +192,17 @@ it('starts from the beginning when a person asks for that', async () => {
   await finishes(second)
   expectWhole(await keptOf(second))
 }, 120_000)
+
+it('begins again where nothing but its first prediction had been kept', async () => {
+  // Without a core nothing starts; what a killed lab would have left is put there by hand.
+  const first = await open(home, { cores: 0 })
+  await first.startExperiment({ kind, spec })
+  const { runId } = await onlyRun(first)
+  const frame = { step: 0, epoch: 0, values: new Float32Array(512) }
+  await first.store.updateRun({ runId, status: 'running', startedAt: Date.now() })
+  await first.store.append({ runId, steps: 0, epochs: 0, durationMs: 1, series: [], frames: [frame] })
+  await first.close()
+  const second = await open()
+  await finishes(second)
+  expectWhole(await keptOf(second))
+}, 120_000)

@@ -222,14 +222,18 @@ describe('the scheduler', () => {
 
   it('takes over runs as the last session left them', async () => {
     scheduler = schedulerWith(1)
-    const left = (runId: RunId, status: 'queued' | 'paused', steps: number) => ({ ...fakeRun(runId), status, steps })
+    const left = (runId: RunId, status: 'queued' | 'paused', hasStarted: boolean) => ({
+      ...fakeRun(runId),
+      status,
+      hasStarted,
+    })
     const finished = { ...knownRun('rd'), status: 'finished' as const, steps: 10 }
     scheduler.add(
       [
         {
           experimentId: experiment,
           all: [knownRun('ra'), knownRun('rb'), knownRun('rc'), finished],
-          runs: [left(a!, 'paused', 0), left(b!, 'queued', 0), left(c!, 'queued', 4)],
+          runs: [left(a!, 'paused', false), left(b!, 'queued', false), left(c!, 'queued', true)],
         },
       ],
       [a!, c!, b!],
@@ -345,7 +349,7 @@ describe('the scheduler', () => {
 })
 
 describe('checkpoints', () => {
-  const left = (runId: RunId, steps: number) => ({ ...fakeRun(runId), status: 'queued' as const, steps })
+  const left = (runId: RunId) => ({ ...fakeRun(runId), status: 'queued' as const, hasStarted: true })
   /** A session that finds a run with a checkpoint at step 4 and a record until step 6. */
   async function takeOver(): Promise<void> {
     scheduler = schedulerWith(1, 0, true)
@@ -357,7 +361,7 @@ describe('checkpoints', () => {
     host = new FakeTraining()
     scheduler = schedulerOn(1, true)
     log.length = 0
-    scheduler.add([{ experimentId: experiment, all: [{ ...knownRun('ra'), steps: 6 }], runs: [left(a!, 6)] }])
+    scheduler.add([{ experimentId: experiment, all: [{ ...knownRun('ra'), steps: 6 }], runs: [left(a!)] }])
     await trains(a)
   }
 
