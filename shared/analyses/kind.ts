@@ -3,6 +3,7 @@
  * electron/analysis/<kind>.ts, what is drawn of it belongs to the kinds of experiments that ask it.
  */
 import type { z } from 'zod'
+import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
 import type { RunSummary } from '../api/records'
 
@@ -50,3 +51,10 @@ export interface AnalysisKind<Spec = unknown> {
 
 /** What is known of a run before it has trained. */
 export type AnalysedRun = Pick<RunSummary, 'label' | 'spec' | 'parameterCount'>
+
+/** @throws LabError `spec/invalid` unless there is one run to ask. @param asked as in 'sharpness is measured' */
+export function checkOneRun(runs: readonly AnalysedRun[], asked: string): void {
+  if (runs.length === 1) return
+  const message = `${asked} of one run at a time, not of ${runs.length}`
+  throw new LabError('spec/invalid', message, [{ path: ['runs'], message }])
+}

@@ -3,8 +3,7 @@
  * gradient with respect to the input (Novak et al. 2018, of class probabilities). Computed in electron/analysis/sensitivity.ts.
  */
 import { z } from 'zod'
-import { LabError } from '../api/errors'
-import type { AnalysedRun, AnalysisKind } from './kind'
+import { checkOneRun, type AnalysisKind } from './kind'
 
 export const sensitivityAnalysisSchema = z.strictObject({
   /** Gradients of so many samples of each set, evenly among all; absent: of all. Loss and accuracy are always over all. */
@@ -31,16 +30,10 @@ export interface SensitivityResult {
   test: SetSensitivity
 }
 
-function checkRuns(_: SensitivityQuestion, runs: readonly AnalysedRun[]): void {
-  if (runs.length === 1) return
-  const message = `sensitivity is asked of one run at a time, not of ${runs.length}`
-  throw new LabError('spec/invalid', message, [{ path: ['runs'], message }])
-}
-
 export const sensitivityAnalysis: AnalysisKind<SensitivityQuestion> = {
   kind: 'sensitivity',
   title: 'Sensitivity',
   schema: sensitivityAnalysisSchema,
   snapshots: 'last',
-  check: checkRuns,
+  check: (_, runs) => checkOneRun(runs, 'sensitivity is asked'),
 }

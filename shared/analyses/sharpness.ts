@@ -9,10 +9,9 @@
  * normalisation, which do not move. In these coordinates the Hessian is T H T.
  */
 import { z } from 'zod'
-import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
 import { seedSchema } from '../experiments/run-spec'
-import type { AnalysedRun, AnalysisKind } from './kind'
+import { checkOneRun, type AnalysisKind } from './kind'
 
 /** Of the ball, a length above zero. */
 const radius = z.number().positive('ε must be above zero').max(1e6)
@@ -195,16 +194,10 @@ export function accuracyGap({ trainAccuracy, testAccuracy }: SharpnessResult): n
   return trainAccuracy - testAccuracy
 }
 
-function checkRuns(_: SharpnessSpec, runs: readonly AnalysedRun[]): void {
-  if (runs.length === 1) return
-  const message = `sharpness is measured of one run at a time, not of ${runs.length}`
-  throw new LabError('spec/invalid', message, [{ path: ['runs'], message }])
-}
-
 export const sharpnessAnalysis: AnalysisKind<SharpnessSpec> = {
   kind: 'sharpness',
   title: 'Sharpness',
   schema: sharpnessAnalysisSchema,
   snapshots: 'last',
-  check: checkRuns,
+  check: (_, runs) => checkOneRun(runs, 'sharpness is measured'),
 }

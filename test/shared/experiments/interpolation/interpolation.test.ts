@@ -7,31 +7,20 @@ import {
   type InterpolationResult,
 } from '../../../../shared/analyses/interpolation'
 import type { AnalysedRun } from '../../../../shared/analyses/kind'
-import { LabError } from '../../../../shared/api/errors'
 import type { RunId } from '../../../../shared/api/ids'
 import type { AnalysisSummary } from '../../../../shared/api/records'
 import { interpolationFigures } from '../../../../shared/experiments/interpolation/figures'
 import type { InterpolationInput } from '../../../../shared/experiments/interpolation/spec'
-import type { Plan } from '../../../../shared/experiments/kind'
 import { experimentKinds, parseSpec, presetSpec } from '../../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../../shared/experiments/results'
 import type { LineFigure } from '../../../../shared/figures/figure'
 import { parameterCount } from '../../../../shared/models/model'
 import { learningRateOf } from '../../../../shared/models/optimizer'
 import { madeResults } from '../../../support/made-results'
+import { planned } from '../../../support/planned'
 
 const kind = experimentKinds.interpolation
-const planOf = (spec: InterpolationInput): Plan => kind.plan(parseSpec('interpolation', spec))
-
-function problems(spec: unknown): string[] {
-  try {
-    kind.plan(parseSpec('interpolation', spec))
-  } catch (error) {
-    if (!(error instanceof LabError) || error.code !== 'spec/invalid') throw error
-    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  }
-  return []
-}
+const { planOf, problems } = planned<InterpolationInput>('interpolation')
 
 const two = [
   { label: 'A', hidden: 'dense 3' },

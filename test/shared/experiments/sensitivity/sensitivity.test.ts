@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sensitivityAnalysis, type SensitivityResult } from '../../../../shared/analyses/sensitivity'
-import { LabError } from '../../../../shared/api/errors'
 import type { RunId } from '../../../../shared/api/ids'
 import type { AnalysisSummary, RunStatus } from '../../../../shared/api/records'
-import type { Plan } from '../../../../shared/experiments/kind'
-import { experimentKinds, parseSpec, presetSpec } from '../../../../shared/experiments/registry'
+import { experimentKinds, presetSpec } from '../../../../shared/experiments/registry'
 import type { ExperimentResults, RunResults } from '../../../../shared/experiments/results'
 import type { RunSpec } from '../../../../shared/experiments/run-spec'
 import type { SensitivityInput } from '../../../../shared/experiments/sensitivity/spec'
@@ -12,19 +10,10 @@ import type { LineFigure } from '../../../../shared/figures/figure'
 import { parameterCount } from '../../../../shared/models/model'
 import { learningRateOf } from '../../../../shared/models/optimizer'
 import { madeResults, seriesData } from '../../../support/made-results'
+import { planned } from '../../../support/planned'
 
 const kind = experimentKinds.sensitivity
-const planOf = (spec: SensitivityInput): Plan => kind.plan(parseSpec('sensitivity', spec))
-
-function problems(spec: unknown): string[] {
-  try {
-    kind.plan(parseSpec('sensitivity', spec))
-  } catch (error) {
-    if (!(error instanceof LabError) || error.code !== 'spec/invalid') throw error
-    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  }
-  return []
-}
+const { planOf, problems } = planned<SensitivityInput>('sensitivity')
 
 const two = [
   { label: 'A', hidden: 'dense 3' },

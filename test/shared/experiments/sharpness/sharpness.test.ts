@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { indicatorKeys, type LocalSharpness, type SharpnessResult } from '../../../../shared/analyses/sharpness'
-import { LabError } from '../../../../shared/api/errors'
 import type { RunId } from '../../../../shared/api/ids'
 import type { AnalysisSummary, RunStatus } from '../../../../shared/api/records'
-import type { Plan, ViewChoices } from '../../../../shared/experiments/kind'
+import type { ViewChoices } from '../../../../shared/experiments/kind'
 import { experimentKinds, parseSpec, presetSpec } from '../../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../../shared/experiments/results'
 import type { SharpnessExperiment, SharpnessInput } from '../../../../shared/experiments/sharpness/spec'
@@ -12,19 +11,10 @@ import type { ScatterFigure, StackedFigure } from '../../../../shared/figures/fi
 import { parameterCount } from '../../../../shared/models/model'
 import { learningRateOf } from '../../../../shared/models/optimizer'
 import { madeResults } from '../../../support/made-results'
+import { planned } from '../../../support/planned'
 
 const kind = experimentKinds.sharpness
-const planOf = (spec: SharpnessInput): Plan => kind.plan(parseSpec('sharpness', spec))
-
-function problems(spec: unknown): string[] {
-  try {
-    kind.plan(parseSpec('sharpness', spec))
-  } catch (error) {
-    if (!(error instanceof LabError) || error.code !== 'spec/invalid') throw error
-    return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  }
-  return []
-}
+const { planOf, problems } = planned<SharpnessInput>('sharpness')
 
 const two = [
   { label: 'A', hidden: 'dense 3' },
