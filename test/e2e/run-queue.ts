@@ -15,9 +15,12 @@ export async function orderTheQueue(page: Page, screenshots: (name: string) => P
   const runs = page.getByRole('region', { name: 'Runs', exact: true })
   await runs.getByRole('button', { name: 'Deep', exact: true }).click()
   const row = (seed: number) => runs.getByRole('row', { name: new RegExp(`^seed ${seed} `) })
+  const menu = page.locator('.n-dropdown-menu')
   const choose = async (seed: number, action: string) => {
     await row(seed).getByRole('button').click()
-    await page.locator('.n-dropdown-option').getByText(action, { exact: true }).click()
+    await menu.getByText(action, { exact: true }).click()
+    // It fades: the next one must not find two.
+    await menu.waitFor({ state: 'detached' })
   }
   // Two train; of the 298 others the shallow network's seed 149 comes last.
   await row(149).getByText('place 297 in the queue').waitFor()
@@ -28,7 +31,15 @@ export async function orderTheQueue(page: Page, screenshots: (name: string) => P
   await row(149).getByText('running', { exact: true }).waitFor()
   await choose(0, 'Start again')
   await row(0).getByText('place 298 in the queue').waitFor()
-  await choose(148, 'Pause')
+  // The same by keyboard; Escape leaves everything as it is.
+  await row(148).getByRole('button').press('Enter')
+  await menu.waitFor()
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
+  await row(148).getByRole('button').press('Enter')
+  await menu.getByText('Pause', { exact: true }).waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
   await row(148).getByText('paused', { exact: true }).waitFor()
   await screenshots('run-queue')
 
