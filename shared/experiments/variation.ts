@@ -4,7 +4,7 @@ import { specError } from './check-models'
 import type { PlannedRun } from './kind'
 import { checkRunCount, refuseRepeats } from './model-groups'
 import { learningRateOf, needsFullBatch, optimizerTitles, withLearningRate, type Optimizer } from '../models/optimizer'
-import { planTask, sampleCounts, type Task, type TaskSpec } from './task'
+import { planTask, quickTask, sampleCounts, type Task, type TaskSpec } from './task'
 import type { RunSpec } from './run-spec'
 
 export const variedSettings = ['batchSize', 'learningRate'] as const
@@ -111,11 +111,30 @@ export function planVariation(spec: TaskSpec, variation: Variation, key: string)
 }
 
 /** Values that still make sense with fewer samples: no batch larger than those, and still as many as are needed. */
-export function fittingValues({ what, values }: Variation, task: Task): number[] {
+function fittingValues({ what, values }: Variation, task: Task): number[] {
   if (what !== 'batchSize') return [...values]
   const { samples } = sampleCounts(task)
   const fitting = [...new Set(values.map((value) => Math.min(value, samples)))]
   return fitting.length > 1 ? fitting : [Math.ceil(samples / 2), samples]
+}
+
+/**
+ * The quick look at a variation: trainings as short as the value that takes the most steps needs, and values that fit fewer samples.
+ * @param variants trainings of each model and seed
+ */
+export function quickVariation<Spec extends TaskSpec>(
+  spec: Spec,
+  vary: Variation,
+  variants: number,
+): { quick: Spec; values: number[] } {
+  const { training } = spec
+  // Small batches take the most steps.
+  const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
+  const quick = quickTask({ ...spec, training: { ...training, batchSize } }, { variants })
+  return {
+    quick: { ...quick, training: { ...quick.training, batchSize: training.batchSize } },
+    values: fittingValues(vary, quick.task),
+  }
 }
 
 /** 'batch 64 to 1,024' */

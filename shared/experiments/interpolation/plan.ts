@@ -4,8 +4,8 @@ import type { RunId } from '../../api/ids'
 import { specError } from '../check-models'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
-import { quickTask, taskLabel } from '../task'
-import { fittingValues, planVariation, valueLabel, variationText, type VariedSetting } from '../variation'
+import { taskLabel } from '../task'
+import { planVariation, quickVariation, valueLabel, variationText, type VariedSetting } from '../variation'
 import type { InterpolationExperiment } from './spec'
 
 /**
@@ -72,19 +72,10 @@ export function quickInterpolation(spec: InterpolationExperiment): Interpolation
   const alphas = { ...spec.alphas, count: Math.min(spec.alphas.count, quickCount) }
   if (spec.runs) return { ...spec, alphas }
   planInterpolation(spec)
-  const { differ, training } = spec
   const between = Math.min(spec.between, quickBetween)
-  const models = spec.models.slice(0, quickModels)
-  // Small batches take the most steps.
-  const batchSize = differ.what === 'batchSize' ? Math.min(...differ.values) : training.batchSize
-  const quick = quickTask({ ...spec, models, between, training: { ...training, batchSize } }, { variants: 2 + between })
-  const values = fittingValues(differ, quick.task)
-  return {
-    ...quick,
-    training: { ...quick.training, batchSize: training.batchSize },
-    differ: { ...differ, values },
-    alphas,
-  }
+  const few = { ...spec, models: spec.models.slice(0, quickModels), between }
+  const { quick, values } = quickVariation(few, spec.differ, 2 + between)
+  return { ...quick, differ: { ...spec.differ, values }, alphas }
 }
 
 /** 'MNIST, from batch 64 to 1,024' */

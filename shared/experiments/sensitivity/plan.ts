@@ -4,8 +4,8 @@ import type { RunId } from '../../api/ids'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { spread } from '../quick-look'
-import { quickTask, taskLabel } from '../task'
-import { fittingValues, planVariation, variationText } from '../variation'
+import { taskLabel } from '../task'
+import { planVariation, quickVariation, variationText } from '../variation'
 import type { SensitivityExperiment } from './spec'
 
 function ofOlderRun(runId: RunId, index: number, spec: SensitivityExperiment): PlannedAnalysis {
@@ -45,18 +45,10 @@ export function quickSensitivity(spec: SensitivityExperiment): SensitivityExperi
   const gradients = { samples: Math.min(spec.gradients.samples ?? quickSamples, quickSamples) }
   if (spec.runs) return { ...spec, gradients }
   planSensitivity(spec)
-  const { training } = spec
   const vary = { ...spec.vary, values: spread(spec.vary.values, quickValues) }
-  const models = spec.models.slice(0, quickModels)
-  // Small batches take the most steps.
-  const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
-  const quick = quickTask({ ...spec, models, training: { ...training, batchSize } }, { variants: vary.values.length })
-  return {
-    ...quick,
-    training: { ...quick.training, batchSize: training.batchSize },
-    vary: { ...vary, values: fittingValues(vary, quick.task) },
-    gradients,
-  }
+  const few = { ...spec, models: spec.models.slice(0, quickModels) }
+  const { quick, values } = quickVariation(few, vary, vary.values.length)
+  return { ...quick, vary: { ...vary, values }, gradients }
 }
 
 /** 'MNIST, sensitivity, batch 4 to 2,048' */

@@ -5,8 +5,8 @@ import type { RunId } from '../../api/ids'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { spread } from '../quick-look'
-import { quickTask, taskLabel } from '../task'
-import { fittingValues, planVariation, variationText } from '../variation'
+import { taskLabel } from '../task'
+import { planVariation, quickVariation, variationText } from '../variation'
 import type { SharpnessExperiment } from './spec'
 
 function question({ measure }: SharpnessExperiment, seed: number): SharpnessSpec {
@@ -50,17 +50,9 @@ export function quickSharpness(spec: SharpnessExperiment): SharpnessExperiment {
   if (spec.runs) return { ...spec, measure }
   planSharpness(spec)
   const vary = { ...spec.vary, values: spread(spec.vary.values, quickValues) }
-  const { training } = spec
-  // Small batches take the most steps.
-  const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
-  const models = spec.models.slice(0, quickModels)
-  const quick = quickTask({ ...spec, models, training: { ...training, batchSize } }, { variants: vary.values.length })
-  return {
-    ...quick,
-    training: { ...quick.training, batchSize: training.batchSize },
-    vary: { ...vary, values: fittingValues(vary, quick.task) },
-    measure,
-  }
+  const few = { ...spec, models: spec.models.slice(0, quickModels) }
+  const { quick, values } = quickVariation(few, vary, vary.values.length)
+  return { ...quick, vary: { ...vary, values }, measure }
 }
 
 /** 'MNIST, sharpness from batch 16 to 2,048' */
