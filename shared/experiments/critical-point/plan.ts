@@ -1,15 +1,14 @@
 /** From the spec of "Critical points" to its runs and analyses, to a quicker spec and to a name. */
 import type { Issue } from '../../api/errors'
-import type { RunId } from '../../api/ids'
 import {
   gradientMethodTitles,
   hessianProblem,
   needsHessian,
   type CriticalPointSpec,
 } from '../../analyses/critical-point'
-import type { PlannedAnalysis } from '../../analyses/kind'
 import { parameterCount } from '../../models/model'
 import { mostLevenbergMarquardtParameters, specError } from '../check-models'
+import { askEach, askOlder } from '../asked-runs'
 import type { Plan, PlannedRun } from '../kind'
 import { checkRunCount, countText, networkOf } from '../model-groups'
 import type { GradientMethod, GradientPhase } from '../run-spec'
@@ -60,19 +59,10 @@ function question(spec: CriticalPointExperiment, seed: number): CriticalPointSpe
   return { targetNorm: search.targetNorm, tolerance, neighbours, spectrum, seed }
 }
 
-function olderRun(spec: CriticalPointExperiment, runId: RunId): PlannedAnalysis {
-  const place = { label: `Run ${runId}`, group: 'Earlier runs', groupIndex: 0, facet: '' }
-  return { kind: 'critical-point', ...place, spec: question(spec, spec.firstSeed), runs: [runId] }
-}
-
 export function planCriticalPoint(spec: CriticalPointExperiment): Plan {
-  if (spec.runs) return { runs: [], analyses: spec.runs.map((runId) => olderRun(spec, runId)) }
+  if (spec.runs) return { runs: [], analyses: askOlder('critical-point', spec.runs, question(spec, spec.firstSeed)) }
   const runs = plannedRuns(spec)
-  const analyses = runs.map(({ label, group, groupIndex, facet, spec: run }, index): PlannedAnalysis => {
-    const place = { label, group, groupIndex, facet }
-    return { kind: 'critical-point', ...place, spec: question(spec, run.seed), runs: [index] }
-  })
-  return { runs, analyses }
+  return { runs, analyses: askEach('critical-point', runs, (run) => question(spec, run.spec.seed)) }
 }
 
 const quickSeeds = 10

@@ -1,5 +1,6 @@
 /** From the spec of "Error surface" to its runs and analyses, to a quicker spec and to a name. */
 import type { RunId } from '../../api/ids'
+import { earlierRuns } from '../asked-runs'
 import type { PlannedAnalysis } from '../../analyses/kind'
 import { runsNeeded, type SurfaceSpec } from '../../analyses/error-surface'
 import { specError } from '../check-models'
@@ -39,9 +40,8 @@ function planned(
 
 function ofOlderRuns(runIds: readonly RunId[], surface: SurfaceSpec): PlannedAnalysis[] {
   checkCount(runIds.length, 'runs', surface)
-  const place = { group: 'Earlier runs', groupIndex: 0, facet: '' }
   return windows(runIds, runsNeeded(surface)).map((ids) =>
-    planned(surface, ids, { label: `${ids.length === 1 ? 'Run' : 'Runs'} ${ids.join(', ')}`, ...place }),
+    planned(surface, ids, { label: `${ids.length === 1 ? 'Run' : 'Runs'} ${ids.join(', ')}`, ...earlierRuns }),
   )
 }
 

@@ -1,6 +1,7 @@
 /** From the spec of "Sensitivity" to its runs and the question to each, to a quicker spec and to a name. */
 import type { PlannedAnalysis } from '../../analyses/kind'
 import type { RunId } from '../../api/ids'
+import { askEach } from '../asked-runs'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { spread } from '../quick-look'
@@ -23,16 +24,7 @@ function ofOlderRun(runId: RunId, index: number, spec: SensitivityExperiment): P
 export function planSensitivity(spec: SensitivityExperiment): Plan {
   if (spec.runs) return { runs: [], analyses: spec.runs.map((runId, index) => ofOlderRun(runId, index, spec)) }
   const runs = planVariation(spec, spec.vary, 'vary')
-  const analyses = runs.map(({ label, group, groupIndex, facet }, position): PlannedAnalysis => ({
-    kind: 'sensitivity',
-    label,
-    group,
-    groupIndex,
-    facet,
-    spec: spec.gradients,
-    runs: [position],
-  }))
-  return { runs, analyses }
+  return { runs, analyses: askEach('sensitivity', runs, () => spec.gradients) }
 }
 
 /** Of a quick look at most. */

@@ -1,7 +1,6 @@
 /** From the spec of "Sharpness" to its runs and an analysis of each, to a quicker spec and to a name. */
-import type { PlannedAnalysis } from '../../analyses/kind'
 import type { SharpnessSettings, SharpnessSpec } from '../../analyses/sharpness'
-import type { RunId } from '../../api/ids'
+import { askEach, askOlder } from '../asked-runs'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { spread } from '../quick-look'
@@ -13,19 +12,10 @@ function question({ measure }: SharpnessExperiment, seed: number): SharpnessSpec
   return { ...measure, seed }
 }
 
-function olderRun(spec: SharpnessExperiment, runId: RunId): PlannedAnalysis {
-  const place = { label: `Run ${runId}`, group: 'Earlier runs', groupIndex: 0, facet: '' }
-  return { kind: 'sharpness', ...place, spec: question(spec, spec.firstSeed), runs: [runId] }
-}
-
 export function planSharpness(spec: SharpnessExperiment): Plan {
-  if (spec.runs) return { runs: [], analyses: spec.runs.map((runId) => olderRun(spec, runId)) }
+  if (spec.runs) return { runs: [], analyses: askOlder('sharpness', spec.runs, question(spec, spec.firstSeed)) }
   const runs = planVariation(spec, spec.vary, 'vary')
-  const analyses = runs.map(({ label, group, groupIndex, facet, spec: run }, index): PlannedAnalysis => {
-    const place = { label, group, groupIndex, facet }
-    return { kind: 'sharpness', ...place, spec: question(spec, run.seed), runs: [index] }
-  })
-  return { runs, analyses }
+  return { runs, analyses: askEach('sharpness', runs, (run) => question(spec, run.spec.seed)) }
 }
 
 const quickValues = 4
