@@ -31,3 +31,21 @@ export interface ExperimentResults {
   /** In plan order. */
   analyses: AnalysisResults[]
 }
+
+/** Runs that belong together under one name. */
+export interface NamedRuns {
+  label: string
+  runs: RunResults[]
+}
+
+/** The runs of each model, whose groups are numbered model by model. @param perModel groups of each */
+export function runsByModel(
+  models: readonly { label: string }[],
+  runs: readonly RunResults[],
+  perModel: number,
+): NamedRuns[] {
+  return models.map(({ label }, index) => ({
+    label,
+    runs: runs.filter(({ run }) => Math.floor(run.groupIndex / perModel) === index),
+  }))
+}

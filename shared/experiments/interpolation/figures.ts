@@ -3,7 +3,7 @@ import { interpolationAnalysis, type InterpolationResult } from '../../analyses/
 import { distinct, joined, slug, titled } from '../../figures/figure-names'
 import type { Figure, Line, LineFigure } from '../../figures/figure'
 import { meanCurve, seriesLines, seedsText, type Curve } from '../../figures/run-lines'
-import type { AnalysisResults, ExperimentResults, RunResults } from '../results'
+import { runsByModel, type AnalysisResults, type ExperimentResults, type RunResults } from '../results'
 import { valueOf } from '../variation'
 import { valuesBetween } from './plan'
 import { interpolationSchema } from './spec'
@@ -93,14 +93,11 @@ function placesBetween({ experiment, runs }: ExperimentResults, model: number): 
   const spec = interpolationSchema.parse(experiment.spec)
   if (spec.runs) return []
   const values = valuesBetween(spec)
-  const perModel = spec.differ.values.length + values.length
+  const own = runsByModel(spec.models, runs, spec.differ.values.length + values.length)[model]?.runs ?? []
   return values
     .map(({ alpha, value }) => {
-      const trained = runs.filter(
-        ({ run }) =>
-          Math.floor(run.groupIndex / perModel) === model &&
-          run.status === 'finished' &&
-          valueOf(run.spec, spec.differ.what) === value,
+      const trained = own.filter(
+        ({ run }) => run.status === 'finished' && valueOf(run.spec, spec.differ.what) === value,
       )
       return { alpha, loss: meanLast(trained, 'testLoss'), accuracy: meanLast(trained, 'testAccuracy') }
     })

@@ -5,7 +5,7 @@ import { joined } from '../../figures/figure-names'
 import { seedsText } from '../../figures/run-lines'
 import { accuracyFigure, lossFigure } from '../../figures/training-figures'
 import type { ViewChoices, ViewControl } from '../kind'
-import type { ExperimentResults, RunResults } from '../results'
+import { runsByModel, type ExperimentResults, type NamedRuns } from '../results'
 import type { SeriesName } from '../run-spec'
 import type { ParameterCountSpec } from './spec'
 
@@ -25,25 +25,16 @@ export function parameterCountControls(): ViewControl[] {
   ]
 }
 
-interface Family {
-  /** '' where all sizes are one. */
-  label: string
-  runs: RunResults[]
-}
-
-/** Sizes given one by one are one family; else groups are numbered family by family. */
-function familiesOf({ experiment, runs }: ExperimentResults): Family[] {
+/** Sizes given one by one are one family, without a label; else groups are numbered family by family. */
+function familiesOf({ experiment, runs }: ExperimentResults): NamedRuns[] {
   const { models, sizes } = experiment.spec as ParameterCountSpec
   const { length } = sizes.counts
   if (length === 0 || models.length === 1) return [{ label: '', runs: [...runs] }]
-  return models.map(({ label }, index) => ({
-    label,
-    runs: runs.filter(({ run }) => Math.floor(run.groupIndex / length) === index),
-  }))
+  return runsByModel(models, runs, length)
 }
 
 interface EndParts {
-  families: readonly Family[]
+  families: readonly NamedRuns[]
   about: string
   value: EndValue
 }

@@ -4,23 +4,8 @@ import { endLine, endValueOf } from '../../figures/end-values'
 import { distinct, joined, slug } from '../../figures/figure-names'
 import { seedsText } from '../../figures/run-lines'
 import { accuracyFigure, lossFigure } from '../../figures/training-figures'
-import type { ExperimentResults, RunResults } from '../results'
+import { runsByModel, type ExperimentResults, type NamedRuns, type RunResults } from '../results'
 import type { RandomLabelsSpec } from './spec'
-
-interface ModelRuns {
-  label: string
-  runs: RunResults[]
-}
-
-/** The runs of each model; their groups are numbered model by model. */
-function byModel({ experiment, runs }: ExperimentResults): ModelRuns[] {
-  const { models, labels } = experiment.spec as RandomLabelsSpec
-  const shares = labels.shares.length
-  return models.map(({ label }, index) => ({
-    label,
-    runs: runs.filter(({ run }) => Math.floor(run.groupIndex / shares) === index),
-  }))
-}
 
 /** In per cent. */
 function shareOf({ run }: RunResults): number {
@@ -34,7 +19,7 @@ const accuracyOf = (result: RunResults, which: 'trainAccuracy' | 'testAccuracy')
 const shareAxis = { label: 'training labels that are random (%)', scale: 'linear', canBeLog: false, min: 0 } as const
 const emptyText = 'appears after the first epoch'
 
-function endFigure(models: readonly ModelRuns[], about: string): LineFigure {
+function endFigure(models: readonly NamedRuns[], about: string): LineFigure {
   const lines = models.flatMap(({ label, runs }, color): Line[] => {
     const common = { legend: label, color, x: shareOf }
     const training = { ...common, name: `${label}, training`, style: 'dashed' as const }
@@ -56,7 +41,7 @@ function endFigure(models: readonly ModelRuns[], about: string): LineFigure {
   }
 }
 
-function gapFigure(models: readonly ModelRuns[], about: string): LineFigure {
+function gapFigure(models: readonly NamedRuns[], about: string): LineFigure {
   const gapOf = (result: RunResults): number => accuracyOf(result, 'trainAccuracy') - accuracyOf(result, 'testAccuracy')
   return {
     type: 'lines',
@@ -73,7 +58,8 @@ function gapFigure(models: readonly ModelRuns[], about: string): LineFigure {
 }
 
 export function randomLabelsFigures(results: ExperimentResults): Figure[] {
-  const models = byModel(results)
+  const { models: entries, labels } = results.experiment.spec as RandomLabelsSpec
+  const models = runsByModel(entries, results.runs, labels.shares.length)
   const several = models.length > 1
   const suffixes = distinct(models.map(({ label }) => slug(label)))
   const dataset = results.runs[0]?.run.facet ?? ''

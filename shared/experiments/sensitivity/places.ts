@@ -5,7 +5,7 @@ import type { Axis } from '../../figures/figure'
 import { learningRateOf } from '../../models/optimizer'
 import type { ViewChoices, ViewControl } from '../kind'
 import { countText } from '../model-groups'
-import type { ExperimentResults, RunResults } from '../results'
+import { runsByModel, type ExperimentResults, type NamedRuns, type RunResults } from '../results'
 import { batchSamples } from '../run-spec'
 import type { SensitivityExperiment } from './spec'
 
@@ -38,13 +38,8 @@ const places = {
 type PlaceId = keyof typeof places
 const placeIds = Object.keys(places) as PlaceId[]
 
-/** Runs that share a curve. */
-export interface Part {
-  /** '' where there is one. */
-  label: string
-  /** Those of one place are a group, numbered along x. */
-  runs: RunResults[]
-}
+/** Runs that share a curve; without a label where there is one curve. */
+export type Part = NamedRuns
 
 export interface Placed {
   axis: Axis
@@ -52,6 +47,7 @@ export interface Placed {
   x(run: RunSummary): number
   /** 'batch 64' */
   name(x: number): string
+  /** Those of one place are a group, numbered along x. */
   parts: Part[]
   /** How older runs were placed; '' for a sweep, which says it itself. */
   remark: string
@@ -146,14 +142,13 @@ export function placedRuns(results: ExperimentResults, choices: ViewChoices): Pl
   const { models, vary } = results.experiment.spec as SensitivityExperiment
   if (isOfOlderRuns(results)) return ofOlderRuns(results, choices)
   const place: Place = places[vary.what]
-  const perModel = vary.values.length
   return {
     axis: { label: place.title, scale: 'log', canBeLog: true },
     x: (run) => place.of(run)!,
     name: (x) => place.name(x),
-    parts: models.map(({ label }, model) => ({
+    parts: runsByModel(models, results.runs, vary.values.length).map(({ label, runs }) => ({
       label: models.length > 1 ? label : '',
-      runs: results.runs.filter(({ run }) => Math.floor(run.groupIndex / perModel) === model),
+      runs,
     })),
     remark: '',
   }
