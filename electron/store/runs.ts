@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
-import type { GradientPhaseOutcome, RunRow, RunStatus, RunSummary } from '../../shared/api/records'
+import type { GradientPhaseOutcome, RunRow, RunSummary } from '../../shared/api/records'
 import type { Checkpoint, NewRun, RunUpdate } from '../../shared/api/store-api'
 
 /** How far a run came; `recordedAt` is when it last recorded something. */
@@ -137,11 +137,6 @@ export class RunTable {
          WHERE runKey = ?`,
       )
       .run(step, epoch, durationMs, runKey)
-  }
-
-  /** @param endedAt of runs that end with this status; null: they do not */
-  setStatus(runId: RunId, status: RunStatus, endedAt: number | null): void {
-    this.update({ runId, status, ...(endedAt !== null && { endedAt }) })
   }
 
   /** What a dead lab was training ended when it last recorded something. What waited goes on waiting. */

@@ -208,21 +208,23 @@ export class Store implements StoreApi {
   }
 
   async setRunStatus({ runIds, status, endedAt }: Argument<'setRunStatus'>): Promise<void> {
-    await this.write((open, recorder) => {
-      recorder.flush()
-      open.connection.database.transaction(() => {
-        for (const runId of runIds) open.runs.setStatus(runId, status, endedAt ?? null)
-      })()
-      if (isEnded(status)) for (const runId of runIds) open.letGo(open.runs.progress(runId).runKey)
-    })
+    await this.updateRuns(runIds.map((runId) => ({ runId, status, endedAt })))
   }
 
   async updateRun(update: RunUpdate): Promise<void> {
+    await this.updateRuns([update])
+  }
+
+  /** All or none. */
+  private async updateRuns(updates: readonly RunUpdate[]): Promise<void> {
     await this.write((open, recorder) => {
-      const { runKey } = open.runs.progress(update.runId)
+      const { connection, runs } = open
       recorder.flush()
-      open.runs.update(update)
-      if (update.status !== undefined && isEnded(update.status)) open.letGo(runKey)
+      connection.database.transaction(() => {
+        for (const update of updates) runs.update(update)
+      })()
+      for (const { runId, status } of updates)
+        if (status !== undefined && isEnded(status)) open.letGo(runs.progress(runId).runKey)
     })
   }
 
