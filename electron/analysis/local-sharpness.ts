@@ -3,6 +3,7 @@
  * norms of filters each is measured in its own (shared/analyses/sharpness.ts).
  */
 import type { LocalSharpness, SharpnessSpec } from '../../shared/analyses/sharpness'
+import { mean } from '../../shared/math/mean'
 import { parameterLayout, type Model } from '../../shared/models/model'
 import { RandomStream, randomKey } from '../../shared/random'
 import type { CurvatureQuestion } from '../engines/curvature'
@@ -120,7 +121,7 @@ export async function localSharpness(around: Surroundings, spec: SharpnessSpec):
 
 function meanAndError(samples: readonly number[]): { trace: number; traceError: number } {
   const { length } = samples
-  const trace = samples.reduce((sum, value) => sum + value, 0) / length
+  const trace = mean(samples)
   const squares = samples.reduce((sum, value) => sum + (value - trace) ** 2, 0)
   return { trace, traceError: Math.sqrt(squares / (length - 1) / length) }
 }

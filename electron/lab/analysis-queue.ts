@@ -10,6 +10,7 @@ import type { AnalysisProgress } from '../../shared/api/lab-api'
 import { isEnded, type AnalysisStatus, type RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { analysisKinds } from '../../shared/analyses/registry'
+import { mean } from '../../shared/math/mean'
 import type { WorkerHost } from '../host/worker-host'
 import { AnalysisPool } from './analysis-pool'
 
@@ -94,7 +95,7 @@ export class AnalysisQueue {
   progress(experimentId: ExperimentId): AnalysisProgress[] {
     const entries = this.#of(experimentId)
     const done = entries.filter(({ status }) => status === 'finished')
-    const typical = done.length > 0 ? done.reduce((sum, { durationMs }) => sum + durationMs, 0) / done.length : null
+    const typical = done.length > 0 ? mean(done.map(({ durationMs }) => durationMs)) : null
     return entries.map((entry) => {
       const { analysis, status, share } = entry
       return { analysisId: analysis.analysisId, status, share, etaMs: etaOf(entry, typical) }

@@ -10,6 +10,7 @@ import type { RunSummary } from '../../shared/api/records'
 import { connectContract } from '../../shared/api/rpc'
 import type { StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
+import { mean } from '../../shared/math/mean'
 import { DatasetLibrary } from '../datasets/library'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
 import { AnalysisQueue } from './analysis-queue'
@@ -295,7 +296,7 @@ export class Lab implements LabApi {
   /** How much of everything that is under way is done, [0, 1]; null when nothing is. */
   overallShare(): number | null {
     const shares = this.activeExperiments.map((experimentId) => this.#progressOf(experimentId).share)
-    return shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null
+    return shares.length > 0 ? mean(shares) : null
   }
 
   async #stop(experimentId: ExperimentId): Promise<void> {
@@ -335,8 +336,8 @@ export class Lab implements LabApi {
   /** @throws LabError `run/not-found`, or `argument/invalid`: nothing can be done to any of these runs */
   async #refuse(runIds: RunId[], what: string): Promise<never> {
     const [run] = await this.store.getRuns({ runIds })
-    const which = runIds.length === 1 ? `'${run!.label}' (${run!.status})` : `None of these ${runIds.length} runs`
-    throw new LabError('argument/invalid', runIds.length === 1 ? `${which}: no run that ${what}.` : `${which} ${what}.`)
+    const one = `'${run!.label}' (${run!.status}): no run that ${what}.`
+    throw new LabError('argument/invalid', runIds.length === 1 ? one : `None of these ${runIds.length} runs ${what}.`)
   }
 
   async #tracked(experimentId: ExperimentId): Promise<void> {

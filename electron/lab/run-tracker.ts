@@ -3,6 +3,7 @@ import type { ExperimentProgress, RunProgress } from '../../shared/api/lab-api'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus, type RunSummary } from '../../shared/api/records'
 import type { Checkpoint, RunBatch } from '../../shared/api/store-api'
+import { mean } from '../../shared/math/mean'
 
 /** What a tracker has to know of a run at first. */
 export type KnownRun = Pick<RunSummary, 'runId' | 'status' | 'steps' | 'epochs' | 'totalSteps'>
@@ -90,7 +91,7 @@ export class ExperimentTracker {
   remainingWorkMs(): number | null {
     let total = 0
     const known = [...this.#runs.values()].flatMap((run) => this.#stepMs(run) ?? [])
-    const typical = known.length > 0 ? known.reduce((a, b) => a + b) / known.length : null
+    const typical = known.length > 0 ? mean(known) : null
     for (const run of this.#open) {
       if (run.status === 'paused') continue
       const stepMs = this.#stepMs(run) ?? typical

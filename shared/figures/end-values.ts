@@ -1,6 +1,7 @@
 /** What runs end with against a number that sets them apart (a share, a size): the mean over seeds with a band, marked at each number. */
 import type { RunResults } from '../experiments/results'
 import type { SeriesName } from '../experiments/run-spec'
+import { mean } from '../math/mean'
 import type { Line } from './figure'
 import { meanRuns, runGroups } from './run-lines'
 
@@ -28,14 +29,29 @@ export function endLine(runs: readonly RunResults[], { name, legend, color, styl
   const points = runGroups(runs).flatMap((group) => {
     const values = meanRuns(group.runs).map(y).filter(Number.isFinite)
     if (values.length === 0) return []
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    return [
-      { x: x(group.runs[0]!), y: mean, low: Math.min(...values), high: Math.max(...values), seeds: values.length },
-    ]
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    return [{ x: x(group.runs[0]!), y: mean(values), low, high, seeds: values.length }]
   })
+  const hasBand = points.some(({ seeds }) => seeds > 1)
+  return bandedLine(points, hasBand, { key: name, name, legend, color, style })
+}
+
+export interface BandedPoint {
+  x: number
+  y: number
+  low: number
+  high: number
+}
+
+/** Marked points in ascending x; no line through none. */
+export function bandedLine(
+  points: readonly BandedPoint[],
+  hasBand: boolean,
+  look: Pick<Line, 'key' | 'name' | 'legend' | 'color' | 'style'>,
+): Line[] {
   if (points.length === 0) return []
-  points.sort((a, b) => a.x - b.x)
-  const column = (key: 'x' | 'y' | 'low' | 'high'): Float64Array => Float64Array.from(points, (point) => point[key])
-  const band = points.some(({ seeds }) => seeds > 1) ? { low: column('low'), high: column('high') } : {}
-  return [{ key: name, name, legend, color, style, x: column('x'), y: column('y'), ...band, dots: true }]
+  const sorted = [...points].sort((a, b) => a.x - b.x)
+  const column = (key: keyof BandedPoint): Float64Array => Float64Array.from(sorted, (point) => point[key])
+  const band = hasBand ? { low: column('low'), high: column('high') } : {}
+  return [{ ...look, x: column('x'), y: column('y'), ...band, dots: true }]
 }

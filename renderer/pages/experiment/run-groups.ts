@@ -3,6 +3,7 @@ import type { RunProgress } from '../../../shared/api/lab-api'
 import type { RunId } from '../../../shared/api/ids'
 import { isEnded, type RunSummary } from '../../../shared/api/records'
 import type { SeriesName } from '../../../shared/experiments/run-spec'
+import { mean } from '../../../shared/math/mean'
 import type { Model } from '../../../shared/models/model'
 import { networkTooltip } from '../../text/network-text'
 
@@ -36,10 +37,10 @@ export function spreadOf(values: readonly number[]): Spread | null {
   const finite = values.filter(Number.isFinite)
   const count = finite.length
   if (count === 0) return null
-  const mean = finite.reduce((sum, value) => sum + value, 0) / count
-  if (count === 1) return { mean, deviation: null, count }
-  const squares = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, deviation: Math.sqrt(squares / (count - 1)), count }
+  const center = mean(finite)
+  if (count === 1) return { mean: center, deviation: null, count }
+  const squares = finite.reduce((sum, value) => sum + (value - center) ** 2, 0)
+  return { mean: center, deviation: Math.sqrt(squares / (count - 1)), count }
 }
 
 /** Finished seeds alone once there are any, so that a run still at its start does not spoil the mean. */

@@ -2,6 +2,7 @@
 import { interpolationAnalysis, type InterpolationResult } from '../../analyses/interpolation'
 import { distinct, joined, slug, titled } from '../../figures/figure-names'
 import type { Figure, Line, LineFigure } from '../../figures/figure'
+import { mean } from '../../math/mean'
 import { meanCurve, seriesLines, seedsText, type Curve } from '../../figures/run-lines'
 import { runsByModel, type AnalysisResults, type ExperimentResults, type RunResults } from '../results'
 import { valueOf } from '../variation'
@@ -51,10 +52,12 @@ function curveOf(answer: InterpolationResult, quantity: Quantity): Curve {
 
 function interpolatedLines(answers: readonly InterpolationResult[]): Line[] {
   return quantities.flatMap((quantity): Line[] => {
-    const mean = meanCurve(answers.map((answer) => curveOf(answer, quantity)).filter(({ x }) => x.length > 0))
-    if (!mean) return []
+    const curve = meanCurve(answers.map((answer) => curveOf(answer, quantity)).filter(({ x }) => x.length > 0))
+    if (!curve) return []
     const { name, color, style, legend } = quantity
-    return [{ key: name, name, color, style, ...mean, legend, ...(isAccuracy(quantity) && { axis: 'right' as const }) }]
+    return [
+      { key: name, name, color, style, ...curve, legend, ...(isAccuracy(quantity) && { axis: 'right' as const }) },
+    ]
   })
 }
 
@@ -62,11 +65,6 @@ function interpolatedLines(answers: readonly InterpolationResult[]): Line[] {
 function meanLast(runs: readonly RunResults[], series: 'testLoss' | 'testAccuracy'): number {
   const values = runs.flatMap(({ run }) => run.series[series]?.last ?? []).filter(Number.isFinite)
   return mean(values)
-}
-
-/** NaN of none. */
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 interface TrainedPlace {

@@ -1,9 +1,11 @@
 /** Figures of "Sharpness": an indicator against the swept value and against the generalization gap, the rank correlations of all, training. */
 import { indicatorKeys, indicators, type IndicatorKey } from '../../analyses/sharpness'
 import type { Figure, Line, PointGroup, ScatterFigure, StackedFigure } from '../../figures/figure'
+import { bandedLine } from '../../figures/end-values'
 import { joined } from '../../figures/figure-names'
 import { formatValue } from '../../figures/numbers'
 import { accuracyFigure, lossFigure } from '../../figures/training-figures'
+import { mean } from '../../math/mean'
 import { kendallTau } from '../../math/rank-correlation'
 import type { ViewChoices } from '../kind'
 import { countText } from '../model-groups'
@@ -50,19 +52,16 @@ function sweptLine(
   errorOfRun: (run: MeasuredRun) => number,
   look: Pick<Line, 'key' | 'name' | 'legend' | 'color'>,
 ): Line[] {
-  const values = [...new Set(runs.map(({ value }) => value))].filter(Number.isFinite).sort((a, b) => a - b)
+  const values = [...new Set(runs.map(({ value }) => value))].filter(Number.isFinite)
   const points = values.flatMap((value) => {
     const here = runs.filter((run) => run.value === value && Number.isFinite(of(run)))
     if (here.length === 0) return []
-    const mean = here.reduce((sum, run) => sum + of(run), 0) / here.length
     const low = Math.min(...here.map((run) => of(run) - errorOfRun(run)))
     const high = Math.max(...here.map((run) => of(run) + errorOfRun(run)))
-    return [{ x: value, y: mean, low, high }]
+    return [{ x: value, y: mean(here.map(of)), low, high }]
   })
-  if (points.length === 0) return []
-  const column = (key: 'x' | 'y' | 'low' | 'high') => Float64Array.from(points, (point) => point[key])
-  const band = points.some(({ low, high }) => low < high) ? { low: column('low'), high: column('high') } : {}
-  return [{ ...look, style: 'line', x: column('x'), y: column('y'), ...band, dots: true }]
+  const hasBand = points.some(({ low, high }) => low < high)
+  return bandedLine(points, hasBand, { ...look, style: 'line' })
 }
 
 /** A log scale only where all of it can be seen. */
