@@ -1,13 +1,10 @@
 /** `basin resume`: goes on with what did not come to its end. */
 import { Command } from 'commander'
-import type { ExperimentId } from '../../shared/api/ids'
 import type { ExperimentDetail } from '../../shared/api/records'
-import type { Lab } from '../lab/lab'
 import { withLab } from './open-lab'
-import { ProgressBar } from './progress-bar'
 import { experimentReport, experimentText } from './report'
 import { findExperiment } from './runs'
-import { reportTrouble, waitForEnd } from './wait'
+import { reportTrouble, waitForEnd, waitOrStop } from './wait'
 
 interface ResumeOptions {
   json?: boolean
@@ -43,12 +40,13 @@ async function goOn({ quiet }: ResumeOptions): Promise<ExperimentDetail[] | null
     const experimentIds = lab.activeExperiments
     const leaving = new AbortController()
     await waitForEnd(lab, experimentIds, {
-      bar: quiet ? undefined : new ProgressBar(),
+      quiet,
       interrupted: 'leaving the rest for later; `basin resume` goes on with it',
       onInterrupt: () => leaving.abort(),
       signal: leaving.signal,
     })
-    return leaving.signal.aborted ? null : detailsOf(lab, experimentIds)
+    if (leaving.signal.aborted) return null
+    return Promise.all(experimentIds.map((experimentId) => lab.getExperiment({ experimentId })))
   })
 }
 
@@ -56,15 +54,6 @@ async function retry(id: string, { quiet }: ResumeOptions): Promise<ExperimentDe
   return withLab('write', async (lab) => {
     const experimentId = await findExperiment(lab, id)
     await lab.retryExperiment({ experimentId })
-    await waitForEnd(lab, [experimentId], {
-      bar: quiet ? undefined : new ProgressBar(),
-      interrupted: 'stopping the runs',
-      onInterrupt: () => void lab.stopExperiment({ experimentId }),
-    })
-    return detailsOf(lab, [experimentId])
+    return [await waitOrStop(lab, experimentId, quiet)]
   })
-}
-
-function detailsOf(lab: Lab, experimentIds: readonly ExperimentId[]): Promise<ExperimentDetail[]> {
-  return Promise.all(experimentIds.map((experimentId) => lab.getExperiment({ experimentId })))
 }

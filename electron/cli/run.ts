@@ -6,11 +6,10 @@ import { errorMessage, LabError } from '../../shared/api/errors'
 import type { StartFile } from '../../shared/api/lab-api'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
-import { ProgressBar } from './progress-bar'
 import { experimentReport, experimentText } from './report'
 import { findRuns } from './runs'
 import { buildSpec, kindOf } from './spec-arguments'
-import { reportTrouble, waitForEnd } from './wait'
+import { reportTrouble, waitOrStop } from './wait'
 
 interface RunOptions {
   preset?: string
@@ -61,16 +60,12 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       name: options.name,
       from,
     })
-    await waitForEnd(lab, [experimentId], {
-      bar: options.quiet ? undefined : new ProgressBar(),
-      interrupted: 'stopping the runs',
-      onInterrupt: () => void lab.stopExperiment({ experimentId }),
-    })
+    const ended = await waitOrStop(lab, experimentId, options.quiet)
     if (options.out !== undefined) {
       const files = await exportFromLab(lab, experimentId, options.out)
       if (!options.quiet) process.stderr.write(`${files.length} files written to ${options.out}\n`)
     }
-    return lab.getExperiment({ experimentId })
+    return ended
   })
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
   else if (!options.quiet) process.stdout.write(`${experimentText(detail)}\n`)

@@ -3,10 +3,11 @@ import { LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
-import type { ProgressBar } from './progress-bar'
+import { ProgressBar } from './progress-bar'
 
 export interface Waiting {
-  bar?: ProgressBar
+  /** No progress. */
+  quiet?: boolean
   /** What the first Ctrl+C does, in words and in deed; the second one ends the command at once. */
   interrupted: string
   onInterrupt(): void
@@ -16,7 +17,7 @@ export interface Waiting {
 
 /** Resolves when nothing of these experiments runs or waits any more. */
 export async function waitForEnd(lab: Lab, experimentIds: readonly ExperimentId[], waiting: Waiting): Promise<void> {
-  const { bar } = waiting
+  const bar = waiting.quiet ? undefined : new ProgressBar()
   let stopping = false
   const onInterrupt = () => {
     if (stopping) process.exit(130)
@@ -46,6 +47,16 @@ export async function waitForEnd(lab: Lab, experimentIds: readonly ExperimentId[
     process.off('SIGTERM', onInterrupt)
     bar?.clear()
   }
+}
+
+/** Waits for one experiment, which Ctrl+C stops. @returns what became of it */
+export async function waitOrStop(lab: Lab, experimentId: ExperimentId, quiet?: boolean): Promise<ExperimentDetail> {
+  await waitForEnd(lab, [experimentId], {
+    quiet,
+    interrupted: 'stopping the runs',
+    onInterrupt: () => void lab.stopExperiment({ experimentId }),
+  })
+  return lab.getExperiment({ experimentId })
 }
 
 /** A failed run fails the command; one that diverged is a result, and said. */

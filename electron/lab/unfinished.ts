@@ -47,9 +47,8 @@ export class Unfinished {
     if (again.length === 0)
       throw new LabError('argument/invalid', 'None of these runs was stopped or interrupted, and none failed.')
     await checkDatasets(again.map(({ spec }) => spec))
-    await this.#train(again)
-    for (const experimentId of new Set(again.map((run) => run.experimentId))) {
-      const detail = await store.getExperiment({ experimentId })
+    for (const detail of await this.#train(again)) {
+      const { experimentId } = detail.experiment
       const asked = detail.analyses.filter(asksOneOf(again))
       await analyses.interrupt(idsOf(asked))
       await store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
@@ -89,8 +88,8 @@ export class Unfinished {
     }
   }
 
-  /** From the beginning, each in its own experiment. */
-  async #train(again: readonly RunSummary[]): Promise<void> {
+  /** From the beginning, each in its own experiment. @returns those experiments */
+  async #train(again: readonly RunSummary[]): Promise<ExperimentDetail[]> {
     const { store, scheduler, onChange } = this.options
     await store.resetRuns({ runIds: again.map(({ runId }) => runId) })
     const owners = [...new Set(again.map(({ experimentId }) => experimentId))]
@@ -103,6 +102,7 @@ export class Unfinished {
       })),
     )
     for (const experimentId of owners) onChange(experimentId)
+    return details
   }
 }
 
