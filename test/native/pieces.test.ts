@@ -1,42 +1,17 @@
 /** A training in pieces is, to the bit, the training in one go; and who asks decides where the test set is evaluated. */
 import { describe, expect, test } from 'vitest'
 import type { TrainOptions } from '../../electron/engines/engine'
-import { bufferCount, type Layer, type Model } from '../../shared/models/model'
-import {
-  fullBatchOptimizers,
-  optimizerTypes,
-  optimizerWithDefaults,
-  type Optimizer,
-  type OptimizerType,
-} from '../../shared/models/optimizer'
+import { bufferCount } from '../../shared/models/model'
+import { optimizerTypes, type OptimizerType } from '../../shared/models/optimizer'
 import { randomKey } from '../../shared/random'
-import { course, denseModel, openSession, plainTraining, randomSamples } from './sessions'
+import { isFullBatch, modelFor, plain, scheduledOptimizer } from './eventful-trainings'
+import { course, openSession, plainTraining, randomSamples } from './sessions'
 
 const samples = 23
-const dense = (units: number): Layer => ({ type: 'dense', units, activation: 'tanh' })
-const plain = denseModel([3, 6, 2], 'tanh')
-/** What may not be there where the loss is asked for at many weights in each step. */
-const withChance: Model = {
-  ...plain,
-  layers: [
-    dense(6),
-    { type: 'batch-norm', epsilon: 1e-5, momentum: 0.1, activation: 'relu' },
-    { type: 'dropout', rate: 0.3 },
-    dense(2),
-  ],
-}
-
-function optimizerOf(type: OptimizerType): Optimizer {
-  const optimizer = optimizerWithDefaults(type, 0.01)
-  if (optimizer.type === 'levenberg-marquardt') return optimizer
-  const schedule = { type: 'cosine', length: 60, unit: 'step', final: 0.1, warmUpSteps: 5 } as const
-  return { ...optimizer, ...(optimizer.type === 'sgd' && { momentum: 0.9, nesterov: true }), schedule }
-}
-
 function setUp(type: OptimizerType) {
-  const isFull = (fullBatchOptimizers as readonly OptimizerType[]).includes(type)
-  const model = isFull ? plain : withChance
-  const session = openSession({ model, optimizer: optimizerOf(type) })
+  const isFull = isFullBatch(type)
+  const model = modelFor(type)
+  const session = openSession({ model, optimizer: scheduledOptimizer(type, 60) })
   for (const set of ['training', 'test'] as const)
     session.setSamples(set, randomSamples(model, 'mean-squared-error', samples))
   const options: Partial<TrainOptions> = {

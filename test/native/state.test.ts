@@ -4,38 +4,14 @@ import { loadEngine } from '../../electron/engines'
 import type { EngineSession, Precision, TrainOptions } from '../../electron/engines/engine'
 import { initialParameters } from '../../shared/models/initialization'
 import type { Layer, Model } from '../../shared/models/model'
-import {
-  fullBatchOptimizers,
-  optimizerTypes,
-  optimizerWithDefaults,
-  type Optimizer,
-  type OptimizerType,
-} from '../../shared/models/optimizer'
+import { optimizerTypes, type OptimizerType } from '../../shared/models/optimizer'
 import { randomKey } from '../../shared/random'
-import { course, denseModel, plainTraining, randomSamples } from './sessions'
+import { dense, isFullBatch, modelFor, scheduledOptimizer, withChance } from './eventful-trainings'
+import { course, plainTraining, randomSamples } from './sessions'
 
 const samples = 23
 const batchSize = 5
 const half = 52
-const dense = (units: number): Layer => ({ type: 'dense', units, activation: 'tanh' })
-const plain = denseModel([3, 6, 2], 'tanh')
-const withChance: Model = {
-  ...plain,
-  layers: [
-    dense(6),
-    { type: 'batch-norm', epsilon: 1e-5, momentum: 0.1, activation: 'relu' },
-    { type: 'dropout', rate: 0.3 },
-    dense(2),
-  ],
-}
-const isFull = (type: OptimizerType) => (fullBatchOptimizers as readonly OptimizerType[]).includes(type)
-
-function optimizerOf(type: OptimizerType): Optimizer {
-  const optimizer = optimizerWithDefaults(type, 0.01)
-  if (optimizer.type === 'levenberg-marquardt') return optimizer
-  const schedule = { type: 'cosine', length: 90, unit: 'step', final: 0.1, warmUpSteps: 5 } as const
-  return { ...optimizer, ...(optimizer.type === 'sgd' && { momentum: 0.9, nesterov: true }), schedule }
-}
 
 interface SetUp {
   type: OptimizerType
@@ -46,8 +22,8 @@ interface SetUp {
 }
 
 function openWith({ type, precision = 'float32', threads = 1, model, count = samples }: SetUp): EngineSession {
-  const chosen = model ?? (isFull(type) ? plain : withChance)
-  const optimizer = optimizerOf(type)
+  const chosen = model ?? modelFor(type)
+  const optimizer = scheduledOptimizer(type, 90)
   const session = loadEngine().createSession({
     model: chosen,
     loss: 'mean-squared-error',
@@ -65,11 +41,11 @@ function openWith({ type, precision = 'float32', threads = 1, model, count = sam
 const optionsOf = (type: OptimizerType): TrainOptions => ({
   ...plainTraining,
   epochs: 1000,
-  batchSize: isFull(type) ? samples : batchSize,
+  batchSize: isFullBatch(type) ? samples : batchSize,
   evaluateEveryEpochs: 3,
   evaluateLast: false,
   layerGradients: true,
-  ...(!isFull(type) && { shuffleKey: randomKey(1, 'shuffle'), dropoutKey: randomKey(1, 'dropout') }),
+  ...(!isFullBatch(type) && { shuffleKey: randomKey(1, 'shuffle'), dropoutKey: randomKey(1, 'dropout') }),
 })
 
 const seriesNames = [
@@ -96,7 +72,7 @@ describe.each(optimizerTypes)('a training with %s', (type) => {
     const expected = await course(whole, { ...options, maxSteps: 2 * half })
     const begun = await course(first, { ...options, maxSteps: half })
     // In the middle of an epoch: 52 steps are 10 epochs of 5 batches and 2.
-    if (!isFull(type)) expect(begun.result).toEqual({ reason: 'finished', step: half, epoch: 10 })
+    if (!isFullBatch(type)) expect(begun.result).toEqual({ reason: 'finished', step: half, epoch: 10 })
     const state = stateOf(first)
     first.dispose()
     const second = openWith({ type, precision, threads: 3 - threads })

@@ -5,6 +5,18 @@ import type { PlannedAnalysis } from '../../shared/analyses/kind'
 import { experimentKinds } from '../../shared/experiments/registry'
 import type { AnalysisResults, ExperimentResults } from '../../shared/experiments/results'
 
+/** What finished analyses have in common. */
+export const finished = {
+  status: 'finished',
+  error: null,
+  share: 1,
+  durationMs: 1,
+  startedAt: 1,
+  endedAt: 2,
+  summary: null,
+  provenance: null,
+} as const
+
 export interface MadeAnalysis {
   status?: AnalysisStatus
   result: unknown
@@ -18,7 +30,7 @@ export function withAnalyses(
   const { kind, spec, experimentId } = results.experiment
   const { analyses = [] } = experimentKinds[kind].plan(spec)
   const all = analyses.map((planned, position): AnalysisResults => {
-    const { status = 'finished', result } = made(planned, position)
+    const { status = finished.status, result } = made(planned, position)
     const { label, group, groupIndex, facet, spec: asked, runs } = planned
     return {
       analysis: {
@@ -32,14 +44,8 @@ export function withAnalyses(
         facet,
         spec: asked,
         runIds: runs.map((run) => (typeof run === 'number' ? results.runs[run]!.run.runId : run)),
+        ...finished,
         status,
-        error: null,
-        share: 1,
-        durationMs: 1,
-        startedAt: 1,
-        endedAt: 2,
-        summary: null,
-        provenance: null,
       },
       result,
     }

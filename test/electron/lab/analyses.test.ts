@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createNodeHost } from '../../../electron/host/node-host'
-import { Lab } from '../../../electron/lab/lab'
+import type { Lab } from '../../../electron/lab/lab'
 import type { ExperimentId } from '../../../shared/api/ids'
 import { collectResults } from '../../../shared/experiments/collect-results'
 import type { SurfaceResult } from '../../../shared/analyses/error-surface'
-import { root } from '../../support/requirements'
+import { openRealLab } from '../../support/real-lab'
 
 let home: string
 let lab: Lab
@@ -32,13 +31,7 @@ const ends = (experimentId: ExperimentId) =>
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'basin-analyses-'))
-  lab = await Lab.open({
-    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
-    version: '1.2.3',
-    home,
-    cores: 2,
-    mode: 'write',
-  })
+  lab = await openRealLab(home)
 })
 
 afterAll(async () => {

@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { createNodeHost } from '../../../electron/host/node-host'
 import type { WorkerHost, WorkerProcess } from '../../../electron/host/worker-host'
-import { Lab, type LabOptions } from '../../../electron/lab/lab'
+import type { Lab, LabOptions } from '../../../electron/lab/lab'
 import type { RunSummary } from '../../../shared/api/records'
 import type { SeriesName } from '../../../shared/experiments/run-spec'
+import { openRealLab, realHost } from '../../support/real-lab'
 import { root } from '../../support/requirements'
 
 const bundleFolder = join(root, 'dist/electron')
@@ -43,15 +43,7 @@ function newHome(): string {
 }
 
 async function open(folder = home, options: Partial<LabOptions> = {}): Promise<Lab> {
-  lab = await Lab.open({
-    host: createNodeHost({ bundleFolder, nodePath: process.execPath }),
-    version: '1',
-    home: folder,
-    cores: 2,
-    mode: 'write',
-    goesOn: true,
-    ...options,
-  })
+  lab = await openRealLab(folder, { goesOn: true, ...options })
   return lab
 }
 
@@ -161,7 +153,7 @@ it('goes on from its last checkpoint when its lab is killed, more than once', as
 
 it('goes on by itself when it loses its process after a checkpoint', async () => {
   const workers: WorkerProcess[] = []
-  const real = createNodeHost({ bundleFolder, nodePath: process.execPath })
+  const real = realHost()
   const host: WorkerHost = {
     startWorker: (of) => {
       workers.push(real.startWorker(of))

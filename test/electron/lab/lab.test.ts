@@ -3,27 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createNodeHost } from '../../../electron/host/node-host'
-import { Lab } from '../../../electron/lab/lab'
+import type { Lab } from '../../../electron/lab/lab'
 import type { ExperimentId } from '../../../shared/api/ids'
 import type { LabEvent } from '../../../shared/api/lab-api'
 import { isEmptyFigure } from '../../../shared/figures/chart'
 import { collectResults } from '../../../shared/experiments/collect-results'
 import { experimentKinds } from '../../../shared/experiments/registry'
-import { root } from '../../support/requirements'
+import { openRealLab } from '../../support/real-lab'
 
 let home: string
 let lab: Lab
 const events: LabEvent[] = []
 
-const openLab = (mode: 'write' | 'read' = 'write') =>
-  Lab.open({
-    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
-    version: '1.2.3',
-    home,
-    cores: 2,
-    mode,
-  })
+const openLab = (mode: 'write' | 'read' = 'write') => openRealLab(home, { mode })
 
 const spec = (epochs: number) => ({ data: { points: 256 }, training: { epochs }, seeds: 1 })
 const endless = spec(10_000_000)

@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createNodeHost } from '../../../electron/host/node-host'
-import { Lab } from '../../../electron/lab/lab'
+import type { Lab } from '../../../electron/lab/lab'
 import type { ExperimentId } from '../../../shared/api/ids'
 import type { ExperimentProgress } from '../../../shared/api/lab-api'
 import type { RunSummary } from '../../../shared/api/records'
-import { root } from '../../support/requirements'
+import { openRealLab } from '../../support/real-lab'
 
 let home: string
 let lab: Lab
@@ -17,14 +16,7 @@ let experimentId: ExperimentId
 const told: { at: number; progress: ExperimentProgress }[] = []
 
 async function openLab() {
-  lab = await Lab.open({
-    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
-    version: '1.2.3',
-    home,
-    cores: 2,
-    mode: 'write',
-    goesOn: true,
-  })
+  lab = await openRealLab(home, { goesOn: true })
   lab.onEvent((event) => {
     if (event.type === 'progress') told.push({ at: performance.now(), progress: event.progress })
   })
@@ -85,13 +77,7 @@ it('goes on after a restart: finished runs stay as they are, what waits keeps it
   await lab.close()
   const before = told.at(-1)!.progress
   told.length = 0
-  const reader = await Lab.open({
-    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
-    version: '1.2.3',
-    home,
-    cores: 2,
-    mode: 'read',
-  })
+  const reader = await openRealLab(home, { mode: 'read' })
   const left = (await reader.getExperiment({ experimentId })).runs
   await reader.close()
   const finished = left.filter(({ status }) => status === 'finished')

@@ -3,26 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createNodeHost } from '../../../electron/host/node-host'
-import { Lab } from '../../../electron/lab/lab'
+import type { Lab } from '../../../electron/lab/lab'
 import { tensorsOf } from '../../../electron/weights/model-tensors'
 import { encodeTensors } from '../../../electron/weights/safetensors'
 import type { ExperimentId } from '../../../shared/api/ids'
 import { initialParameters } from '../../../shared/models/initialization'
-import { root } from '../../support/requirements'
+import { openRealLab } from '../../support/real-lab'
 
 let home: string
 let lab: Lab
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'basin-snapshots-'))
-  lab = await Lab.open({
-    host: createNodeHost({ bundleFolder: join(root, 'dist/electron'), nodePath: process.execPath }),
-    version: '1.2.3',
-    home,
-    cores: 2,
-    mode: 'write',
-  })
+  lab = await openRealLab(home)
 })
 
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { withNamedSources } from '../../../electron/lab/source-runs'
 import type { AnalysisId, ExperimentId } from '../../../shared/api/ids'
 import type { AnalysisSummary, ExperimentDetail, RunSummary } from '../../../shared/api/records'
 import { makeDetail, makeRun, runIdOf } from '../../renderer/fixtures'
+import { finished } from '../../support/made-analyses'
 
 const other = 'x00000002' as ExperimentId
 
@@ -19,14 +20,7 @@ function detailOf(sourceRuns: RunSummary[], labels: string[] = []): ExperimentDe
       facet: '',
       spec: {},
       runIds: [],
-      status: 'finished',
-      error: null,
-      share: 1,
-      durationMs: 1,
-      startedAt: 1,
-      endedAt: 2,
-      summary: null,
-      provenance: null,
+      ...finished,
     }
   })
   return { ...makeDetail([]), analyses, sourceRuns }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { WeightTrajectoryQuestion, WeightTrajectoryResult } from '../../../../shared/analyses/weight-trajectory'
-import type { AnalysisId } from '../../../../shared/api/ids'
 import { experimentKinds } from '../../../../shared/experiments/registry'
 import type { ViewChoices } from '../../../../shared/experiments/kind'
-import type { AnalysisResults, ExperimentResults } from '../../../../shared/experiments/results'
+import type { ExperimentResults } from '../../../../shared/experiments/results'
 import type { LineFigure, ScatterFigure, SpaceFigure } from '../../../../shared/figures/figure'
 import { madeResults, seriesData } from '../../../support/made-results'
+import { withAnalyses } from '../../../support/made-analyses'
 
 const kind = experimentKinds['weight-trajectory']
 
@@ -42,7 +42,7 @@ function madeResult({ runs }: ExperimentResults, question: WeightTrajectoryQuest
   }
 }
 
-function withAnalyses(
+function madeWith(
   changes: object,
   result: (results: ExperimentResults, question: WeightTrajectoryQuestion) => WeightTrajectoryResult | null,
 ): ExperimentResults {
@@ -50,30 +50,12 @@ function withAnalyses(
     stepsPerEpoch: 63,
     series: { testAccuracy: seriesData([63, 126], [0.5, 0.9]) },
   }))
-  const analyses = kind
-    .plan(results.experiment.spec)
-    .analyses!.map(({ runs, ...planned }, position): AnalysisResults => ({
-      analysis: {
-        ...planned,
-        analysisId: `a0000000${position}` as AnalysisId,
-        experimentId: results.experiment.experimentId,
-        position,
-        runIds: runs.map((at) => results.runs[at as number]!.run.runId),
-        status: 'finished',
-        error: null,
-        share: 1,
-        durationMs: 1,
-        startedAt: 1,
-        endedAt: 2,
-        summary: null,
-        provenance: null,
-      },
-      result: result(results, planned.spec as WeightTrajectoryQuestion),
-    }))
-  return { ...results, analyses }
+  return withAnalyses(results, ({ spec: question }) => ({
+    result: result(results, question as WeightTrajectoryQuestion),
+  }))
 }
 
-const finished = withAnalyses({}, madeResult)
+const finished = madeWith({}, madeResult)
 const figures = (view?: ViewChoices, results = finished) => kind.figures(results, view)
 
 describe('figures of weight trajectories', () => {
@@ -130,7 +112,7 @@ describe('figures of weight trajectories', () => {
   })
 
   it('are the same before there is a result, but empty', () => {
-    const before = withAnalyses({}, () => null)
+    const before = madeWith({}, () => null)
     expect(figures({}, before).map(({ figureId }) => figureId)).toEqual(figures().map(({ figureId }) => figureId))
     const [ways] = figures({}, before) as [ScatterFigure]
     expect([ways.groups, ways.emptyText]).toEqual([[], 'appears when the trainings have ended'])
@@ -138,7 +120,7 @@ describe('figures of weight trajectories', () => {
   })
 
   it('say where weights stood still, and leave walks out that were not asked for', () => {
-    const still = withAnalyses({ randomWalk: false }, (results, question) => {
+    const still = madeWith({ randomWalk: false }, (results, question) => {
       const result = madeResult(results, question)
       const projections = result.projections.map(({ randomWalk: _walk, ...own }) => ({ ...own, explained: [] }))
       return { ...result, projections }
@@ -153,7 +135,7 @@ describe('figures of weight trajectories', () => {
       { label: 'One', hidden: 'dense 8' },
       { label: 'Two', hidden: '' },
     ]
-    const both = withAnalyses({ models }, madeResult)
+    const both = madeWith({ models }, madeResult)
     const ids = figures({}, both).map(({ figureId }) => figureId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids).toContain('trajectory-1-two-model')
@@ -174,7 +156,7 @@ describe('figures of weight trajectories', () => {
       ['training', 'all'],
     ])
     expect(controls[3]!.options!.map(({ label }) => label)).toEqual(['All', 'seed 0', 'seed 1', 'seed 2'])
-    const ofFunction = withAnalyses({ task: { type: 'function', expression: 'x' }, layers: [] }, () => null)
+    const ofFunction = madeWith({ task: { type: 'function', expression: 'x' }, layers: [] }, () => null)
     expect(kind.controls!(ofFunction).map(({ key, default: first }) => [key, first])).toEqual([
       ['dimensions', '2'],
       ['annotate', 'loss'],
