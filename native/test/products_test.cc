@@ -87,17 +87,48 @@ CASE("a NaN in a product stays in it through relu") {
     using Real = RealOf<decltype(fast)>;
     const Real nan = std::numeric_limits<Real>::quiet_NaN();
     for (const Activation activation : {Activation::Linear, Activation::Relu, Activation::LeakyRelu}) {
-      const std::vector<Real> a(1, nan), b(16, Real(1));
-      std::vector<Real> c(16);
+      for (int rows = 1; rows <= 3; ++rows) {
+        const std::vector<Real> a(static_cast<size_t>(rows), nan), b(16, Real(1));
+        std::vector<Real> c(16 * a.size());
+        Gemm<Real> g{};
+        g.rows = rows;
+        g.depth = 1;
+        g.columns = 16;
+        g.a = a.data();
+        g.aRow = g.aStep = 1;
+        g.b = b.data();
+        g.c = c.data();
+        g.cRow = 16;
+        g.activation = activation;
+        fast.gemm(g);
+        CHECK(std::all_of(c.begin(), c.end(), [](Real x) { return std::isnan(x); }));
+      }
+    }
+  });
+}
+
+CASE("relu lets gradients through where its output is positive, not at either zero") {
+  each_level([](const auto& fast, const auto&) {
+    using Real = RealOf<decltype(fast)>;
+    const Real least = std::numeric_limits<Real>::min();
+    const Real outputs[16] = {0, Real(-0.0), least, 1, Real(1e30), 0, Real(-0.0), least};
+    for (int rows = 1; rows <= 3; ++rows) {
+      const std::vector<Real> a(static_cast<size_t>(rows), Real(2)), b(16, Real(3));
+      std::vector<Real> gate, c(16 * a.size(), Real(1));
+      for (int row = 0; row < rows; ++row) gate.insert(gate.end(), outputs, outputs + 16);
       Gemm<Real> g{};
-      g.rows = g.depth = 1;
+      g.rows = rows;
+      g.depth = 1;
       g.columns = 16;
       g.a = a.data();
+      g.aRow = g.aStep = 1;
       g.b = b.data();
       g.c = c.data();
-      g.activation = activation;
+      g.cRow = 16;
+      g.gate = gate.data();
+      g.gateActivation = Activation::Relu;
       fast.gemm(g);
-      CHECK(std::all_of(c.begin(), c.end(), [](Real x) { return std::isnan(x); }));
+      for (size_t i = 0; i < c.size(); ++i) CHECK(c[i] == (outputs[i % 16] > 0 ? Real(6) : Real(0)));
     }
   });
 }
@@ -118,8 +149,6 @@ CASE("weight gradients along the batch are the plain ones, for every width of a 
         const auto input = draw.block<Real>(static_cast<size_t>(inputs * g.stride));
         g.delta = delta.data();
         g.input = input.data();
-        std::vector<Real> scratch(static_cast<size_t>(((inputs + 3) / 4 * outputs + 3) * columnMultiple));
-        g.scratch = scratch.data();
         // Weights, biases and some numbers behind them that are nobody's.
         const auto start = draw.block<Real>(static_cast<size_t>((inputs + 1) * outputs + 20));
         std::vector<Real> results[2] = {start, start};

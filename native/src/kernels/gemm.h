@@ -5,7 +5,7 @@
 static inline Vec leaky(Vec x) { return select(less(x, set(0)), x * set(Real(leakySlope)), x); }
 
 /// x times the derivative of relu or leaky relu, from the activation's output a.
-static inline Vec relu_gate(Vec x, Vec a) { return select(less(set(0), a), x, set(0)); }
+static inline Vec relu_gate(Vec x, Vec a) { return where_positive(a, x); }
 static inline Vec leaky_gate(Vec x, Vec a) { return select(less(set(0), a), x, x * set(Real(leakySlope))); }
 
 /// Depth of a block: its part of B's columns (128 bytes a step) fills half of a first cache of 32 kB.
@@ -325,7 +325,10 @@ static void gemm_sparse(const Gemm<Real>& g, int blocks) {
   }
 }
 
+#include "narrow.h"
+
 static void gemm(const Gemm<Real>& g) {
+  if (const NarrowProduct product = find_narrow_product(g)) return product(g);
   const int blocks = (g.rows + Vec::tileRows - 1) / Vec::tileRows;
   if (g.sparse && g.rows >= 4 * Vec::tileRows) return gemm_sparse(g, blocks);
   gemm_dense(g, blocks, 0, g.columns, 0, g.depth);

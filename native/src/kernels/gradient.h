@@ -56,50 +56,87 @@ static void sumRows(const Real* rows, ptrdiff_t stride, int count, int columns, 
   for (; r < count; ++r) sum_some<1>(rows + r * stride, stride, columns, sums + r, accumulate);
 }
 
-/// Sums of delta[o] . input[k] for a tile of up to dotInputs inputs. Each output's sums go to scratch as one vector that holds
-/// lanes / dotInputs partial sums of each.
-template <int outputs, int inputs>
-static inline void weight_tile(const Real* delta, const Real* input, ptrdiff_t stride, int columns, Real* scratch,
-                               ptrdiff_t scratchRow) {
-  Vec sums[outputs][dotInputs];
+/// As many sums as there are lanes, from vectors of partial sums.
+constexpr int dotFolds = Vec::lanes / dotInputs;
+
+/// Each vector's lanes summed. `count` is a multiple of dotInputs; numbers has room for whole vectors.
+template <int count>
+static inline void sum_lanes(const Vec (&sums)[count], Real* numbers) {
+  constexpr int folds = count / dotInputs;
 #pragma GCC unroll 8
-  for (int o = 0; o < outputs; ++o) {
+  for (int first = 0; first < folds; first += dotFolds) {
+    Vec folded[dotFolds];
 #pragma GCC unroll 4
-    for (int i = 0; i < dotInputs; ++i) sums[o][i] = set(0);
+    for (int f = 0; f < dotFolds; ++f) {
+      Vec rows[dotInputs];
+#pragma GCC unroll 4
+      for (int i = 0; i < dotInputs; ++i) rows[i] = first + f < folds ? sums[(first + f) * dotInputs + i] : set(0);
+      folded[f] = fold(rows);
+    }
+    folded_sums(folded, numbers + first * dotInputs);
   }
-  for (int c = 0; c < columns; c += Vec::lanes) {
+}
+
+/// Gradients of a tile's weights, delta[o] . input[i] for `outputs` outputs from `output` and `inputs` inputs from `input` on; if `last`,
+/// of these outputs' biases too: the sums of delta[o], which additions find time for beside the multiplications.
+template <int outputs, int inputs, bool last>
+BASIN_APART static void weight_tile(const WeightGradient<Real>& g, int output, int input) {
+  constexpr int width = inputs + (last ? 1 : 0), count = outputs * width;
+  constexpr int padded = (count + dotInputs - 1) / dotInputs * dotInputs;
+  const ptrdiff_t stride = g.stride;
+  const Real* delta = g.delta + output * stride;
+  const Real* from = g.input + input * stride;
+  Vec sums[padded];
+#pragma GCC unroll 32
+  for (int i = 0; i < padded; ++i) sums[i] = set(0);
+  // Two at a time: in short turns the processor would wait for the next ones.
+#pragma GCC unroll 2
+  for (int c = 0; c < g.columns; c += Vec::lanes) {
     Vec deltas[outputs];
 #pragma GCC unroll 8
     for (int o = 0; o < outputs; ++o) deltas[o] = load(delta + o * stride + c);
 #pragma GCC unroll 4
     for (int i = 0; i < inputs; ++i) {
-      const Vec value = load(input + i * stride + c);
+      const Vec value = load(from + i * stride + c);
 #pragma GCC unroll 8
-      for (int o = 0; o < outputs; ++o) sums[o][i] = multiply_add(deltas[o], value, sums[o][i]);
+      for (int o = 0; o < outputs; ++o) sums[o * width + i] = multiply_add(deltas[o], value, sums[o * width + i]);
+    }
+    if constexpr (last) {
+#pragma GCC unroll 8
+      for (int o = 0; o < outputs; ++o) sums[o * width + inputs] = sums[o * width + inputs] + deltas[o];
     }
   }
+  Real numbers[padded + Vec::lanes];
+  sum_lanes(sums, numbers);
+  Real* weights = g.weights + static_cast<ptrdiff_t>(output) * g.inputs + input;
 #pragma GCC unroll 8
-  for (int o = 0; o < outputs; ++o) store(scratch + o * scratchRow, fold(sums[o]));
+  for (int o = 0; o < outputs; ++o, weights += g.inputs) {
+    put_sums(weights, numbers + o * width, inputs, g.accumulate);
+    if (last) put_sums(g.bias + output + o, numbers + o * width + inputs, 1, g.accumulate);
+  }
 }
 
-/// All inputs of `outputs` outputs, then their biases: ceil(inputs / dotInputs) vectors for each output.
+/// A tile of `width` inputs, the bias taken for one more.
+template <int outputs, int width>
+static inline void weight_block(const WeightGradient<Real>& g, int output, int input) {
+  if (input + width > g.inputs) weight_tile<outputs, width - 1, true>(g, output, input);
+  else weight_tile<outputs, width, false>(g, output, input);
+}
+
+/// All inputs of `outputs` outputs, then their biases, dealt out evenly.
 template <int outputs>
 static void weight_rows(const WeightGradient<Real>& g, int output) {
-  const int inputs = g.inputs, columns = g.columns;
-  const ptrdiff_t stride = g.stride, scratchRow = (inputs + dotInputs - 1) / dotInputs * Vec::lanes;
-  const Real* delta = g.delta + output * stride;
-  const Real* input = g.input;
-  Real* scratch = g.scratch + output * scratchRow;
-  int i = 0;
-  for (; i + dotInputs <= inputs; i += dotInputs) {
-    weight_tile<outputs, dotInputs>(delta, input, stride, columns, scratch, scratchRow);
-    input += dotInputs * stride;
-    scratch += Vec::lanes;
-  }
-  if (inputs - i == 1) weight_tile<outputs, 1>(delta, input, stride, columns, scratch, scratchRow);
-  if constexpr (dotInputs == 4) {
-    if (inputs - i == 2) weight_tile<outputs, 2>(delta, input, stride, columns, scratch, scratchRow);
-    if (inputs - i == 3) weight_tile<outputs, 3>(delta, input, stride, columns, scratch, scratchRow);
+  const int all = g.inputs + 1, blocks = (all + dotInputs - 1) / dotInputs;
+  int input = 0;
+  for (int block = 0; block < blocks; ++block) {
+    const int width = (all - input + blocks - block - 1) / (blocks - block);
+    if (width == 1) weight_block<outputs, 1>(g, output, input);
+    if (width == 2) weight_block<outputs, 2>(g, output, input);
+    if constexpr (dotInputs == 4) {
+      if (width == 3) weight_block<outputs, 3>(g, output, input);
+      if (width == 4) weight_block<outputs, 4>(g, output, input);
+    }
+    input += width;
   }
 }
 
@@ -118,36 +155,7 @@ struct OutputDispatch<0> {
   static void run(int, const WeightGradient<Real>&, int) {}
 };
 
-/// Adds up what weight_tile left: row by row of the weights, from vectors of partial sums.
-static void gather_sums(const WeightGradient<Real>& g) {
-  constexpr int together = Vec::lanes / dotInputs;
-  const int inputs = g.inputs;
-  const int count = (inputs + dotInputs - 1) / dotInputs * g.outputs;
-  const bool accumulate = g.accumulate;
-  const Real* scratch = g.scratch;
-  Real* to = g.weights;
-  int left = inputs;
-  for (int first = 0; first < count; first += together) {
-    Real sums[Vec::lanes];
-    folded_sums(scratch + first * Vec::lanes, sums);
-    for (int q = 0; q < together && first + q < count; ++q) {
-      const int here = left < dotInputs ? left : dotInputs;
-      put_sums(to, sums + dotInputs * q, here, accumulate);
-      to += here;
-      left = left == here ? inputs : left - here;
-    }
-  }
-}
-
-static void weightGradient(const WeightGradient<Real>& given) {
-  WeightGradient<Real> g = given;
-  if (g.inputs == 1) {
-    // One column of weights is one row in memory; along a row the sums come several at a time.
-    g.inputs = given.outputs;
-    g.outputs = 1;
-    g.delta = given.input;
-    g.input = given.delta;
-  }
+static void weightGradient(const WeightGradient<Real>& g) {
   const int blocks = (g.outputs + Vec::dotOutputs - 1) / Vec::dotOutputs;
   int output = 0;
   for (int block = 0; block < blocks; ++block) {
@@ -155,6 +163,4 @@ static void weightGradient(const WeightGradient<Real>& given) {
     OutputDispatch<Vec::dotOutputs>::run(outputs, g, output);
     output += outputs;
   }
-  gather_sums(g);
-  sumRows(given.delta, g.stride, given.outputs, g.columns, g.bias, g.accumulate);
 }

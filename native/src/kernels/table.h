@@ -66,8 +66,6 @@ struct WeightGradient {
   Real* weights;
   Real* bias;
   bool accumulate;
-  /// Room for (ceil(inputs / 4) * outputs + 3) * columnMultiple numbers.
-  Real* scratch;
 };
 
 /// Blocks first .. first + count - 1 of a Philox stream (random.h).

@@ -15,10 +15,7 @@ template <typename Real>
 DenseLayer<Real>::DenseLayer(const PlannedLayer& plan, const KernelTable<Real>& kernels, int capacity, bool first)
     : ActivatedLayer<Real>(plan, kernels, capacity), first_(first), capacity_(capacity), dot_(plan.weights <= maxDotWeights) {
   squares_.resize((plan.output.size() + blockOutputs - 1) / blockOutputs);
-  if (dot_) {
-    const size_t quads = (plan.input.size() + 3) / 4;
-    scratch_ = Aligned<Real>((quads * plan.output.size() + 3) * columnMultiple);
-  } else if (!first_) {
+  if (!dot_ && !first_) {
     transposed_ = Aligned<Real>(static_cast<size_t>(capacity_) * static_cast<size_t>(rowStride()));
   }
 }
@@ -100,7 +97,7 @@ void DenseLayer<Real>::weightGradient(const Pass<Real>& pass, const Product& p) 
     // Too little to share.
     if (pass.thread != 0) return;
     this->kernels_.weightGradient({inputs(), outputs(), pass.stride, pass.stride, p.delta, p.input, p.weights, p.bias,
-                                   p.accumulate, scratch_.data()});
+                                   p.accumulate});
     return;
   }
   const Share share = pass.share(squares_.size());

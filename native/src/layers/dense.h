@@ -63,7 +63,6 @@ class DenseLayer final : public ActivatedLayer<Real> {
   const bool dot_;
   Aligned<Real> transposed_;
   Aligned<Real> transposedTangent_;
-  Aligned<Real> scratch_;
   Aligned<Real> unusedBias_;
   /// Of each block of outputs.
   std::vector<double> squares_;

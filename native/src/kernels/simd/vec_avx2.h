@@ -17,6 +17,8 @@ struct Vec {
   /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 3;
   static constexpr int dotInputs = 4;
+  /// Depth of a product that keeps B's vectors in registers (narrow.h).
+  static constexpr int narrowDepth = 0;
   __m256 v;
 };
 struct Mask {
@@ -52,6 +54,8 @@ static inline Vec round(Vec a) { return {_mm256_round_ps(a.v, _MM_FROUND_TO_NEAR
 static inline Mask less(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_LT_OQ)}; }
 static inline Mask equal(Vec a, Vec b) { return {_mm256_cmp_ps(a.v, b.v, _CMP_EQ_OQ)}; }
 static inline Vec select(Mask mask, Vec yes, Vec no) { return {_mm256_blendv_ps(no.v, yes.v, mask.m)}; }
+/// b where a > 0, else 0.
+static inline Vec where_positive(Vec a, Vec b) { return {_mm256_and_ps(_mm256_cmp_ps(_mm256_setzero_ps(), a.v, _CMP_LT_OQ), b.v)}; }
 static inline bool all(Mask mask) { return _mm256_movemask_ps(mask.m) == 0xff; }
 
 /// 2^n for integers n in [-126, 127].
@@ -85,8 +89,8 @@ static inline void block_sums(Vec folded, float* sums) {
   _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(folded.v), _mm256_extractf128_ps(folded.v, 1)));
 }
 /// The sums over the blocks of two vectors from `fold`, one after the other.
-static inline void folded_sums(const float* folded, float* sums) {
-  const __m256 a = _mm256_loadu_ps(folded), b = _mm256_loadu_ps(folded + 8);
+static inline void folded_sums(const Vec (&folded)[2], float* sums) {
+  const __m256 a = folded[0].v, b = folded[1].v;
   _mm256_storeu_ps(sums, _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31)));
 }
 

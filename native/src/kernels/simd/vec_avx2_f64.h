@@ -17,6 +17,8 @@ struct Vec {
   /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 3;
   static constexpr int dotInputs = 4;
+  /// Depth of a product that keeps B's vectors in registers (narrow.h).
+  static constexpr int narrowDepth = 0;
   __m256d v;
 };
 struct Mask {
@@ -52,6 +54,8 @@ static inline Vec round(Vec a) { return {_mm256_round_pd(a.v, _MM_FROUND_TO_NEAR
 static inline Mask less(Vec a, Vec b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)}; }
 static inline Mask equal(Vec a, Vec b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_EQ_OQ)}; }
 static inline Vec select(Mask mask, Vec yes, Vec no) { return {_mm256_blendv_pd(no.v, yes.v, mask.m)}; }
+/// b where a > 0, else 0.
+static inline Vec where_positive(Vec a, Vec b) { return {_mm256_and_pd(_mm256_cmp_pd(_mm256_setzero_pd(), a.v, _CMP_LT_OQ), b.v)}; }
 static inline bool all(Mask mask) { return _mm256_movemask_pd(mask.m) == 0xf; }
 
 /// 2^n for integers n in [-1022, 1023]: 1.5 * 2^52 more and the lowest bits are the integer, for which AVX2 has no conversion.
@@ -83,7 +87,7 @@ static inline Vec fold(const Vec (&rows)[4]) {
 }
 /// A vector has one block of four: `fold` has added all.
 static inline void block_sums(Vec folded, double* sums) { store(sums, folded); }
-static inline void folded_sums(const double* folded, double* sums) { store(sums, load(folded)); }
+static inline void folded_sums(const Vec (&folded)[1], double* sums) { store(sums, folded[0]); }
 
 /// `first` and all but the last number.
 static inline Vec shift_in(double first, Vec a) {

@@ -17,6 +17,8 @@ struct Vec {
   /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 6;
   static constexpr int dotInputs = 4;
+  /// Depth of a product that keeps B's vectors in registers (narrow.h).
+  static constexpr int narrowDepth = 16;
   __m512 v;
 };
 using Mask = __mmask16;
@@ -48,6 +50,11 @@ static inline Vec round(Vec a) { return {_mm512_roundscale_ps(a.v, _MM_FROUND_TO
 static inline Mask less(Vec a, Vec b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ); }
 static inline Mask equal(Vec a, Vec b) { return _mm512_cmp_ps_mask(a.v, b.v, _CMP_EQ_OQ); }
 static inline Vec select(Mask mask, Vec yes, Vec no) { return {_mm512_mask_blend_ps(mask, no.v, yes.v)}; }
+/// b where a > 0, else 0, by the sign of 0 - a: comparisons take turns with multiplications, this does not.
+static inline Vec where_positive(Vec a, Vec b) {
+  const __m512i negative = _mm512_castps_si512(_mm512_sub_ps(_mm512_setzero_ps(), a.v));
+  return {_mm512_and_ps(_mm512_castsi512_ps(_mm512_srai_epi32(negative, 31)), b.v)};
+}
 static inline bool all(Mask mask) { return mask == 0xffff; }
 
 /// 2^n for integers n in [-126, 127].
@@ -78,9 +85,8 @@ static inline void block_sums(Vec folded, float* sums) {
   _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps(both, 1)));
 }
 /// The sums over the blocks of four vectors from `fold`, one after the other.
-static inline void folded_sums(const float* folded, float* sums) {
-  const __m512 a = _mm512_loadu_ps(folded), b = _mm512_loadu_ps(folded + 16);
-  const __m512 c = _mm512_loadu_ps(folded + 32), d = _mm512_loadu_ps(folded + 48);
+static inline void folded_sums(const Vec (&folded)[4], float* sums) {
+  const __m512 a = folded[0].v, b = folded[1].v, c = folded[2].v, d = folded[3].v;
   const __m512 ab = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
   const __m512 cd = _mm512_add_ps(_mm512_shuffle_f32x4(c, d, 0x44), _mm512_shuffle_f32x4(c, d, 0xee));
   _mm512_storeu_ps(sums, _mm512_add_ps(_mm512_shuffle_f32x4(ab, cd, 0x88), _mm512_shuffle_f32x4(ab, cd, 0xdd)));

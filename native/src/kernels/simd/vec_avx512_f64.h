@@ -17,6 +17,8 @@ struct Vec {
   /// Outputs and inputs of a weight gradient's tile.
   static constexpr int dotOutputs = 6;
   static constexpr int dotInputs = 4;
+  /// Depth of a product that keeps B's vectors in registers (narrow.h).
+  static constexpr int narrowDepth = 16;
   __m512d v;
 };
 using Mask = __mmask8;
@@ -48,6 +50,11 @@ static inline Vec round(Vec a) { return {_mm512_roundscale_pd(a.v, _MM_FROUND_TO
 static inline Mask less(Vec a, Vec b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
 static inline Mask equal(Vec a, Vec b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_EQ_OQ); }
 static inline Vec select(Mask mask, Vec yes, Vec no) { return {_mm512_mask_blend_pd(mask, no.v, yes.v)}; }
+/// b where a > 0, else 0, by the sign of 0 - a: comparisons take turns with multiplications, this does not.
+static inline Vec where_positive(Vec a, Vec b) {
+  const __m512i negative = _mm512_castpd_si512(_mm512_sub_pd(_mm512_setzero_pd(), a.v));
+  return {_mm512_and_pd(_mm512_castsi512_pd(_mm512_srai_epi64(negative, 63)), b.v)};
+}
 static inline bool all(Mask mask) { return mask == 0xff; }
 
 /// 2^n for integers n in [-1022, 1023].
@@ -76,8 +83,8 @@ static inline void block_sums(Vec folded, double* sums) {
   _mm256_storeu_pd(sums, _mm512_castpd512_pd256(_mm512_shuffle_f64x2(both, both, 0x08)));
 }
 /// The sums of two vectors from `fold`, one after the other.
-static inline void folded_sums(const double* folded, double* sums) {
-  const __m512d a = _mm512_loadu_pd(folded), b = _mm512_loadu_pd(folded + 8);
+static inline void folded_sums(const Vec (&folded)[2], double* sums) {
+  const __m512d a = folded[0].v, b = folded[1].v;
   _mm512_storeu_pd(sums, _mm512_add_pd(_mm512_shuffle_f64x2(a, b, 0x88), _mm512_shuffle_f64x2(a, b, 0xdd)));
 }
 

@@ -82,6 +82,8 @@ struct Vec {
   static constexpr int tileVectors = 2;
   static constexpr int dotOutputs = smallDotOutputs;
   static constexpr int dotInputs = smallDotInputs;
+  /// Depth of a product that keeps B's vectors in registers (narrow.h).
+  static constexpr int narrowDepth = 0;
   Numbers v;
 };
 struct Mask {
@@ -135,6 +137,8 @@ static inline Mask equal(Vec a, Vec b) { return {equal_words(a.v, b.v)}; }
 static inline Vec select(Mask mask, Vec yes, Vec no) {
   return {as_numbers((as_words(yes.v) & mask.m) | (as_words(no.v) & ~mask.m))};
 }
+/// b where a > 0, else 0.
+static inline Vec where_positive(Vec a, Vec b) { return select(less(set(0), a), b, set(0)); }
 static inline bool all(Mask mask) {
   for (int i = 0; i < Vec::lanes; ++i) {
     if (lane(mask.m, i) == 0) return false;
@@ -188,7 +192,7 @@ static inline Vec fold(const Vec (&rows)[smallLanes]) {
 }
 /// A vector has one block: `fold` has added all.
 static inline void block_sums(Vec folded, Number* sums) { store(sums, folded); }
-static inline void folded_sums(const Number* folded, Number* sums) { std::memcpy(sums, folded, sizeof(Vec)); }
+static inline void folded_sums(const Vec (&folded)[1], Number* sums) { store(sums, folded[0]); }
 
 /// `first` and all but the last number.
 static inline Vec shift_in(Number first, Vec a) {
