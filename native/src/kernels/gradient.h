@@ -127,9 +127,10 @@ static inline void weight_block(const WeightGradient<Real>& g, int output, int i
 template <int outputs>
 static void weight_rows(const WeightGradient<Real>& g, int output) {
   const int all = g.inputs + 1, blocks = (all + dotInputs - 1) / dotInputs;
+  const int least = all / blocks, wider = all % blocks;
   int input = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int width = (all - input + blocks - block - 1) / (blocks - block);
+    const int width = block < wider ? least + 1 : least;
     if (width == 1) weight_block<outputs, 1>(g, output, input);
     if (width == 2) weight_block<outputs, 2>(g, output, input);
     if constexpr (dotInputs == 4) {
@@ -141,26 +142,18 @@ static void weight_rows(const WeightGradient<Real>& g, int output) {
 }
 
 template <int outputs>
-struct OutputDispatch {
-  static void run(int count, const WeightGradient<Real>& g, int output) {
-    if (count == outputs) {
-      weight_rows<outputs>(g, output);
-    } else {
-      OutputDispatch<outputs - 1>::run(count, g, output);
-    }
-  }
-};
-template <>
-struct OutputDispatch<0> {
-  static void run(int, const WeightGradient<Real>&, int) {}
-};
+static inline void dispatch_outputs(int wanted, const WeightGradient<Real>& g, int output) {
+  if (wanted == outputs) return weight_rows<outputs>(g, output);
+  if constexpr (outputs > 1) dispatch_outputs<outputs - 1>(wanted, g, output);
+}
 
 static void weightGradient(const WeightGradient<Real>& g) {
   const int blocks = (g.outputs + Vec::dotOutputs - 1) / Vec::dotOutputs;
+  const int least = g.outputs / blocks, larger = g.outputs % blocks;
   int output = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int outputs = (g.outputs - output + blocks - block - 1) / (blocks - block);
-    OutputDispatch<Vec::dotOutputs>::run(outputs, g, output);
+    const int outputs = block < larger ? least + 1 : least;
+    dispatch_outputs<Vec::dotOutputs>(outputs, g, output);
     output += outputs;
   }
 }
