@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "../src/aligned.h"
 #include "arguments.h"
 #include "curvature_question.h"
 #include "spectrum_methods.h"
@@ -43,9 +44,10 @@ std::shared_ptr<Task> losses(Napi::Env env, SharedQuestion question, Napi::Value
   return asked(
       env, std::move(question),
       [=](Objective& objective, const double* theta, Operator, const GoOn& goOn) {
-        std::vector<double> place(parameters);
+        Aligned<double> place(parameters);
         for (size_t i = 0; i < count; ++i) {
-          std::copy_n(theta, parameters, place.begin());
+          require_go_on(goOn);
+          std::copy_n(theta, parameters, place.data());
           for (size_t axis = 0; axis < axes; ++axis) {
             const double along = coordinates[i * axes + axis];
             const double* direction = &directions[axis * parameters];

@@ -205,6 +205,16 @@ size_t features_of(const std::vector<PlannedLayer>& layers) {
   return features;
 }
 
+double operations_of(const std::vector<PlannedLayer>& layers) {
+  double sum = 0;
+  for (const PlannedLayer& layer : layers) {
+    const double pixels = static_cast<double>(layer.output.height) * layer.output.width;
+    sum += 2 * static_cast<double>(layer.weights) * pixels + static_cast<double>(layer.input.size() + layer.output.size());
+    sum += operations_of(layer.inner);
+  }
+  return sum;
+}
+
 double physical_memory() {
 #if defined(_WIN32)
   MEMORYSTATUSEX status;

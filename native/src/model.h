@@ -115,6 +115,8 @@ Plan plan_layers(const ModelSpec& model);
 
 /// Numbers that come out of all layers for one sample, those inside of blocks included.
 size_t features_of(const std::vector<PlannedLayer>& layers);
+/// Multiplications and additions of one way through the layers, for one sample.
+double operations_of(const std::vector<PlannedLayer>& layers);
 
 /// Bytes of memory in this machine.
 double physical_memory();

@@ -18,6 +18,8 @@ constexpr size_t largestCapacity = size_t{1} << 24;
 /// Narrower inputs are turned one by one.
 constexpr size_t minRowWidth = 32;
 constexpr int maxTeam = 256;
+/// A gradient takes three ways through the layers. A chunk of more operations is interrupted: some ten milliseconds of one core.
+constexpr double gradientWays = 3, uninterruptedOperations = 5e8;
 /// Columns that stay together whatever the threads, so that sums of losses do not depend on them.
 constexpr int blockColumns = 2 * columnMultiple;
 
@@ -47,8 +49,8 @@ Network<Real>::Network(const ModelSpec& model, const KernelTable<Real>& kernels,
       kernels_(kernels),
       loss_(model.loss),
       team_(std::clamp(threads, 1, maxTeam)),
-      ordinaryCapacity_(static_cast<int>(chunk_capacity(plan_))) {
-  build(ordinaryCapacity_);
+      operations_(operations_of(plan_.layers)) {
+  build(static_cast<int>(chunk_capacity(plan_)));
 }
 
 template <typename Real>
@@ -186,7 +188,7 @@ void Network<Real>::lossTangent(const Pass<Real>& pass, const Real* output, cons
 template <typename Real>
 ChunkResult Network<Real>::run(const Samples& samples, bool loaded, const ChunkWork<Real>& work) {
   std::optional<Interrupt> interrupt;
-  if (work.goOn != nullptr && columns_ > ordinaryCapacity_) interrupt.emplace(*work.goOn);
+  if (work.goOn != nullptr && gradientWays * operations_ * columns_ > uninterruptedOperations) interrupt.emplace(*work.goOn);
   team_.run([&](int thread) {
     Pass<Real> pass = passFor(thread, work);
     pass.interrupt = interrupt ? &*interrupt : nullptr;

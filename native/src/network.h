@@ -74,8 +74,8 @@ class Network {
   const KernelTable<Real>& kernels_;
   const Loss loss_;
   Team team_;
-  /// Of chunks that take a moment alone; more samples are together only where something needs them so.
-  const int ordinaryCapacity_;
+  /// For one sample, one way.
+  const double operations_;
   int capacity_ = 0;
   Choice choice_;
   /// Columns of the chunk: its samples rounded up; padding repeats the first sample, so that it is never less finite.

@@ -91,6 +91,10 @@ void Session::setSamples(SampleSet set, std::shared_ptr<const Samples> samples) 
   }
 }
 
+void Session::dropBatch() {
+  if (!buffersBefore_.empty()) buffers_ = buffersBefore_;
+}
+
 void Session::exchangeState(StateArchive& archive) { archive.numbers(buffers_.data(), buffers_.size()); }
 
 void Session::setProbe(std::vector<float> inputs) {

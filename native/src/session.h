@@ -91,6 +91,8 @@ class Session {
   /// Mean loss of a batch of training samples in training mode; its gradient is kept for `update`. `goOn` is asked between chunks; when
   /// it declines, the result is of no use.
   virtual BatchResult batchGradient(const Batch& batch, const GoOn& goOn) = 0;
+  /// Instead of `update`: as if that batch had never been. Its running statistics go.
+  void dropBatch();
   /// Appends the Euclidean norms of the kept gradient's parts, one for each layer with parameters in the order they lie.
   virtual void layerNorms(std::vector<double>& to) const = 0;
   /// One step of the optimiser along the kept gradient, at `rate` times its learning rate. False if `goOn`, which steps of many
@@ -138,6 +140,8 @@ class Session {
   std::shared_ptr<const Samples> sets_[2];
   std::vector<float> probe_;
   std::vector<double> buffers_;
+  /// Before the last batch in training mode; empty where there is none to drop.
+  std::vector<double> buffersBefore_;
 };
 
 /// Throws Error BadModel naming the layer, or OutOfMemory.

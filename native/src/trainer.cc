@@ -134,13 +134,18 @@ class Run {
     batch.count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
     batch.dropoutKey = options_.dropoutKey.value_or(RandomKey{});
     batch.step = state_.step;
-    const BatchResult result = session_.batchGradient(batch, [this] { return !control_.stopped(); });
-    if (control_.stopped()) return EndReason::Stopped;
+    const BatchResult result = session_.batchGradient(batch, goOn_);
+    if (control_.stopped()) {
+      session_.dropBatch();
+      return EndReason::Stopped;
+    }
     const auto loss = static_cast<float>(result.loss);
     const auto norm = static_cast<float>(result.norm);
     const bool finite = std::isfinite(loss) && std::isfinite(norm);
     const bool reached = result.norm < options_.untilGradientNorm;
-    if (finite && !reached) {
+    if (!finite || reached) {
+      session_.dropBatch();
+    } else {
       const double rate = session_.options().model.optimizer.schedule.at(state_.step, state_.epoch);
       // Cut short: as if it had never begun.
       if (!session_.update(rate, goOn_)) return EndReason::Stopped;

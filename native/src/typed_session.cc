@@ -168,6 +168,7 @@ void TypedSession<Real>::prepareTraining(size_t batchSize) {
 
 template <typename Real>
 BatchResult TypedSession<Real>::batchGradient(const Batch& batch, const GoOn& goOn) {
+  buffersBefore_ = buffers_;
   ChunkWork<Real> work = evaluation();
   work.mode = Mode::Training;
   work.gradient = gradient_.data();

@@ -1,6 +1,6 @@
 /**
- * A stop is heard within a small part of a long step: between its chunks, or between layers where the batch has to stay together;
- * and long before a question of curvature would have its answer.
+ * A stop is heard within a small part of a long step: between its chunks, or between and within layers where the batch has to stay
+ * together; and long before a question of curvature would have its answer. A step that does not come to its end leaves nothing.
  */
 import { expect, test } from 'vitest'
 import { loadEngine } from '../../electron/engines'
@@ -26,6 +26,7 @@ for (const [name, layers] of Object.entries(cases)) {
     const whole = performance.now()
     expect(await train()).toMatchObject({ reason: 'finished', step: 1 })
     const wholeMs = performance.now() - whole
+    const buffers = session.getBuffers()
     const training = train()
     await new Promise((resolve) => setTimeout(resolve, wholeMs / 8))
     const asked = performance.now()
@@ -33,9 +34,22 @@ for (const [name, layers] of Object.entries(cases)) {
     // The step that was cut short has never been.
     expect(await training).toMatchObject({ reason: 'stopped', step: 1 })
     expect(performance.now() - asked).toBeLessThan(wholeMs / 2)
+    expect(session.getBuffers()).toEqual(buffers)
     session.dispose()
   })
 }
+
+test('a step that diverges leaves running statistics as they were', async () => {
+  const model = { inputSize: 3, layers: [dense(5), norm, dense(2, 'linear')], initialization: 'pytorch' as const }
+  const session = openSession({ model })
+  const { inputs } = randomSamples(model, 'mean-squared-error', 10)
+  session.setSamples('training', { inputs, values: new Float32Array(20).fill(3e38) })
+  const buffers = session.getBuffers()
+  const result = await session.train({ ...plainTraining, batchSize: 10 }, () => undefined)
+  expect(result.reason).toBe('diverged')
+  expect(session.getBuffers()).toEqual(buffers)
+  session.dispose()
+})
 
 test('questions of curvature about millions of parameters', async () => {
   const model = {

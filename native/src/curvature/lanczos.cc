@@ -18,7 +18,8 @@ constexpr double rounding = 1e-13;
 LanczosRun run_lanczos(const SymmetricOperator& a, size_t steps, double* start) {
   const size_t most = std::min(steps, a.size);
   Basis basis(most, a.size, "Lanczos vectors");
-  std::vector<double> next(start, start + a.size);
+  Aligned<double> next(a.size);
+  std::copy_n(start, a.size, next.data());
   LanczosRun run;
   // Of the rows of T; a bound for its eigenvalues, which are within those of A.
   double largest = 0;
@@ -41,7 +42,7 @@ LanczosRun run_lanczos(const SymmetricOperator& a, size_t steps, double* start) 
 
 LanczosResult lanczos(const SymmetricOperator& a, size_t steps, RandomKey key) {
   if (steps == 0) throw Error(ErrorCode::BadArgument, "steps must be at least 1");
-  std::vector<double> start(a.size);
+  Aligned<double> start(a.size);
   fill_normal(start.data(), a.size, key, 0, a.goOn);
   scale(1 / norm2(start.data(), a.size), start.data(), a.size);
   LanczosRun run = run_lanczos(a, steps, start.data());

@@ -19,16 +19,6 @@ constexpr double interruptedOperations = 5e7;
 // Ways through the layers that each function takes, products of a layer counted.
 constexpr double lossWays = 1, gradientWays = 3, hessianWays = 8, gaussNewtonWays = 5;
 
-double operations_of(const std::vector<PlannedLayer>& layers) {
-  double sum = 0;
-  for (const PlannedLayer& layer : layers) {
-    const double pixels = static_cast<double>(layer.output.height) * layer.output.width;
-    sum += 2 * static_cast<double>(layer.weights) * pixels + static_cast<double>(layer.input.size() + layer.output.size());
-    sum += operations_of(layer.inner);
-  }
-  return sum;
-}
-
 void check(const ObjectiveOptions& options, const Plan& plan) {
   const Samples& samples = *options.samples;
   if (samples.size == 0 || options.count > samples.size) {

@@ -38,13 +38,13 @@ struct Dominant {
 class PowerIteration {
  public:
   PowerIteration(const SymmetricOperator& a, const PowerOptions& options)
-      : a_(a), options_(options), found_(options.count, a.size, "eigenvectors") {
-    for (std::vector<double>* vector : {&v_, &first_, &next_, &second_}) {
-      // A vector of millions takes many milliseconds to fill.
-      require_go_on(a.goOn);
-      vector->resize(a.size);
-    }
-  }
+      : a_(a),
+        options_(options),
+        found_(options.count, a.size, "eigenvectors"),
+        v_(a.size),
+        first_(a.size),
+        next_(a.size),
+        second_(a.size) {}
 
   /// The next pair; its vector goes to the basis.
   Pair find() {
@@ -63,10 +63,16 @@ class PowerIteration {
 
  private:
   /// Orthogonal to what has been found, of length 1.
-  void makeUnit(std::vector<double>& x) {
+  void makeUnit(Aligned<double>& x) {
     found_.orthogonalize(x.data(), a_.goOn);
     const double length = norm2(x.data(), a_.size);
     if (length > 0) scale(1 / length, x.data(), a_.size);
+  }
+
+  /// y += factor x. A vector of millions takes some milliseconds each time.
+  void add(double factor, const Aligned<double>& x, Aligned<double>& y) {
+    require_go_on(a_.goOn);
+    axpy(factor, x.data(), y.data(), a_.size);
   }
 
   double largestWith(double value) const { return std::max(largest_, std::fabs(value)); }
@@ -78,26 +84,25 @@ class PowerIteration {
   /// Two products; whether that was enough, and then v is the vector and the pair complete.
   bool step(Pair& pair) {
     const size_t size = a_.size;
-    const double* v = v_.data();
     // A v, and what of it is neither along v nor along what has been found: b times a unit vector.
-    product(v, first_, pair);
-    const double a = dot(v, first_.data(), size);
-    next_ = first_;
-    axpy(-a, v, next_.data(), size);
+    product(v_, first_, pair);
+    const double a = dot(v_.data(), first_.data(), size);
+    std::copy_n(first_.data(), size, next_.data());
+    add(-a, v_, next_);
     found_.orthogonalize(next_.data(), a_.goOn);
     const double b = norm2(next_.data(), size);
     pair.value = a;
     if (!std::isfinite(b)) throw Error(ErrorCode::BadData, "power iteration: the matrix is not finite");
     if (isDone(pair, b)) return complete(pair, first_);
     scale(1 / b, next_.data(), size);
-    product(next_.data(), second_, pair);
+    product(next_, second_, pair);
     const double c = dot(next_.data(), second_.data(), size);
     if (!std::isfinite(c)) throw Error(ErrorCode::BadData, "power iteration: the matrix is not finite");
     return choose(pair, a, b, c);
   }
 
-  void product(const double* x, std::vector<double>& to, Pair& pair) {
-    a_.apply(x, to.data());
+  void product(const Aligned<double>& x, Aligned<double>& to, Pair& pair) {
+    a_.apply(x.data(), to.data());
     ++pair.iterations;
   }
 
@@ -107,23 +112,23 @@ class PowerIteration {
     const Dominant ritz(a, b, c);
     pair.value = ritz.value;
     // A y - value y for y = cosine v + sine next, without its part in the found ones.
-    std::vector<double> rest(size);
+    Aligned<double> rest(size);
     const auto addProduct = [&](double factorV, double factorNext) {
-      axpy(factorV, first_.data(), rest.data(), size);
-      axpy(factorNext, second_.data(), rest.data(), size);
+      add(factorV, first_, rest);
+      add(factorNext, second_, rest);
     };
     addProduct(ritz.cosine, ritz.sine);
-    axpy(-ritz.value * ritz.cosine, v_.data(), rest.data(), size);
-    axpy(-ritz.value * ritz.sine, next_.data(), rest.data(), size);
+    add(-ritz.value * ritz.cosine, v_, rest);
+    add(-ritz.value * ritz.sine, next_, rest);
     found_.orthogonalize(rest.data(), a_.goOn);
     if (isDone(pair, norm2(rest.data(), size))) {
-      std::fill(rest.begin(), rest.end(), 0.0);
+      rest.clear();
       addProduct(ritz.cosine, ritz.sine);
       scale(ritz.cosine, v_.data(), size);
-      axpy(ritz.sine, next_.data(), v_.data(), size);
+      add(ritz.sine, next_, v_);
       return complete(pair, rest);
     }
-    std::fill(rest.begin(), rest.end(), 0.0);
+    rest.clear();
     addProduct(a, b);
     v_ = std::move(rest);
     makeUnit(v_);
@@ -131,8 +136,8 @@ class PowerIteration {
   }
 
   /// The residual of the matrix itself, from A v.
-  bool complete(Pair& pair, std::vector<double>& product) {
-    axpy(-pair.value, v_.data(), product.data(), a_.size);
+  bool complete(Pair& pair, Aligned<double>& product) {
+    add(-pair.value, v_, product);
     pair.residual = norm2(product.data(), a_.size);
     return true;
   }
@@ -142,7 +147,7 @@ class PowerIteration {
   Basis found_;
   double largest_ = 0;
   /// v, A v, the unit vector along what is new in that, and A times it.
-  std::vector<double> v_, first_, next_, second_;
+  Aligned<double> v_, first_, next_, second_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "../aligned.h"
 #include "../linalg/vectors.h"
 #include "lanczos.h"
 #include "random_vectors.h"
@@ -11,7 +12,7 @@ namespace basin {
 SpectralDensity spectral_density(const SymmetricOperator& a, size_t probes, size_t steps, RandomKey key) {
   if (probes == 0 || steps == 0) throw Error(ErrorCode::BadArgument, "probes and steps must be at least 1");
   SpectralDensity density;
-  std::vector<double> probe(a.size);
+  Aligned<double> probe(a.size);
   for (size_t p = 0; p < probes; ++p) {
     fill_signs(probe.data(), a.size, key, static_cast<uint32_t>(p), a.goOn);
     scale(1 / std::sqrt(static_cast<double>(a.size)), probe.data(), a.size);

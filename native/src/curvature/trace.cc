@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "../aligned.h"
 #include "../linalg/vectors.h"
 #include "random_vectors.h"
 
@@ -10,7 +11,8 @@ namespace basin {
 
 TraceEstimate estimate_trace(const SymmetricOperator& a, size_t probes, RandomKey key) {
   if (probes == 0) throw Error(ErrorCode::BadArgument, "probes must be at least 1");
-  std::vector<double> probe(a.size), product(a.size), samples;
+  Aligned<double> probe(a.size), product(a.size);
+  std::vector<double> samples;
   double sum = 0;
   for (size_t p = 0; p < probes; ++p) {
     fill_signs(probe.data(), a.size, key, static_cast<uint32_t>(p), a.goOn);

@@ -76,7 +76,7 @@ template <typename Real>
 const Real* BatchNormLayer<Real>::forward(const Pass<Real>& pass, const Real* input) {
   const Share share = pass.share(this->plan_.biases);
   if (pass.mode == Mode::Training) pass.barrier();
-  for (size_t c = share.from; c < share.to; ++c) {
+  for (size_t c = share.from; c < share.to && !pass.leaving(); ++c) {
     const int channel = static_cast<int>(c);
     if (pass.mode == Mode::Training) {
       measure(pass, input, channel);
@@ -85,7 +85,7 @@ const Real* BatchNormLayer<Real>::forward(const Pass<Real>& pass, const Real* in
     }
   }
   pass.barrier();
-  for (int channel = 0; channel < channels(); ++channel) normalise(pass, input, channel, pass.from, pass.columns);
+  for (int channel = 0; channel < channels() && !pass.leaving(); ++channel) normalise(pass, input, channel, pass.from, pass.columns);
   this->activateAll(pass);
   return this->output_.data();
 }
@@ -93,7 +93,7 @@ const Real* BatchNormLayer<Real>::forward(const Pass<Real>& pass, const Real* in
 template <typename Real>
 void BatchNormLayer<Real>::parameterGradient(const Pass<Real>& pass, const Real* input, const Real* delta) {
   const Share share = pass.share(this->plan_.biases);
-  for (size_t c = share.from; c < share.to; ++c) {
+  for (size_t c = share.from; c < share.to && !pass.leaving(); ++c) {
     const int channel = static_cast<int>(c);
     const Real* x = input + channelAt(pass, channel);
     const Real* d = delta + channelAt(pass, channel);
@@ -118,7 +118,7 @@ Real* BatchNormLayer<Real>::inputDelta(const Pass<Real>& pass, const Real* input
   const bool training = pass.mode == Mode::Training;
   const double count = static_cast<double>(pass.samples) * pixels();
   const int end = std::min(pass.columns, pass.samples - pass.from);
-  for (int channel = 0; channel < channels(); ++channel) {
+  for (int channel = 0; channel < channels() && !pass.leaving(); ++channel) {
     const auto c = static_cast<size_t>(channel);
     const double inverse = inverseDeviation_[c];
     const auto scale = static_cast<Real>(gamma(pass, channel) * inverse);
@@ -185,7 +185,7 @@ void BatchNormLayer<Real>::parameterGradientTangent(const Pass<Real>& pass, cons
                                                     const Real* delta, const Real* deltaTangent) {
   const Share share = pass.share(this->plan_.biases);
   const ptrdiff_t stride = pass.stride;
-  for (size_t c = share.from; c < share.to; ++c) {
+  for (size_t c = share.from; c < share.to && !pass.leaving(); ++c) {
     const int channel = static_cast<int>(c);
     const double mean = mean_[c];
     const Real* x = input + channelAt(pass, channel);

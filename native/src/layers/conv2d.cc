@@ -34,20 +34,22 @@ const Real* Conv2dLayer<Real>::pack(const Pass<Real>& pass, Way way, const Real*
 template <typename Real>
 void Conv2dLayer<Real>::convolve(const Pass<Real>& pass, const Product& p) {
   if (pass.columns == 0) return;
-  Convolution<Real> c{};
-  c.windows = windows_;
-  c.columns = pass.columns;
-  c.stride = pass.stride;
-  c.packed = p.packed;
-  c.from = p.from + pass.from;
-  c.to = p.to + pass.from;
-  c.bias = p.bias;
-  c.accumulate = p.accumulate;
-  c.activation = p.activation;
-  c.gate = p.gate.output == nullptr ? nullptr : p.gate.output + pass.from;
-  c.gateActivation = p.gate.activation;
-  c.scratch = scratch(pass);
-  this->kernels_.images.convolve(p.way, c);
+  pass.inParts(operations(), [&](const Pass<Real>& part) {
+    Convolution<Real> c{};
+    c.windows = windows_;
+    c.columns = part.columns;
+    c.stride = part.stride;
+    c.packed = p.packed;
+    c.from = p.from + part.from;
+    c.to = p.to + part.from;
+    c.bias = p.bias;
+    c.accumulate = p.accumulate;
+    c.activation = p.activation;
+    c.gate = p.gate.output == nullptr ? nullptr : p.gate.output + part.from;
+    c.gateActivation = p.gate.activation;
+    c.scratch = scratch(part);
+    this->kernels_.images.convolve(p.way, c);
+  });
 }
 
 template <typename Real>
@@ -64,11 +66,10 @@ template <typename Real>
 void Conv2dLayer<Real>::filterGradient(const Pass<Real>& pass, const Real* input, const Real* delta, Real* gradient,
                                        bool withBias, bool accumulate) {
   const Share share = pass.share(static_cast<size_t>(windows_.outputs));
-  if (share.from == share.to) return;
+  const size_t outputs = share.to - share.from;
+  if (outputs == 0) return;
   FilterGradient<Real> g{};
   g.windows = windows_;
-  g.first = static_cast<int>(share.from);
-  g.count = static_cast<int>(share.to - share.from);
   g.columns = pass.stride;
   g.stride = pass.stride;
   g.delta = delta;
@@ -77,7 +78,14 @@ void Conv2dLayer<Real>::filterGradient(const Pass<Real>& pass, const Real* input
   g.bias = withBias ? gradient + this->plan_.biasOffset : nullptr;
   g.accumulate = accumulate;
   g.scratch = scratch(pass);
-  this->kernels_.images.filterGradient(g);
+  const double all = operations() * pass.stride * static_cast<double>(outputs) / windows_.outputs;
+  const size_t parts = std::min(outputs, pass.partsOf(all));
+  for (size_t p = 0; p < parts && !pass.leaving(); ++p) {
+    const Share part = even_share(outputs, static_cast<int>(p), static_cast<int>(parts));
+    g.first = static_cast<int>(share.from + part.from);
+    g.count = static_cast<int>(part.to - part.from);
+    this->kernels_.images.filterGradient(g);
+  }
 }
 
 template <typename Real>

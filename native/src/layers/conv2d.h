@@ -36,6 +36,10 @@ class Conv2dLayer final : public ActivatedLayer<Real> {
     Activation activation = Activation::Linear;
     Gate<Real> gate{};
   };
+  /// Of one product, for each column.
+  double operations() const {
+    return 2.0 * static_cast<double>(this->plan_.weights) * windows_.outputHeight * windows_.outputWidth;
+  }
   void convolve(const Pass<Real>& pass, const Product& product);
   /// `parameters` of this layer packed for a way, by all threads for all.
   const Real* pack(const Pass<Real>& pass, Way way, const Real* parameters, Aligned<Real>& packed);

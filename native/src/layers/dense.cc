@@ -24,44 +24,48 @@ template <typename Real>
 void DenseLayer<Real>::multiply(const Pass<Real>& pass, const Real* weights, const Real* bias, const Real* x, Real* to,
                                 bool accumulate, Activation activation) const {
   if (pass.columns == 0) return;
-  Gemm<Real> product{};
-  product.rows = outputs();
-  product.columns = pass.columns;
-  product.depth = inputs();
-  product.a = weights;
-  product.aRow = inputs();
-  product.aStep = 1;
-  product.b = x + pass.from;
-  product.bStep = pass.stride;
-  product.c = to + pass.from;
-  product.cRow = pass.stride;
-  product.bias = bias;
-  product.accumulate = accumulate;
-  product.activation = activation;
-  // Images have margins.
-  product.sparse = first_;
-  this->kernels_.gemm(product);
+  pass.inParts(operations(), [&](const Pass<Real>& part) {
+    Gemm<Real> product{};
+    product.rows = outputs();
+    product.columns = part.columns;
+    product.depth = inputs();
+    product.a = weights;
+    product.aRow = inputs();
+    product.aStep = 1;
+    product.b = x + part.from;
+    product.bStep = part.stride;
+    product.c = to + part.from;
+    product.cRow = part.stride;
+    product.bias = bias;
+    product.accumulate = accumulate;
+    product.activation = activation;
+    // Images have margins.
+    product.sparse = first_;
+    this->kernels_.gemm(product);
+  });
 }
 
 template <typename Real>
 void DenseLayer<Real>::multiplyTransposed(const Pass<Real>& pass, const Real* weights, const Real* delta, Real* to,
                                           bool accumulate, const Gate<Real>& gate) const {
   if (pass.columns == 0) return;
-  Gemm<Real> product{};
-  product.rows = inputs();
-  product.columns = pass.columns;
-  product.depth = outputs();
-  product.a = weights;
-  product.aRow = 1;
-  product.aStep = inputs();
-  product.b = delta + pass.from;
-  product.bStep = pass.stride;
-  product.c = to + pass.from;
-  product.cRow = pass.stride;
-  product.accumulate = accumulate;
-  product.gate = gate.output == nullptr ? nullptr : gate.output + pass.from;
-  product.gateActivation = gate.activation;
-  this->kernels_.gemm(product);
+  pass.inParts(operations(), [&](const Pass<Real>& part) {
+    Gemm<Real> product{};
+    product.rows = inputs();
+    product.columns = part.columns;
+    product.depth = outputs();
+    product.a = weights;
+    product.aRow = 1;
+    product.aStep = inputs();
+    product.b = delta + part.from;
+    product.bStep = part.stride;
+    product.c = to + part.from;
+    product.cRow = part.stride;
+    product.accumulate = accumulate;
+    product.gate = gate.output == nullptr ? nullptr : gate.output + part.from;
+    product.gateActivation = gate.activation;
+    this->kernels_.gemm(product);
+  });
 }
 
 template <typename Real>
@@ -76,8 +80,11 @@ const Real* DenseLayer<Real>::forward(const Pass<Real>& pass, const Real* input)
 template <typename Real>
 void DenseLayer<Real>::transposeColumns(const Pass<Real>& pass, const Real* input, Aligned<Real>& to) const {
   if (pass.columns == 0) return;
-  this->kernels_.transpose(input + pass.from, pass.stride, inputs(), pass.columns, to.data() + pass.from * rowStride(),
-                           rowStride());
+  // A number that goes to another place in memory takes as long as some operations.
+  pass.inParts(16.0 * inputs(), [&](const Pass<Real>& part) {
+    this->kernels_.transpose(input + part.from, part.stride, inputs(), part.columns, to.data() + part.from * rowStride(),
+                             rowStride());
+  });
 }
 
 template <typename Real>
@@ -101,7 +108,10 @@ void DenseLayer<Real>::weightGradient(const Pass<Real>& pass, const Product& p) 
     return;
   }
   const Share share = pass.share(squares_.size());
+  const double operationsOfBlock = operations() * pass.stride * blockOutputs / outputs();
+  const size_t between = std::max<size_t>(1, static_cast<size_t>(operationsBetweenQuestions / operationsOfBlock));
   for (size_t block = share.from; block < share.to; ++block) {
+    if (block > share.from && (block - share.from) % between == 0 && pass.leaving()) return;
     const int first = static_cast<int>(block) * blockOutputs;
     const int count = std::min(blockOutputs, outputs() - first);
     const Real* deltas = p.delta + static_cast<ptrdiff_t>(first) * pass.stride;

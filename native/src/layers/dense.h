@@ -45,6 +45,8 @@ class DenseLayer final : public ActivatedLayer<Real> {
 
   int inputs() const { return static_cast<int>(this->plan_.input.size()); }
   int outputs() const { return this->plan_.output.channels; }
+  /// Of one product, for each column.
+  double operations() const { return 2.0 * inputs() * outputs(); }
   ptrdiff_t rowStride() const { return static_cast<ptrdiff_t>(whole_vectors(this->plan_.input.size())); }
   /// to (+)= weights x + bias, for this thread's columns.
   void multiply(const Pass<Real>& pass, const Real* weights, const Real* bias, const Real* x, Real* to, bool accumulate,

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -20,23 +22,33 @@ namespace basin {
 /// Training drops and normalises by the batch; evaluation does neither. All curvature is of the evaluated network.
 enum class Mode { Training, Evaluation };
 
-/// Asks whether to go on, with one answer for all threads: thread 0 asks, the others learn it at a barrier.
+/// Asks whether to go on; thread 0 asks, and what it heard holds to the end of the pass.
 class Interrupt {
  public:
   explicit Interrupt(const GoOn& goOn) : goOn_(goOn) {}
-  /// True if the pass is to be left. All threads have to ask equally often, each with a count of its own that starts at 0.
+  /// Whether the pass is going to be left, so that a layer may leave what it does half done. Other threads hear of it a little later.
+  bool leaving(int thread) {
+    if (thread == 0 && !leaving_.load(std::memory_order_relaxed) && !goOn_()) leaving_.store(true, std::memory_order_relaxed);
+    return leaving_.load(std::memory_order_relaxed);
+  }
+  /// True if the pass is to be left now, the same for all threads. They have to ask equally often, each with a count of its own that
+  /// starts at 0.
   bool ended(Team& team, int thread, uint32_t& times) {
     // Two answers in turn: a slow thread may still read one while the next question is asked.
     bool& answer = ended_[times++ % 2];
-    if (thread == 0) answer = !goOn_();
+    if (thread == 0) answer = leaving(thread);
     team.barrier();
     return answer;
   }
 
  private:
   const GoOn& goOn_;
+  std::atomic<bool> leaving_{false};
   bool ended_[2] = {false, false};
 };
+
+/// Between two questions within a layer; some milliseconds of one core.
+constexpr double operationsBetweenQuestions = 1e9;
 
 /// What a way through the network is to work with and to leave, whatever the chunk and the thread.
 template <typename Real>
@@ -74,10 +86,31 @@ struct Pass : PassSettings<Real> {
   Real* sampleRows = nullptr;
   Team* team = nullptr;
   int thread = 0;
-  /// Asked between the layers of a pass that takes long; null: never.
+  /// Asked between and within the layers of a pass that takes long; null: never.
   Interrupt* interrupt = nullptr;
 
   void barrier() const { team->barrier(); }
+  bool leaving() const { return interrupt != nullptr && interrupt->leaving(thread); }
+  /// How many parts of about equal size there are to be of so many operations, each a moment long.
+  size_t partsOf(double operations) const {
+    return interrupt == nullptr ? 1 : static_cast<size_t>(std::max(1.0, std::ceil(operations / operationsBetweenQuestions)));
+  }
+  /// Calls work(part) for this thread's columns, or for one part of them after the other where so many operations for each take long.
+  template <typename Work>
+  void inParts(double operationsForEach, const Work& work) const {
+    const auto blocks = static_cast<size_t>((columns + partColumns - 1) / partColumns);
+    const size_t parts = std::min(blocks, partsOf(operationsForEach * columns));
+    if (parts <= 1) return work(*this);
+    Pass part = *this;
+    for (size_t p = 0; p < parts && !leaving(); ++p) {
+      const Share share = even_share(blocks, static_cast<int>(p), static_cast<int>(parts));
+      part.from = from + static_cast<int>(share.from) * partColumns;
+      part.columns = std::min(from + columns, from + static_cast<int>(share.to) * partColumns) - part.from;
+      work(part);
+    }
+  }
+  /// Columns that kernels work on together.
+  static constexpr int partColumns = 2 * columnMultiple;
   /// This thread's part of `count` things.
   Share share(size_t count) const { return even_share(count, thread, team->size()); }
 };

@@ -31,6 +31,7 @@ CriticalPointResult find_critical_point(const TwiceSmooth& function, const Criti
   uint64_t steps = 0;
   const auto ended = [&](GradientNormEnd reason) { return CriticalPointResult{reason, steps}; };
   try {
+    require_go_on(goOn);
     look_around(function, place);
     if (!is_finite(place)) return ended(GradientNormEnd::Diverged);
     const std::unique_ptr<CriticalPointMethod> method = make_method(function, options, goOn);

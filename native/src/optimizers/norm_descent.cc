@@ -20,7 +20,7 @@ class NormAdam final : public CriticalPointMethod {
   Outcome step(Place& place) override {
     function_.product(place.x.data(), place.gradient.data(), slope_.data());
     if (norm2(slope_.data(), function_.size) == 0) return Outcome::Stalled;
-    next_ = place;
+    next_.x = place.x;
     ++steps_;
     constexpr double beta1 = 0.9, beta2 = 0.999;
     const auto t = static_cast<double>(steps_);
