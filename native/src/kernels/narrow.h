@@ -23,7 +23,7 @@ BASIN_APART static void narrow_product(const Gemm<Real>& g) {
     for (int group = 0; group < groups; ++group) a[group] = g.a + 3 * group * aStep;
     const Real* bias = g.bias == nullptr ? &zero : g.bias;
     Real* c = g.c + column;
-    const Real* gate = g.gate + column;
+    const Real* gate = finish == Finish::ReluGate ? g.gate + column : nullptr;
 #pragma GCC unroll 1
     for (int row = 0; row < g.rows; ++row) {
       Vec sum = set(*bias);
@@ -53,8 +53,8 @@ static inline NarrowProduct narrow_product_of(int wanted) {
   else return wanted == depth ? narrow_product<depth, steps, finish> : narrow_product_of<depth - 1, steps, finish>(wanted);
 }
 
-/// Numbers of A that are used together, or rows of C that are written together, crowd the same sets of the cache where they are farther
-/// apart or more.
+/// With more rows, numbers of A that are used together (when A is read turned) and rows of C that are written together crowd the same sets
+/// of the first cache.
 constexpr int narrowRows = 2048 / sizeof(Real);
 
 /// What computes this product, or null: what layers ask for there and back, and nothing else.
