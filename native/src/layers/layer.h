@@ -98,6 +98,7 @@ struct Pass : PassSettings<Real> {
   /// Calls work(part) for this thread's columns, or for one part of them after the other where so many operations for each take long.
   template <typename Work>
   void inParts(double operationsForEach, const Work& work) const {
+    if (interrupt == nullptr) return work(*this);
     const auto blocks = static_cast<size_t>((columns + partColumns - 1) / partColumns);
     const size_t parts = std::min(blocks, partsOf(operationsForEach * columns));
     if (parts <= 1) return work(*this);
