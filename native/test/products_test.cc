@@ -63,6 +63,21 @@ void compare_products(const KernelTable<Real>& fast, const KernelTable<Real>& pl
   CHECK_NEAR(squares[0], squares[1], std::numeric_limits<Real>::epsilon() * (8 + depth + rows + columns) * squares[1]);
 }
 
+/// A column times a row of 16: one step of depth.
+template <typename Real>
+Gemm<Real> outer_product(const std::vector<Real>& column, const std::vector<Real>& row, std::vector<Real>& to) {
+  Gemm<Real> g{};
+  g.rows = static_cast<int>(column.size());
+  g.depth = 1;
+  g.columns = 16;
+  g.a = column.data();
+  g.aRow = g.aStep = 1;
+  g.b = row.data();
+  g.c = to.data();
+  g.cRow = 16;
+  return g;
+}
+
 }  // namespace
 
 CASE("a product of any shape, start and ending is the plain one") {
@@ -90,15 +105,7 @@ CASE("a NaN in a product stays in it through relu") {
       for (int rows = 1; rows <= 3; ++rows) {
         const std::vector<Real> a(static_cast<size_t>(rows), nan), b(16, Real(1));
         std::vector<Real> c(16 * a.size());
-        Gemm<Real> g{};
-        g.rows = rows;
-        g.depth = 1;
-        g.columns = 16;
-        g.a = a.data();
-        g.aRow = g.aStep = 1;
-        g.b = b.data();
-        g.c = c.data();
-        g.cRow = 16;
+        Gemm<Real> g = outer_product(a, b, c);
         g.activation = activation;
         fast.gemm(g);
         CHECK(std::all_of(c.begin(), c.end(), [](Real x) { return std::isnan(x); }));
@@ -116,15 +123,7 @@ CASE("relu lets gradients through where its output is positive, not at either ze
       const std::vector<Real> a(static_cast<size_t>(rows), Real(2)), b(16, Real(3));
       std::vector<Real> gate, c(16 * a.size(), Real(1));
       for (int row = 0; row < rows; ++row) gate.insert(gate.end(), outputs, outputs + 16);
-      Gemm<Real> g{};
-      g.rows = rows;
-      g.depth = 1;
-      g.columns = 16;
-      g.a = a.data();
-      g.aRow = g.aStep = 1;
-      g.b = b.data();
-      g.c = c.data();
-      g.cRow = 16;
+      Gemm<Real> g = outer_product(a, b, c);
       g.gate = gate.data();
       g.gateActivation = Activation::Relu;
       fast.gemm(g);

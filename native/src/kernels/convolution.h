@@ -174,7 +174,7 @@ static void convolve_directly(Way way, const Convolution<Real>& g) {
     for (int y = 0; y < run.sides.height; ++y) {
       int row = 0;
       for (int block = 0; block < blocks; ++block) {
-        const int rows = (run.sides.rows - row + blocks - block - 1) / (blocks - block);
+        const int rows = even_part(run.sides.rows - row, blocks - block);
         ConvolutionDispatch<Vec::tileRows>::run(rows, run, row, y, column, columns);
         row += rows;
       }
@@ -191,7 +191,7 @@ static void pack_directly(Way way, const Windows& w, const Real* weights, Real* 
   const int blocks = row_blocks(sides.rows);
   int row = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int rows = (sides.rows - row + blocks - block - 1) / (blocks - block);
+    const int rows = even_part(sides.rows - row, blocks - block);
     if (block % parts == part) {
       Real* to = packed + row * ptrdiff_t{sides.depth} * taps;
       for (int d = 0; d < sides.depth; ++d) {

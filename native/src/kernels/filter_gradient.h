@@ -180,7 +180,7 @@ static void filters_of_block(const FilterGradient<Real>& g, const FilterSums& to
     copy_inputs(g, block, form, channel, channels);
     int output = 0;
     for (int i = 0; i < blocks; ++i) {
-      const int count = (g.count - output + blocks - i - 1) / (blocks - i);
+      const int count = even_part(g.count - output, blocks - i);
       FilterDispatch<Vec::dotOutputs>::run(count, g, total, block, form, runs, output, channel, channels);
       output += count;
     }

@@ -234,12 +234,15 @@ struct RowDispatch {
   }
 };
 
-/// All rows of one part, dealt out evenly: 15 rows are 8 and 7, not 14 and 1.
+/// The next of so many parts that deal out what is left evenly: 15 in two are 8 and 7, not 14 and 1.
+static inline int even_part(int left, int parts) { return (left + parts - 1) / parts; }
+
+/// All rows of one part, dealt out evenly.
 template <bool listed>
 static inline void gemm_part(const Gemm<Real>& g, int blocks, const Part& part) {
   int row = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int rows = (g.rows - row + blocks - block - 1) / (blocks - block);
+    const int rows = even_part(g.rows - row, blocks - block);
     RowDispatch<Vec::tileRows, listed>::run(rows, g, row, part);
     row += rows;
   }

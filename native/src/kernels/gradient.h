@@ -127,10 +127,9 @@ static inline void weight_block(const WeightGradient<Real>& g, int output, int i
 template <int outputs>
 static void weight_rows(const WeightGradient<Real>& g, int output) {
   const int all = g.inputs + 1, blocks = (all + dotInputs - 1) / dotInputs;
-  const int least = all / blocks, wider = all % blocks;
   int input = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int width = block < wider ? least + 1 : least;
+    const int width = even_part(all - input, blocks - block);
     if (width == 1) weight_block<outputs, 1>(g, output, input);
     if (width == 2) weight_block<outputs, 2>(g, output, input);
     if constexpr (dotInputs == 4) {
@@ -149,10 +148,9 @@ static inline void dispatch_outputs(int wanted, const WeightGradient<Real>& g, i
 
 static void weightGradient(const WeightGradient<Real>& g) {
   const int blocks = (g.outputs + Vec::dotOutputs - 1) / Vec::dotOutputs;
-  const int least = g.outputs / blocks, larger = g.outputs % blocks;
   int output = 0;
   for (int block = 0; block < blocks; ++block) {
-    const int outputs = block < larger ? least + 1 : least;
+    const int outputs = even_part(g.outputs - output, blocks - block);
     dispatch_outputs<Vec::dotOutputs>(outputs, g, output);
     output += outputs;
   }

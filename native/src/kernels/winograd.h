@@ -202,7 +202,7 @@ static void convolve_winograd(Way way, const Convolution<Real>& g) {
     product.bStep = product.cRow = group.columns();
     int row = 0;
     for (int block = 0; block < blocks; ++block) {
-      product.rows = (rows - row + blocks - block - 1) / (blocks - block);
+      product.rows = even_part(rows - row, blocks - block);
       for (int p = 0; p < tilePoints; ++p) {
         product.a = g.packed + (ptrdiff_t{p} * rows + row) * depth;
         product.b = inputs + p * room.inputs;

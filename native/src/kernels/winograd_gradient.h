@@ -115,7 +115,7 @@ static void filters_winograd(const FilterGradient<Real>& g) {
     product.bStep = product.cRow = width;
     int row = 0;
     for (int block = 0; block < blocks; ++block) {
-      product.rows = (g.count - row + blocks - block - 1) / (blocks - block);
+      product.rows = even_part(g.count - row, blocks - block);
       transform_deltas(plan, group, g.delta, g.stride, g.first + row, product.rows, deltas, room.products,
                        totals + row * Vec::lanes);
       for (int p = 0; p < tilePoints; ++p) {

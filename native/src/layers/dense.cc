@@ -9,6 +9,18 @@ constexpr size_t maxDotWeights = 1024;
 /// Outputs whose weight gradient is one product: what threads share, and what is summed together, so that sums do not depend on threads.
 constexpr int blockOutputs = 32;
 
+/// A product of `from` into `to`, both features x batch, for the pass's columns; its rows, depth and A are still to be said.
+template <typename Real>
+Gemm<Real> product_along(const Pass<Real>& pass, const Real* from, Real* to) {
+  Gemm<Real> product{};
+  product.columns = pass.columns;
+  product.b = from + pass.from;
+  product.bStep = pass.stride;
+  product.c = to + pass.from;
+  product.cRow = pass.stride;
+  return product;
+}
+
 }  // namespace
 
 template <typename Real>
@@ -25,17 +37,12 @@ void DenseLayer<Real>::multiply(const Pass<Real>& pass, const Real* weights, con
                                 bool accumulate, Activation activation) const {
   if (pass.columns == 0) return;
   pass.inParts(operations(), [&](const Pass<Real>& part) {
-    Gemm<Real> product{};
+    Gemm<Real> product = product_along(part, x, to);
     product.rows = outputs();
-    product.columns = part.columns;
     product.depth = inputs();
     product.a = weights;
     product.aRow = inputs();
     product.aStep = 1;
-    product.b = x + part.from;
-    product.bStep = part.stride;
-    product.c = to + part.from;
-    product.cRow = part.stride;
     product.bias = bias;
     product.accumulate = accumulate;
     product.activation = activation;
@@ -50,17 +57,12 @@ void DenseLayer<Real>::multiplyTransposed(const Pass<Real>& pass, const Real* we
                                           bool accumulate, const Gate<Real>& gate) const {
   if (pass.columns == 0) return;
   pass.inParts(operations(), [&](const Pass<Real>& part) {
-    Gemm<Real> product{};
+    Gemm<Real> product = product_along(part, delta, to);
     product.rows = inputs();
-    product.columns = part.columns;
     product.depth = outputs();
     product.a = weights;
     product.aRow = 1;
     product.aStep = inputs();
-    product.b = delta + part.from;
-    product.bStep = part.stride;
-    product.c = to + part.from;
-    product.cRow = part.stride;
     product.accumulate = accumulate;
     product.gate = gate.output == nullptr ? nullptr : gate.output + part.from;
     product.gateActivation = gate.activation;
