@@ -1,112 +1,22 @@
 /**
- * The store: one SQLite file with everything ever run. This class ties the parts together; each table, the recorder and the series
- * reader have their own file. It knows nothing of processes: entry.ts serves it.
+ * The store: one SQLite file with everything ever run. This class opens it, closes it and writes; what it answers is in store-reads.ts, and
+ * each table, the recorder and the series reader have their own file. It knows nothing of processes: entry.ts serves it.
  */
-import { statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { LabError } from '../../shared/api/errors'
-import { isEnded, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
-import type { AnalysisSummary, ExperimentSummary, FrameInfo, RunRow, SnapshotInfo } from '../../shared/api/records'
-import type { SeriesOfRun } from '../../shared/api/lab-api'
+import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
-import type { AnalysisUpdate, KnownResult, StoredResult } from '../../shared/api/store-api'
-import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, Snapshot } from '../../shared/api/store-api'
-import type { StoreApi, StoredFrame } from '../../shared/api/store-api'
-import { decodeFloat32 } from './codec'
+import type { AnalysisUpdate, StoredResult } from '../../shared/api/store-api'
+import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
 import { giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
-import { seriesData } from './envelope'
-import { AnalysisTable } from './analyses'
-import { CheckpointTable } from './checkpoints'
-import { ExperimentTable } from './experiments'
-import { FrameTable } from './frames'
-import { Recorder } from './recorder'
+import { OpenStore, type StoreOptions } from './open-store'
+import { StoreReads, type Argument } from './store-reads'
+import type { Recorder } from './recorder'
 import { rewindSeries } from './rewind'
-import { RunTable, type KeyedRun } from './runs'
-import { SeriesReader } from './series-reader'
-import { SeriesTable } from './series'
-import { SnapshotTable } from './snapshots'
-import { StartFileTable } from './start-files'
 
-export interface StoreOptions {
-  /** Longest time that something recorded waits in memory. */
-  flushIntervalMs?: number
-  /** Room for decoded series. */
-  cacheBytes?: number
-}
-
-type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
-
-/** What an open store works with. */
-class OpenStore {
-  readonly experiments
-  readonly analyses
-  readonly runs
-  readonly series
-  readonly frames
-  readonly snapshots
-  readonly checkpoints
-  readonly startFiles
-  readonly recorder: Recorder | null
-  readonly reader
-
-  constructor(
-    readonly connection: OpenDatabase,
-    mode: 'write' | 'read',
-    options: StoreOptions,
-  ) {
-    const { database } = connection
-    this.experiments = new ExperimentTable(database)
-    this.analyses = new AnalysisTable(database)
-    this.runs = new RunTable(database)
-    this.series = new SeriesTable(database)
-    this.frames = new FrameTable(database)
-    this.snapshots = new SnapshotTable(database)
-    this.checkpoints = new CheckpointTable(database)
-    this.startFiles = new StartFileTable(database)
-    this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
-    this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
+export class Store extends StoreReads implements StoreApi {
+  constructor(private readonly options: StoreOptions = {}) {
+    super()
   }
-
-  /** A run's summary with its series and what waits in memory. */
-  complete<Summary extends RunSummary>(
-    { runKey, run }: KeyedRun<Summary>,
-    summaries: Map<number, RunSummary['series']>,
-  ): Summary {
-    run.series = summaries.get(runKey) ?? {}
-    this.recorder?.overlay(runKey, run)
-    return run
-  }
-
-  /** Runs of other experiments that analyses ask, as far as they can still be seen. */
-  sourceRuns(analyses: readonly AnalysisSummary[], own: readonly RunSummary[]): RunSummary[] {
-    const known = new Set(own.map(({ runId }) => runId))
-    const asked = new Set(analyses.flatMap(({ runIds }) => runIds).filter((runId) => !known.has(runId)))
-    return [...asked].flatMap((runId) => (this.runs.isVisible(runId) ? [this.run(runId)] : []))
-  }
-
-  /** @throws LabError `run/not-found` */
-  run(runId: RunId): RunSummary {
-    const found = this.runs.get(runId)
-    return this.complete(found, this.series.summariesOfRun(found.runKey))
-  }
-
-  /** A run has ended: nothing more comes of it. */
-  letGo(runKey: number): void {
-    this.recorder?.release(runKey)
-    this.checkpoints.deleteOfRun(runKey)
-  }
-
-  findFrame(runKey: number, epoch = Infinity) {
-    // Those that wait are later than all that are stored.
-    const waiting = this.recorder?.waitingFrames(runKey).findLast((frame) => frame.epoch <= epoch)
-    return waiting ?? this.frames.find(runKey, epoch)
-  }
-}
-
-export class Store implements StoreApi {
-  private current: OpenStore | null = null
-
-  constructor(private readonly options: StoreOptions = {}) {}
 
   async open({ home, mode }: Argument<'open'>): Promise<void> {
     if (this.current !== null) throw new Error('The store is already open')
@@ -199,10 +109,6 @@ export class Store implements StoreApi {
     })
   }
 
-  async readQueue(_argument: Record<string, never>): Promise<RunId[]> {
-    return this.read(({ runs }) => runs.queue())
-  }
-
   async orderQueue({ runIds }: Argument<'orderQueue'>): Promise<void> {
     await this.write(({ runs, connection }) => connection.database.transaction(() => runs.setQueuePositions(runIds))())
   }
@@ -228,10 +134,6 @@ export class Store implements StoreApi {
     })
   }
 
-  async getRuns({ runIds }: Argument<'getRuns'>): Promise<RunSummary[]> {
-    return this.read((open) => runIds.map((runId) => open.run(runId)))
-  }
-
   async resetAnalyses({ analysisIds, keepsResults }: Argument<'resetAnalyses'>): Promise<void> {
     await this.write(({ analyses, connection }) => {
       connection.database.transaction(() => {
@@ -246,14 +148,6 @@ export class Store implements StoreApi {
 
   async saveResult(result: StoredResult): Promise<void> {
     await this.write(({ analyses }) => analyses.save(result))
-  }
-
-  async readResult({ analysisId }: Argument<'readResult'>): Promise<Uint8Array | null> {
-    return this.read(({ analyses }) => analyses.result(analysisId))
-  }
-
-  async findResult({ identity }: Argument<'findResult'>): Promise<KnownResult | null> {
-    return this.read(({ analyses }) => analyses.known(identity))
   }
 
   async append(batch: RunBatch): Promise<void> {
@@ -285,10 +179,6 @@ export class Store implements StoreApi {
     await this.write(({ startFiles }) => startFiles.save(sha256, file))
   }
 
-  async readStartFile({ sha256 }: Argument<'readStartFile'>): Promise<Uint8Array | null> {
-    return this.read(({ startFiles }) => startFiles.read(sha256))
-  }
-
   async deleteSnapshots({ runIds, keepLast }: Argument<'deleteSnapshots'>): Promise<void> {
     await this.write(({ runs, snapshots, connection: { database } }) => {
       const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
@@ -305,91 +195,11 @@ export class Store implements StoreApi {
       await setImmediate()
   }
 
-  async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
-    return this.read(({ experiments, analyses }) => experiments.list(limit, analyses.counts()))
-  }
-
-  async getExperiment({ experimentId }: Argument<'getExperiment'>): Promise<ExperimentDetail> {
-    return this.read((open) => {
-      const { experimentKey, experiment } = open.experiments.get(experimentId)
-      experiment.analysisCounts = open.analyses.countsOf(experimentKey)
-      const summaries = open.series.summaries(experimentKey)
-      const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
-      const analyses = open.analyses.ofExperiment(experimentKey)
-      return { experiment, runs, analyses, sourceRuns: open.sourceRuns(analyses, runs) }
-    })
-  }
-
-  async listRuns(_argument: Record<string, never> = {}): Promise<RunRow[]> {
-    return this.read((open) => {
-      const summaries = open.series.summaries()
-      return open.runs.list().map((run) => open.complete(run, summaries))
-    })
-  }
-
-  async readSeries({ runIds, names, ...range }: Argument<'readSeries'>): Promise<SeriesOfRun[]> {
-    return this.read(({ runs, reader }) =>
-      runIds.flatMap((runId) => {
-        const runKey = runs.visibleKey(runId)
-        return names.flatMap((name) => {
-          const points = reader.read(runKey, name)
-          return points === null ? [] : [{ runId, name, data: seriesData(points, range) }]
-        })
-      }),
-    )
-  }
-
-  async listFrames({ runId }: { runId: RunId }): Promise<FrameInfo[]> {
-    return this.read(({ runs, frames, recorder }) => {
-      const runKey = runs.visibleKey(runId)
-      const waiting = (recorder?.waitingFrames(runKey) ?? []).map(({ step, epoch }) => ({ step, epoch }))
-      return [...frames.list(runKey), ...waiting]
-    })
-  }
-
-  async readFrames({ runIds, epoch }: Argument<'readFrames'>): Promise<StoredFrame[]> {
-    return this.read((open) =>
-      runIds.flatMap((runId) => {
-        const frame = open.findFrame(open.runs.visibleKey(runId), epoch)
-        if (frame === undefined) return []
-        return [{ runId, step: frame.step, epoch: frame.epoch, values: decodeFloat32(frame.data) }]
-      }),
-    )
-  }
-
-  async listSnapshots({ runId }: { runId: RunId }): Promise<SnapshotInfo[]> {
-    return this.read(({ runs, snapshots }) => snapshots.list(runs.visibleKey(runId)))
-  }
-
-  async readSnapshot({ runId, step }: Argument<'readSnapshot'>): Promise<Snapshot | null> {
-    return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId), step))
-  }
-
-  async statistics(_argument: Record<string, never> = {}): Promise<{ runCount: number; storedBytes: number }> {
-    return this.read(({ runs, connection: { database, file } }) => {
-      const pages = database.pragma('page_count', { simple: true }) as number
-      const pageBytes = database.pragma('page_size', { simple: true }) as number
-      const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-      return { runCount: runs.count(), storedBytes: database.memory ? 0 : pages * pageBytes + logBytes }
-    })
-  }
-
-  /** All queries of one read see the same state, whatever another process writes meanwhile. */
-  private read<T>(work: (open: OpenStore) => T): T {
-    const open = this.opened()
-    return named(open.connection.file, () => open.connection.database.transaction(() => work(open))())
-  }
-
   private async write<T>(work: (open: OpenStore, recorder: Recorder) => T): Promise<T> {
     const open = this.opened()
     const { recorder, connection } = open
     if (recorder === null) throw new Error('The store was opened for reading only')
     return named(connection.file, () => work(open, recorder))
-  }
-
-  private opened(): OpenStore {
-    if (this.current === null) throw new LabError('lab/closed', 'The store is closed')
-    return this.current
   }
 }
 

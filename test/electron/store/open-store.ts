@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import type { SeriesData } from '../../../shared/api/records'
-import { Store, type StoreOptions } from '../../../electron/store/store'
+import type { StoreOptions } from '../../../electron/store/open-store'
+import { Store } from '../../../electron/store/store'
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {

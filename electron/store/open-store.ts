@@ -1,0 +1,87 @@
+/** What an open store works with: the connection, each table, the recorder and the series reader. */
+import type { RunId } from '../../shared/api/ids'
+import type { AnalysisSummary, RunSummary } from '../../shared/api/records'
+import { AnalysisTable } from './analyses'
+import { CheckpointTable } from './checkpoints'
+import type { OpenDatabase } from './database'
+import { ExperimentTable } from './experiments'
+import { FrameTable } from './frames'
+import { Recorder } from './recorder'
+import { RunTable, type KeyedRun } from './runs'
+import { SeriesReader } from './series-reader'
+import { SeriesTable } from './series'
+import { SnapshotTable } from './snapshots'
+import { StartFileTable } from './start-files'
+
+export interface StoreOptions {
+  /** Longest time that something recorded waits in memory. */
+  flushIntervalMs?: number
+  /** Room for decoded series. */
+  cacheBytes?: number
+}
+
+export class OpenStore {
+  readonly experiments
+  readonly analyses
+  readonly runs
+  readonly series
+  readonly frames
+  readonly snapshots
+  readonly checkpoints
+  readonly startFiles
+  readonly recorder: Recorder | null
+  readonly reader
+
+  constructor(
+    readonly connection: OpenDatabase,
+    mode: 'write' | 'read',
+    options: StoreOptions,
+  ) {
+    const { database } = connection
+    this.experiments = new ExperimentTable(database)
+    this.analyses = new AnalysisTable(database)
+    this.runs = new RunTable(database)
+    this.series = new SeriesTable(database)
+    this.frames = new FrameTable(database)
+    this.snapshots = new SnapshotTable(database)
+    this.checkpoints = new CheckpointTable(database)
+    this.startFiles = new StartFileTable(database)
+    this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
+    this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
+  }
+
+  /** A run's summary with its series and what waits in memory. */
+  complete<Summary extends RunSummary>(
+    { runKey, run }: KeyedRun<Summary>,
+    summaries: Map<number, RunSummary['series']>,
+  ): Summary {
+    run.series = summaries.get(runKey) ?? {}
+    this.recorder?.overlay(runKey, run)
+    return run
+  }
+
+  /** Runs of other experiments that analyses ask, as far as they can still be seen. */
+  sourceRuns(analyses: readonly AnalysisSummary[], own: readonly RunSummary[]): RunSummary[] {
+    const known = new Set(own.map(({ runId }) => runId))
+    const asked = new Set(analyses.flatMap(({ runIds }) => runIds).filter((runId) => !known.has(runId)))
+    return [...asked].flatMap((runId) => (this.runs.isVisible(runId) ? [this.run(runId)] : []))
+  }
+
+  /** @throws LabError `run/not-found` */
+  run(runId: RunId): RunSummary {
+    const found = this.runs.get(runId)
+    return this.complete(found, this.series.summariesOfRun(found.runKey))
+  }
+
+  /** A run has ended: nothing more comes of it. */
+  letGo(runKey: number): void {
+    this.recorder?.release(runKey)
+    this.checkpoints.deleteOfRun(runKey)
+  }
+
+  findFrame(runKey: number, epoch = Infinity) {
+    // Those that wait are later than all that are stored.
+    const waiting = this.recorder?.waitingFrames(runKey).findLast((frame) => frame.epoch <= epoch)
+    return waiting ?? this.frames.find(runKey, epoch)
+  }
+}

@@ -1,0 +1,118 @@
+/** What the store answers without changing anything. */
+import { statSync } from 'node:fs'
+import { LabError } from '../../shared/api/errors'
+import type { RunId } from '../../shared/api/ids'
+import type { SeriesOfRun } from '../../shared/api/lab-api'
+import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary } from '../../shared/api/records'
+import type { SnapshotInfo } from '../../shared/api/records'
+import type { KnownResult, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
+import { decodeFloat32 } from './codec'
+import { named } from './database'
+import { seriesData } from './envelope'
+import type { OpenStore } from './open-store'
+
+export type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
+
+export class StoreReads {
+  protected current: OpenStore | null = null
+
+  async listExperiments({ limit }: { limit?: number }): Promise<ExperimentSummary[]> {
+    return this.read(({ experiments, analyses }) => experiments.list(limit, analyses.counts()))
+  }
+
+  async getExperiment({ experimentId }: Argument<'getExperiment'>): Promise<ExperimentDetail> {
+    return this.read((open) => {
+      const { experimentKey, experiment } = open.experiments.get(experimentId)
+      experiment.analysisCounts = open.analyses.countsOf(experimentKey)
+      const summaries = open.series.summaries(experimentKey)
+      const runs = open.runs.ofExperiment(experimentKey).map((run) => open.complete(run, summaries))
+      const analyses = open.analyses.ofExperiment(experimentKey)
+      return { experiment, runs, analyses, sourceRuns: open.sourceRuns(analyses, runs) }
+    })
+  }
+
+  async listRuns(_argument: Record<string, never> = {}): Promise<RunRow[]> {
+    return this.read((open) => {
+      const summaries = open.series.summaries()
+      return open.runs.list().map((run) => open.complete(run, summaries))
+    })
+  }
+
+  async readSeries({ runIds, names, ...range }: Argument<'readSeries'>): Promise<SeriesOfRun[]> {
+    return this.read(({ runs, reader }) =>
+      runIds.flatMap((runId) => {
+        const runKey = runs.visibleKey(runId)
+        return names.flatMap((name) => {
+          const points = reader.read(runKey, name)
+          return points === null ? [] : [{ runId, name, data: seriesData(points, range) }]
+        })
+      }),
+    )
+  }
+
+  async listFrames({ runId }: { runId: RunId }): Promise<FrameInfo[]> {
+    return this.read(({ runs, frames, recorder }) => {
+      const runKey = runs.visibleKey(runId)
+      const waiting = (recorder?.waitingFrames(runKey) ?? []).map(({ step, epoch }) => ({ step, epoch }))
+      return [...frames.list(runKey), ...waiting]
+    })
+  }
+
+  async readFrames({ runIds, epoch }: Argument<'readFrames'>): Promise<StoredFrame[]> {
+    return this.read((open) =>
+      runIds.flatMap((runId) => {
+        const frame = open.findFrame(open.runs.visibleKey(runId), epoch)
+        if (frame === undefined) return []
+        return [{ runId, step: frame.step, epoch: frame.epoch, values: decodeFloat32(frame.data) }]
+      }),
+    )
+  }
+
+  async listSnapshots({ runId }: { runId: RunId }): Promise<SnapshotInfo[]> {
+    return this.read(({ runs, snapshots }) => snapshots.list(runs.visibleKey(runId)))
+  }
+
+  async readSnapshot({ runId, step }: Argument<'readSnapshot'>): Promise<Snapshot | null> {
+    return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId), step))
+  }
+
+  async statistics(_argument: Record<string, never> = {}): Promise<{ runCount: number; storedBytes: number }> {
+    return this.read(({ runs, connection: { database, file } }) => {
+      const pages = database.pragma('page_count', { simple: true }) as number
+      const pageBytes = database.pragma('page_size', { simple: true }) as number
+      const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+      return { runCount: runs.count(), storedBytes: database.memory ? 0 : pages * pageBytes + logBytes }
+    })
+  }
+
+  async readQueue(_argument: Record<string, never>): Promise<RunId[]> {
+    return this.read(({ runs }) => runs.queue())
+  }
+
+  async getRuns({ runIds }: Argument<'getRuns'>): Promise<RunSummary[]> {
+    return this.read((open) => runIds.map((runId) => open.run(runId)))
+  }
+
+  async readResult({ analysisId }: Argument<'readResult'>): Promise<Uint8Array | null> {
+    return this.read(({ analyses }) => analyses.result(analysisId))
+  }
+
+  async findResult({ identity }: Argument<'findResult'>): Promise<KnownResult | null> {
+    return this.read(({ analyses }) => analyses.known(identity))
+  }
+
+  async readStartFile({ sha256 }: Argument<'readStartFile'>): Promise<Uint8Array | null> {
+    return this.read(({ startFiles }) => startFiles.read(sha256))
+  }
+
+  /** All queries of one read see the same state, whatever another process writes meanwhile. */
+  protected read<T>(work: (open: OpenStore) => T): T {
+    const open = this.opened()
+    return named(open.connection.file, () => open.connection.database.transaction(() => work(open))())
+  }
+
+  protected opened(): OpenStore {
+    if (this.current === null) throw new LabError('lab/closed', 'The store is closed')
+    return this.current
+  }
+}
