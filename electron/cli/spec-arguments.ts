@@ -1,9 +1,11 @@
 /** From the words of `basin run` to a spec: a preset, a file over it, single values over both. */
 import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
 import { LabError } from '../../shared/api/errors'
+import { schemaAt, unionOf, type Union } from '../../shared/api/schema-unions'
 import { experimentKindIds, type ExperimentKind, type ExperimentKindId } from '../../shared/experiments/kind'
-import { fullBatchOptimizers } from '../../shared/models/optimizer'
 import { experimentKinds } from '../../shared/experiments/registry'
+import { optimizerTypes, withType, type OptimizerType } from '../../shared/models/optimizer'
 
 export interface SpecArguments {
   preset?: string
@@ -15,6 +17,7 @@ export interface SpecArguments {
 }
 
 type PlainObject = Record<string, unknown>
+type Schema = z.core.$ZodType
 
 /** @throws LabError `spec/unknown-kind`. */
 export function kindOf(id: string): ExperimentKind {
@@ -25,8 +28,8 @@ export function kindOf(id: string): ExperimentKind {
 /** The spec that is asked for, not yet parsed by the kind. @throws LabError naming the argument and the reason. */
 export function buildSpec(kind: ExperimentKind, options: SpecArguments): unknown {
   const file = options.spec === undefined ? {} : readSpecFile(options.spec)
-  const spec = merge(structuredClone(presetSpec(kind, options.preset)), file)
-  for (const assignment of options.set) assign(spec as PlainObject, assignment)
+  const spec = merge(structuredClone(presetSpec(kind, options.preset)), file, kind.schema)
+  for (const assignment of options.set) assign(spec as PlainObject, assignment, kind.schema)
   if (options.seeds !== undefined) (spec as PlainObject).seeds = options.seeds
   return spec
 }
@@ -55,17 +58,19 @@ function readSpecFile(path: string): unknown {
   }
 }
 
-/** Objects merge key by key; anything else, and an object of another `type`, is replaced. */
-export function merge(base: unknown, over: unknown): unknown {
+/** Objects merge key by key; anything else is replaced, and so is an object that becomes one of another kind (`type`, `at`). */
+export function merge(base: unknown, over: unknown, schema?: Schema): unknown {
   if (!isPlainObject(base) || !isPlainObject(over)) return over
-  if ('type' in over && over.type !== base.type) return over
+  const union = unionOf(schema)
+  if (union && union.discriminator in over && over[union.discriminator] !== base[union.discriminator]) return over
   const merged: PlainObject = { ...base }
-  for (const [key, value] of Object.entries(over)) merged[key] = key in base ? merge(base[key], value) : value
+  for (const [key, value] of Object.entries(over))
+    merged[key] = Object.hasOwn(base, key) ? merge(base[key], value, schemaAt(schema, base, key)) : value
   return merged
 }
 
 /** training.epochs=3, models.0.label=Deep, training.optimizer={"type":"sgd","learningRate":0.1}: the value is JSON or else text. */
-export function assign(spec: PlainObject, assignment: string): void {
+export function assign(spec: PlainObject, assignment: string, schema?: Schema): void {
   const equals = assignment.indexOf('=')
   if (equals < 1)
     throw new LabError('argument/invalid', `--set ${assignment}: expected path=value, such as training.epochs=3`)
@@ -73,12 +78,15 @@ export function assign(spec: PlainObject, assignment: string): void {
   const value = parseValue(assignment.slice(equals + 1))
   const last = path.pop()!
   let place: PlainObject = spec
+  let here = schema
   for (const key of path) {
     if (!isOwnPlace(place, key)) throw noSuchPlace(assignment, key)
+    here = schemaAt(here, place, key)
     place = place[key] as PlainObject
   }
   if (last === '__proto__' || (Array.isArray(place) && !/^\d+$/.test(last))) throw noSuchPlace(assignment, last)
-  if (last === 'type' && place.type !== value) changeType(place, value)
+  const union = unionOf(here)
+  if (union?.discriminator === last && place[last] !== value) changeKind(place, union, value)
   else place[last] = value
 }
 
@@ -90,11 +98,17 @@ function isOwnPlace(place: PlainObject, key: string): boolean {
   return Object.hasOwn(place, key) && typeof place[key] === 'object' && place[key] !== null
 }
 
-/** Another optimiser has other constants; the learning rate is what all have that step along the gradient. */
-function changeType(place: PlainObject, type: unknown): void {
-  const keepsRate = !(fullBatchOptimizers as readonly unknown[]).includes(type)
-  for (const key of Object.keys(place)) if (key !== 'learningRate' || !keepsRate) delete place[key]
-  place.type = type
+/** Makes an object one of another kind: what both kinds have stays, the rest is as usual for the new one. */
+function changeKind(place: PlainObject, { discriminator, option }: Union, kind: unknown): void {
+  const before = place[discriminator]
+  const isOptimizer = [before, kind].every((one) => (optimizerTypes as readonly unknown[]).includes(one))
+  const shape = option(kind)?._zod.def.shape ?? {}
+  const kept = Object.entries(place).filter(([key]) => Object.hasOwn(shape, key))
+  const next = isOptimizer
+    ? withType(place as Parameters<typeof withType>[0], kind as OptimizerType)
+    : { ...Object.fromEntries(kept), [discriminator]: kind }
+  for (const key of Object.keys(place)) delete place[key]
+  Object.assign(place, next)
 }
 
 function parseValue(text: string): unknown {

@@ -4,25 +4,36 @@
  */
 import type { ExperimentDetail, RunSummary } from '../../shared/api/records'
 import { datasets } from '../../shared/data/datasets'
-import { countText, optimizerLabel } from '../../shared/experiments/model-groups'
+import { countText } from '../../shared/experiments/model-groups'
+import { trainingSize } from '../../shared/experiments/run-spec'
 import { valueLabel } from '../../shared/experiments/variation'
+import { architectureLabel } from '../../shared/models/model'
+import { optimizerLabels } from '../../shared/models/optimizer-label'
 
-/** What may set groups of one name apart. */
-const settings: readonly ((run: RunSummary) => string)[] = [
-  ({ facet }) => facet,
-  ({ spec: { data } }) => (data.type === 'function' ? data.expression : datasets[data.dataset].title),
-  ({ parameterCount }) => countText(parameterCount, 'parameter'),
-  ({ spec }) => optimizerLabel(spec.optimizer),
-  ({ spec: { batchSize } }) => (batchSize === 'full' ? 'full batch' : valueLabel('batchSize', batchSize)),
-  ({ spec }) => countText(spec.epochs, 'epoch'),
-]
+/** What may set groups of one name apart, in words: what each of these runs was trained on and with. */
+function settingsOf(runs: readonly RunSummary[]): readonly ((run: RunSummary) => string)[] {
+  const optimizerLabel = optimizerLabels(runs.map(({ spec }) => spec.optimizer))
+  return [
+    ({ facet }) => facet,
+    ({ spec: { data } }) => (data.type === 'function' ? data.expression : datasets[data.dataset].title),
+    ({ spec }) => countText(trainingSize(spec), 'sample'),
+    ({ parameterCount }) => countText(parameterCount, 'parameter'),
+    ({ spec }) => architectureLabel(spec.model),
+    ({ spec }) => spec.model.initialization,
+    ({ spec }) => optimizerLabel(spec.optimizer),
+    ({ spec: { batchSize } }) => (batchSize === 'full' ? 'full batch' : valueLabel('batchSize', batchSize)),
+    ({ spec }) => countText(spec.epochs, 'epoch'),
+    ({ spec: { maxSteps } }) => (maxSteps === undefined ? '' : `at most ${countText(maxSteps, 'step')}`),
+    ({ spec: { precision = 'float32' } }) => precision,
+  ]
+}
 
 /** Names for groups, given the first run of each: 'Shallow, batch 10' and 'Shallow, batch 500'. */
 function distinctNames(firsts: readonly RunSummary[]): string[] {
   const taken = new Set<string>()
   return firsts.map((run) => {
     const alike = firsts.filter(({ group }) => group === run.group)
-    const differing = settings.filter((text) => new Set(alike.map(text)).size > 1)
+    const differing = settingsOf(alike).filter((text) => new Set(alike.map(text)).size > 1)
     const name = [run.group, ...differing.map((text) => text(run))].filter((part) => part !== '').join(', ')
     let distinct = name
     for (let count = 2; taken.has(distinct); count++) distinct = `${name} (${count})`

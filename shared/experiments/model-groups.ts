@@ -14,15 +14,14 @@ import {
   type Model,
   type Shape,
 } from '../models/model'
+import { optimizerLabels } from '../models/optimizer-label'
 import {
-  learningRateOf,
   needsFullBatch,
   optimizerSchema,
-  optimizerTitles,
   optimizerTypes,
-  optimizerWithDefaults,
   precisions,
   withLearningRate,
+  withType,
   type Optimizer,
   type OptimizerType,
 } from '../models/optimizer'
@@ -116,25 +115,16 @@ export interface Group {
   optimizer: Optimizer
 }
 
-/** 'Adam 0.001' */
-export function optimizerLabel(optimizer: Optimizer): string {
-  const momentum = optimizer.type === 'sgd' && optimizer.momentum > 0 ? `, momentum ${optimizer.momentum}` : ''
-  return (
-    [optimizerTitles[optimizer.type], learningRateOf(optimizer)].filter((part) => part !== null).join(' ') + momentum
-  )
-}
-
 /**
- * The optimisers a model is trained with: its own or the common one, times the sweep. An empty axis keeps what it was. Learning rates
- * are swept for optimisers that step along the gradient; the full-batch ones choose their steps themselves.
+ * The optimisers a model is trained with: its own or the common one, times the sweep. An empty axis keeps what it was; another type keeps
+ * the settings that both have. Learning rates are swept for optimisers that step along the gradient; the full-batch ones choose their
+ * steps themselves.
  */
 function sweptOptimizers(base: Optimizer, sweep: Sweep): Optimizer[] {
   const types = sweep.optimizers.length > 0 ? sweep.optimizers : [base.type]
-  const keptRate = needsFullBatch(base.type) ? undefined : (learningRateOf(base) ?? undefined)
   return types.flatMap((type) => {
-    if (needsFullBatch(type)) return [type === base.type ? base : optimizerWithDefaults(type)]
-    const optimizer = type === base.type ? base : optimizerWithDefaults(type, keptRate)
-    return sweep.learningRates.length === 0
+    const optimizer = type === base.type ? base : optimizerSchema.parse(withType(base, type))
+    return needsFullBatch(type) || sweep.learningRates.length === 0
       ? [optimizer]
       : sweep.learningRates.map((rate) => withLearningRate(optimizer, rate))
   })
@@ -149,16 +139,18 @@ export function sweptCount(
   return types.reduce((sum, type) => sum + (needsFullBatch(type) ? 1 : Math.max(1, learningRates.length)), 0)
 }
 
-/** Models times sweep, in this order. */
+/** Models times sweep, in this order. Their labels say every setting in which the optimisers differ. */
 export function groupsOf(models: readonly ModelEntry[], training: Training, sweep: Sweep): Group[] {
   const sweeps = sweep.optimizers.length + sweep.learningRates.length > 0
-  return models.flatMap((entry) =>
-    sweptOptimizers(entry.optimizer ?? training.optimizer, sweep).map((optimizer) => ({
-      label: sweeps ? `${entry.label}, ${optimizerLabel(optimizer)}` : entry.label,
-      entry,
-      optimizer,
-    })),
+  const groups = models.flatMap((entry) =>
+    sweptOptimizers(entry.optimizer ?? training.optimizer, sweep).map((optimizer) => ({ entry, optimizer })),
   )
+  const labelOf = optimizerLabels(groups.map(({ optimizer }) => optimizer))
+  return groups.map(({ entry, optimizer }) => ({
+    label: sweeps ? `${entry.label}, ${labelOf(optimizer)}` : entry.label,
+    entry,
+    optimizer,
+  }))
 }
 
 /** What the networks of a task see and what they give: the shape of one input and the number of outputs. */

@@ -100,6 +100,35 @@ export function optimizerWithDefaults(type: OptimizerType, learningRate?: number
   return optimizerSchema.parse({ type, learningRate: learningRate ?? usualLearningRates[type] })
 }
 
+/** What a setting is by its name alone, of an optimiser that may still be a draft with text for numbers. */
+type Settings = Readonly<Record<string, unknown>> & { readonly type: OptimizerType }
+
+/**
+ * Whether a setting means the same for both: that of a name both have, but not how long steps are where one steps along the gradient and
+ * the other takes its learning rate for the first trial of a line search, or has none.
+ */
+function isShared(key: string, before: OptimizerType, type: OptimizerType): boolean {
+  if (key === 'type') return false
+  const has = (one: OptimizerType) =>
+    key in optimizerSchema.options.find(({ shape }) => shape.type.value === one)!.shape
+  if (key === 'learningRate' || key === 'schedule') {
+    if (needsFullBatch(type) !== needsFullBatch(before)) return false
+  }
+  return has(before) && has(type)
+}
+
+/**
+ * What an optimiser becomes as one of another type: the settings that both have stay (weight decay, the learning rate and its schedule,
+ * β₁ of Adam for AdamW), constants of its own are the usual ones. In a sweep, on the command line and in a form alike.
+ */
+export function withType(settings: Settings, type: OptimizerType): { type: OptimizerType; [setting: string]: unknown } {
+  if (settings.type === type) return { ...settings }
+  const kept = Object.entries(settings).filter(
+    ([key, value]) => value !== undefined && value !== '' && isShared(key, settings.type, type),
+  )
+  return { ...optimizerWithDefaults(type), ...Object.fromEntries(kept) }
+}
+
 export const losses = ['mean-squared-error', 'softmax-cross-entropy'] as const
 /**
  * `mean-squared-error` is the mean over samples and outputs; `softmax-cross-entropy` takes logits and class indices and is the mean

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { assign, buildSpec, kindOf, merge } from '../../../electron/cli/spec-arguments'
+import { schemaAt, unionOf, type Union } from '../../../shared/api/schema-unions'
+import { experimentKindIds } from '../../../shared/experiments/kind'
+import { layerSchema } from '../../../shared/models/layers'
+import { optimizerSchema, optimizerTypes } from '../../../shared/models/optimizer'
 
 const kind = kindOf('simulate-function')
 let folder: string
@@ -37,10 +42,59 @@ describe('the spec of basin run', () => {
     expect(JSON.stringify(kind.presets[0].spec)).toBe(before)
   })
 
-  it('keeps only the learning rate when the type of an optimizer changes', () => {
-    const built = buildSpec(kind, { set: ['training.optimizer.type=sgd', 'training.optimizer.learningRate=0.5'] })
-    expect(built).toMatchObject({ training: { optimizer: { type: 'sgd', learningRate: 0.5 } } })
-    expect(kind.schema.safeParse(built).success).toBe(true)
+  it('keeps what optimizers share when the type of one changes', () => {
+    const shared = { learningRate: 0.5, weightDecay: 0.1, schedule: { type: 'cosine', length: 200 } }
+    const spec = specFile(JSON.stringify({ training: { optimizer: { type: 'adam', beta1: 0.8, ...shared } } }))
+    const optimizerOf = (type: string) => {
+      const built = buildSpec(kind, { spec, set: [`training.optimizer.type=${type}`] })
+      return kind.plan(kind.schema.parse(built)).runs[0]!.spec.optimizer
+    }
+    const schedule = { type: 'cosine', length: 200, unit: 'epoch', final: 0 }
+    expect(optimizerOf('sgd')).toEqual({ type: 'sgd', ...shared, schedule, momentum: 0 })
+    expect(optimizerOf('adamw')).toMatchObject({ type: 'adamw', ...shared, schedule, beta1: 0.8 })
+  })
+
+  it('lets a file choose another kind of whatever has several kinds', () => {
+    const criticalPoint = kindOf('critical-point')
+    const spec = specFile('{"search": {"switchAt": {"at": "epoch", "epoch": 5}}}')
+    const built = buildSpec(criticalPoint, { spec, set: [] })
+    const [run] = criticalPoint.plan(criticalPoint.schema.parse(built)).runs
+    expect(run!.spec.gradientPhase!.switchAt).toEqual({ at: 'epoch', epoch: 5 })
+    expect(buildSpec(criticalPoint, { set: ['search.switchAt.at=epoch', 'search.switchAt.epoch=5'] })).toEqual(built)
+  })
+
+  it('leaves nothing of another kind behind, for every place of every preset that has several', () => {
+    const places = (schema: Parameters<typeof unionOf>[0], value: unknown): { path: string; union: Union }[] => {
+      if (typeof value !== 'object' || value === null) return []
+      const union = unionOf(schema)
+      const below = Object.entries(value).flatMap(([key, inner]) =>
+        places(schemaAt(schema, value, key), inner).map(({ path, union }) => ({ path: `${key}.${path}`, union })),
+      )
+      return union ? [{ path: union.discriminator, union }, ...below] : below
+    }
+    const kindsByKey: Record<string, string[]> = {
+      at: ['step', 'epoch', 'gradient-norm'],
+      type: [...optimizerTypes, ...layerSchema.options.map(({ shape }) => shape.type.value), 'function', 'dataset'],
+    }
+    const seen = new Set<string>()
+    for (const id of experimentKindIds) {
+      const kind = kindOf(id)
+      for (const { name, spec } of kind.presets) {
+        for (const { path, union } of places(kind.schema, spec)) {
+          const place = path.replace(/\d+/g, 'N')
+          if (seen.has(`${id} ${place}`)) continue
+          seen.add(`${id} ${place}`)
+          for (const value of kindsByKey[union.discriminator]!.filter((one) => union.option(one))) {
+            const built = buildSpec(kind, { preset: name, set: [`${path}=${value}`] })
+            const messages = kind.schema.safeParse(built).error?.issues ?? []
+            expect(messages.filter(({ code }) => code === 'unrecognized_keys')).toEqual([])
+          }
+        }
+      }
+    }
+    const found = [...seen].map((place) => place.split(' ')[1]!)
+    for (const place of ['training.optimizer.type', 'search.switchAt.at', 'models.N.hidden.N.type', 'task.type'])
+      expect(found).toContain(place)
   })
 
   it('leaves the learning rate behind where the optimizer finds its steps itself', () => {
@@ -81,10 +135,11 @@ describe('the spec of basin run', () => {
 })
 
 describe('merging and assigning', () => {
-  it('replaces arrays and objects of another type, merges the rest', () => {
+  it('replaces arrays and objects of another kind, merges the rest', () => {
+    const schema = z.object({ optimizer: optimizerSchema })
     const base = { a: { x: 1, y: 2 }, list: [1, 2], optimizer: { type: 'adam', beta1: 0.9 } }
     const over = { a: { y: 3 }, list: [9], optimizer: { type: 'sgd' } }
-    expect(merge(base, over)).toEqual({ a: { x: 1, y: 3 }, list: [9], optimizer: { type: 'sgd' } })
+    expect(merge(base, over, schema)).toEqual({ a: { x: 1, y: 3 }, list: [9], optimizer: { type: 'sgd' } })
   })
 
   it('reads values as JSON where they are, as text otherwise', () => {

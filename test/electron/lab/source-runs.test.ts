@@ -49,6 +49,24 @@ it('runs of different experiments that are called alike are groups of their own,
   ])
 })
 
+it('groups that differ in a constant of their optimizer, in their data or in their numbers say so', () => {
+  const trained = (position: number, changes: Partial<RunSummary['spec']>) => {
+    const run = makeRun(position, { experimentId: `x0000001${position}` as ExperimentId, label: 'Shallow, seed 0' })
+    return { ...run, spec: { ...run.spec, ...changes } }
+  }
+  const sgd = { type: 'sgd', learningRate: 0.1, momentum: 0 } as const
+  const groups = (...changes: Partial<RunSummary['spec']>[]) =>
+    shown(detailOf(changes.map((one, i) => trained(i, one)))).map(([group]) => group)
+  expect(groups({ optimizer: sgd }, { optimizer: { ...sgd, weightDecay: 0.01 } })).toEqual([
+    'Shallow, SGD 0.1',
+    'Shallow, SGD 0.1, weight decay 0.01',
+  ])
+  expect(groups({}, { precision: 'float64', maxSteps: 10 })).toEqual([
+    'Shallow, float32',
+    'Shallow, at most 10 steps, float64',
+  ])
+})
+
 it('groups that differ in nothing are counted', () => {
   const runs = [makeRun(0), makeRun(0, { experimentId: other })]
   expect(shown(detailOf(runs))).toEqual([

@@ -117,6 +117,43 @@ describe('a plan', () => {
     })
   })
 
+  it('is, for each optimizer of a sweep, the run that was asked for directly: what optimizers share stays', () => {
+    const shared = { learningRate: 0.1, weightDecay: 0.1, schedule: { type: 'cosine', length: 200 } }
+    const ask = (optimizer: object, sweep = {}) =>
+      plan('simulate-function', { models: [two[0]], training: { optimizer }, sweep, seeds: 1 }).runs
+    const optimizers = ['adam', 'sgd', 'rmsprop', 'adamw']
+    const runs = ask({ type: 'adam', beta1: 0.8, ...shared }, { optimizers })
+    expect(runs.map(({ spec }) => spec)).toEqual([
+      ask({ type: 'adam', beta1: 0.8, ...shared })[0]!.spec,
+      ask({ type: 'sgd', ...shared })[0]!.spec,
+      ask({ type: 'rmsprop', ...shared })[0]!.spec,
+      ask({ type: 'adamw', beta1: 0.8, ...shared })[0]!.spec,
+    ])
+  })
+
+  it('says in its labels every setting in which the optimizers of a sweep differ', () => {
+    const labels = (training: object, sweep: object, models: object[] = [two[0]!]) =>
+      plan('simulate-function', { models, training, sweep, seeds: 1 }).runs.map(({ group }) => group)
+    const plain = { optimizer: { type: 'adam', learningRate: 0.1 } }
+    // AdamW decays weights where nothing is said.
+    expect(labels(plain, { optimizers: ['adam', 'sgd', 'adamw'] })).toEqual([
+      'A, Adam 0.1',
+      'A, SGD 0.1',
+      'A, AdamW 0.1, weight decay 0.01',
+    ])
+    const schedule = { type: 'step', every: 30, factor: 0.5, warmUpSteps: 10 }
+    const full = { optimizer: { type: 'sgd', learningRate: 0.1, weightDecay: 0.1, schedule }, batchSize: 'full' }
+    expect(labels(full, { optimizers: ['sgd', 'lbfgs'] })).toEqual([
+      'A, SGD 0.1, times 0.5 every 30 epochs, warm-up of 10 steps',
+      'A, L-BFGS 1',
+    ])
+    const own = { type: 'adam', learningRate: 0.1, beta1: 0.5, epsilon: 1e-6 }
+    expect(labels(plain, { learningRates: [0.1] }, [two[0]!, { ...two[1], optimizer: own }])).toEqual([
+      'A, Adam 0.1, β₁ 0.9, ε 1e-8',
+      'B, Adam 0.1, β₁ 0.5, ε 0.000001',
+    ])
+  })
+
   it('keeps the optimizer of a model along an axis that is not swept', () => {
     const models = [two[0], { ...two[1], optimizer: { type: 'rmsprop', learningRate: 0.5 } }]
     const training = { optimizer: { type: 'sgd', learningRate: 0.1 } }
