@@ -4,7 +4,9 @@ import { parseOrThrow } from '../../shared/api/contract'
 import { LabError } from '../../shared/api/errors'
 import { newRunId } from '../../shared/api/ids'
 import type { NewRun } from '../../shared/api/store-api'
+import { specError } from '../../shared/experiments/check-models'
 import type { ExperimentKind, Plan, PlannedRun } from '../../shared/experiments/kind'
+import { lonelyNorms } from '../../shared/experiments/lonely-batches'
 import { experimentKinds } from '../../shared/experiments/registry'
 import type { SpecArgument } from '../../shared/api/lab-api'
 import { parameterCount } from '../../shared/models/model'
@@ -37,6 +39,15 @@ async function trainingSize({ data }: RunSpec, sizes: TrainingSizes): Promise<nu
   return data.trainSize ?? sizes(data.dataset)
 }
 
+/**
+ * A data set may have fewer samples here than its plan counted with.
+ * @throws LabError `spec/invalid`
+ */
+function refuseLonelyBatches({ label, spec }: PlannedRun, samples: number): void {
+  const messages = lonelyNorms(spec.model, `‘${label}’`, spec, samples).map(({ message }) => message)
+  if (messages.length > 0) throw specError(messages.map((message) => ({ path: [], message })))
+}
+
 export async function newRuns(plan: Plan, sizes: TrainingSizes): Promise<NewRun[]> {
   return Promise.all(plan.runs.map((planned, position) => newRun(planned, position, sizes)))
 }
@@ -44,6 +55,7 @@ export async function newRuns(plan: Plan, sizes: TrainingSizes): Promise<NewRun[
 async function newRun(planned: PlannedRun, position: number, sizes: TrainingSizes): Promise<NewRun> {
   const { spec } = planned
   const samples = await trainingSize(spec, sizes)
+  refuseLonelyBatches(planned, samples)
   const { stepsPerEpoch, totalSteps } = courseOf(spec, samples)
   return {
     ...planned,

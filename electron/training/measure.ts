@@ -19,7 +19,9 @@ function timedOptimizer(optimizer: Optimizer): Optimizer {
 /** Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth. */
 export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
   const batch = batchSamples(spec)
-  const batchSize = Math.max(1, Math.min(batch, mostTimedSamples, Math.floor(mostTimedUnits / unitCount(spec.model))))
+  // Batch normalisation needs two.
+  const fitting = Math.max(2, Math.floor(mostTimedUnits / unitCount(spec.model)))
+  const batchSize = Math.min(batch, mostTimedSamples, fitting)
   const session = engine.createSession({ ...sessionOptions(spec), optimizer: timedOptimizer(spec.optimizer) })
   try {
     session.setSamples('training', blankSamples(spec, batchSize))

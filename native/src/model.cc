@@ -205,6 +205,14 @@ size_t features_of(const std::vector<PlannedLayer>& layers) {
   return features;
 }
 
+const PlannedLayer* norm_without_pixels(const std::vector<PlannedLayer>& layers) {
+  for (const PlannedLayer& layer : layers) {
+    if (layer.spec.type == LayerType::BatchNorm && layer.input.height * layer.input.width == 1) return &layer;
+    if (const PlannedLayer* inner = norm_without_pixels(layer.inner)) return inner;
+  }
+  return nullptr;
+}
+
 double operations_of(const std::vector<PlannedLayer>& layers) {
   double sum = 0;
   for (const PlannedLayer& layer : layers) {

@@ -115,6 +115,8 @@ Plan plan_layers(const ModelSpec& model);
 
 /// Numbers that come out of all layers for one sample, those inside of blocks included.
 size_t features_of(const std::vector<PlannedLayer>& layers);
+/// The first batch normalisation of layers without pixels, which needs more than one sample in each batch; null if there is none.
+const PlannedLayer* norm_without_pixels(const std::vector<PlannedLayer>& layers);
 /// Multiplications and additions of one way through the layers, for one sample.
 double operations_of(const std::vector<PlannedLayer>& layers);
 

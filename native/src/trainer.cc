@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "error.h"
 #include "kernels/select.h"
@@ -134,6 +135,7 @@ class Run {
     batch.count = options_.batchSize < left ? static_cast<size_t>(options_.batchSize) : left;
     batch.dropoutKey = options_.dropoutKey.value_or(RandomKey{});
     batch.step = state_.step;
+    if (batch.count == 1) refuseLonely();
     const BatchResult result = session_.batchGradient(batch, goOn_);
     if (control_.stopped()) {
       session_.dropBatch();
@@ -161,6 +163,17 @@ class Run {
     state_.lossSum += result.loss * static_cast<double>(batch.count);
     state_.right += result.right;
     return std::nullopt;
+  }
+
+  /// As PyTorch: one value for each channel has no variance, and running statistics must not follow it.
+  void refuseLonely() const {
+    const PlannedLayer* norm = norm_without_pixels(session_.plan().layers);
+    if (norm == nullptr) return;
+    throw Error(ErrorCode::BadArgument, "batchSize: batch normalisation in " + norm->name +
+                                            " needs more than one value per channel, but " +
+                                            std::to_string(samples_.size) + " training samples in batches of " +
+                                            std::to_string(std::min<uint64_t>(options_.batchSize, samples_.size)) +
+                                            " come to a batch of one");
   }
 
   void noteLayers() {

@@ -1,11 +1,12 @@
 /**
- * What a schema cannot see of networks and their training: layers that do not fit what comes before them, and optimisers that need
- * another batch size or a smaller network.
+ * What a schema cannot see of networks and their training: layers that do not fit what comes before them, optimisers that need another
+ * batch size or a smaller network, and batches too small for batch normalisation.
  */
 import { issueText } from '../api/contract'
 import { LabError, type Issue } from '../api/errors'
 import { layerIssues, parameterCount, type Layer } from '../models/model'
 import { needsFullBatch, optimizerTitles, type OptimizerType } from '../models/optimizer'
+import { lonelyBatchIssues } from './lonely-batches'
 import { networkOf, type ModelEntry, type NetworkEnds, type Sweep, type Training } from './model-groups'
 
 /** Levenberg-Marquardt solves with a matrix of parameters by parameters in float64: of 134 MB here. */
@@ -57,13 +58,18 @@ function modelIssues(entry: ModelEntry, index: number, ends: NetworkEnds, settin
   return [{ path: place, message }]
 }
 
-/** @throws LabError `spec/invalid` with the path of each layer, network or batch size that cannot be. */
-export function checkModels(settings: ModelSettings, ends: NetworkEnds): void {
+/**
+ * @param samples - that an epoch trains on
+ * @throws LabError `spec/invalid` with the path of each layer, network or batch size that cannot be.
+ */
+export function checkModels(settings: ModelSettings, ends: NetworkEnds, samples: number): void {
   const issues = [
     ...settings.models.flatMap((entry, index) => modelIssues(entry, index, ends, settings)),
     ...batchIssues(settings),
   ]
   if (issues.length > 0) throw specError(issues)
+  const lonely = lonelyBatchIssues(settings.models, settings.training, ends, samples)
+  if (lonely.length > 0) throw specError(lonely)
 }
 
 /** All that is wrong with a spec in one error. */

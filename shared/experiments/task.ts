@@ -10,6 +10,7 @@ import { runIdSchema } from '../api/ids'
 import { catalogEntry } from '../data/function-catalog'
 import { checkModels, specError } from './check-models'
 import type { PlannedRun } from './kind'
+import { withoutLonelyBatch } from './lonely-batches'
 import {
   checkRunCount,
   commonSettings,
@@ -156,7 +157,7 @@ export function planTask(spec: TaskSpec, extras: RunExtras = {}): PlannedRun[] {
   const { task, models, training } = spec
   checkTask(task)
   const ends = taskEnds(task)
-  checkModels({ models, training, sweep: noSweep }, ends)
+  checkModels({ models, training, sweep: noSweep }, ends, sampleCounts(task).samples)
   const groups = groupsOf(models, training, noSweep)
   checkRunCount(groups.length * spec.seeds)
   return plannedRuns(groups, spec, taskLabel(task), false, ({ entry, optimizer }, seed) => ({
@@ -184,6 +185,11 @@ function smallerTask(task: Task, share: number): Task {
   return { ...task, trainSize: part('trainSize'), testSize: part('testSize') }
 }
 
+function withSamples(task: Task, change: (samples: number) => number): Task {
+  const samples = change(sampleCounts(task).samples)
+  return task.type === 'function' ? { ...task, points: samples } : { ...task, trainSize: samples }
+}
+
 /** Samples that a task trains on and is tested with. */
 export function sampleCounts(task: Task): { samples: number; testSamples: number } {
   if (task.type === 'function') return { samples: task.points, testSamples: 0 }
@@ -200,16 +206,24 @@ export function trainedCourse({ task, training }: Pick<TaskSpec, 'task' | 'train
  * Shrinks data, repeats and epochs until all runs take less than a minute; every other key stays.
  * @param leastSeeds repeats that the kind needs, if so many were asked for
  * @param variants how often each seed of a model is trained
+ * @param batchSizes of all trainings, where the spec's own is not the only one
  */
-export function quickTask<Spec extends TaskSpec>(spec: Spec, { leastSeeds = 1, variants = 1 } = {}): Spec {
+export function quickTask<Spec extends TaskSpec>(
+  spec: Spec,
+  {
+    leastSeeds = 1,
+    variants = 1,
+    batchSizes = [spec.training.batchSize],
+  }: { leastSeeds?: number; variants?: number; batchSizes?: readonly Training['batchSize'][] } = {},
+): Spec {
   const ends = taskEnds(spec.task)
-  checkModels({ ...spec, sweep: noSweep }, ends)
+  checkModels({ ...spec, sweep: noSweep }, ends, sampleCounts(spec.task).samples)
   const breadth = quickBreadth({ facets: [''], models: spec.models, sweep: noSweep, seeds: spec.seeds })
   const { models } = breadth
   const seeds = Math.max(breadth.seeds, Math.min(spec.seeds, leastSeeds))
   const work = { training: spec.training, models, sweep: noSweep, ends, repeats: seeds * variants }
   const share = quickDataShare({ ...work, ...sampleCounts(smallerTask(spec.task, 1)) })
-  const task = smallerTask(spec.task, share)
+  const task = withSamples(smallerTask(spec.task, share), (samples) => withoutLonelyBatch(samples, batchSizes))
   const quick = quickTraining({ ...work, ...sampleCounts(task) }, sampleCounts(spec.task).samples)
   const most = Math.max(1, Math.floor(quick.training.epochs / 10))
   return { ...spec, task, seeds, ...quick, evaluateEveryEpochs: Math.min(spec.evaluateEveryEpochs, most) }

@@ -1,10 +1,13 @@
 /** Trainings that differ in one setting, batch size or learning rate: each model with each value, with all its seeds. */
 import { z } from 'zod'
+import type { Issue } from '../api/errors'
+import { layerIssues } from '../models/model'
 import { specError } from './check-models'
 import type { PlannedRun } from './kind'
-import { checkRunCount, refuseRepeats } from './model-groups'
+import { lonelyBatchIssues } from './lonely-batches'
+import { checkRunCount, networkOf, refuseRepeats } from './model-groups'
 import { learningRateOf, needsFullBatch, optimizerTitles, withLearningRate, type Optimizer } from '../models/optimizer'
-import { planTask, quickTask, sampleCounts, type Task, type TaskSpec } from './task'
+import { planTask, quickTask, sampleCounts, taskEnds, type Task, type TaskSpec } from './task'
 import type { RunSpec } from './run-spec'
 
 export const variedSettings = ['batchSize', 'learningRate'] as const
@@ -66,8 +69,19 @@ export function withValue<Spec extends TaskSpec>(spec: Spec, what: VariedSetting
   }
 }
 
-/** @throws LabError `spec/invalid` at `key` for a batch larger than the data, or optimisers without such a setting. */
-function checkVariation({ task, training, models }: TaskSpec, { what, values }: Variation, key: string): void {
+/** What batch normalisation has against trainings with this batch size, by network; layers that do not fit have none. */
+export function lonelyBatches({ task, training, models }: TaskSpec, batchSize: number): Issue[] {
+  const ends = taskEnds(task)
+  const whole = models.filter((entry) => layerIssues(networkOf(entry, ends)).length === 0)
+  return lonelyBatchIssues(whole, { ...training, batchSize }, ends, sampleCounts(task).samples)
+}
+
+/**
+ * @throws LabError `spec/invalid` at `key` for a batch larger than the data or too small for batch normalisation, or optimisers without
+ * such a setting.
+ */
+function checkVariation(spec: TaskSpec, { what, values }: Variation, key: string): void {
+  const { task, training, models } = spec
   const types = [training.optimizer, ...models.flatMap(({ optimizer }) => optimizer ?? [])].map(({ type }) => type)
   const fixed = types.find(needsFullBatch)
   if (fixed) {
@@ -79,9 +93,10 @@ function checkVariation({ task, training, models }: TaskSpec, { what, values }: 
   if (what !== 'batchSize') return
   const { samples } = sampleCounts(task)
   const issues = values.flatMap((value, index) => {
-    if (value <= samples) return []
+    const path = [key, 'values', index]
+    if (value <= samples) return lonelyBatches(spec, value).map(({ message }) => ({ path, message }))
     const [batch, all] = [value, samples].map((count) => count.toLocaleString('en'))
-    return [{ path: [key, 'values', index], message: `a batch of ${batch} is larger than the ${all} training samples` }]
+    return [{ path, message: `a batch of ${batch} is larger than the ${all} training samples` }]
   })
   if (issues.length > 0) throw specError(issues)
 }
@@ -130,7 +145,13 @@ export function quickVariation<Spec extends TaskSpec>(
   const { training } = spec
   // Small batches take the most steps.
   const batchSize = vary.what === 'batchSize' ? Math.min(...vary.values) : training.batchSize
-  const quick = quickTask({ ...spec, training: { ...training, batchSize } }, { variants })
+  const quick = quickTask(
+    { ...spec, training: { ...training, batchSize } },
+    {
+      variants,
+      ...(vary.what === 'batchSize' && { batchSizes: vary.values }),
+    },
+  )
   return {
     quick: { ...quick, training: { ...quick.training, batchSize: training.batchSize } },
     values: fittingValues(vary, quick.task),

@@ -171,6 +171,11 @@ function flat(placed: readonly PlacedLayer[]): PlacedLayer[] {
   return placed.flatMap((entry) => [entry, ...flat(entry.inner ?? [])])
 }
 
+/** `placedLayers`, each block followed by the layers within it. */
+export function allPlacedLayers(model: Pick<Model, 'inputSize' | 'inputShape' | 'layers'>): PlacedLayer[] {
+  return flat(placedLayers(model))
+}
+
 /**
  * The flat parameter vector, layer by layer: weights row-major in PyTorch's shape, then bias.
  * It is the order of PyTorch's `parameters_to_vector(model.parameters())`.
@@ -178,7 +183,7 @@ function flat(placed: readonly PlacedLayer[]): PlacedLayer[] {
 export function parameterLayout(model: Model): LayerSlice[] {
   const slices: LayerSlice[] = []
   let offset = 0
-  for (const { layer, name, input, output } of flat(placedLayers(model))) {
+  for (const { layer, name, input, output } of allPlacedLayers(model)) {
     const shape = weightShape(layer, input)
     if (!shape) continue
     const weights = product(shape)
@@ -266,7 +271,7 @@ export function architectureLabel(model: Model): string {
 
 /** Numbers that all layers give for one sample: what activations, pooling and memory cost goes with. */
 export function unitCount(model: Model): number {
-  return flat(placedLayers(model)).reduce((sum, { output }) => sum + shapeSize(output), 0)
+  return allPlacedLayers(model).reduce((sum, { output }) => sum + shapeSize(output), 0)
 }
 
 /** Multiplications and additions of one training step (forward and backward) for one sample. */

@@ -5,19 +5,34 @@ import { specError } from '../check-models'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { taskLabel } from '../task'
-import { planVariation, quickVariation, valueLabel, variationText, type VariedSetting } from '../variation'
+import {
+  lonelyBatches,
+  planVariation,
+  quickVariation,
+  valueLabel,
+  variationText,
+  type VariedSetting,
+} from '../variation'
 import type { InterpolationExperiment } from './spec'
 
+function fittingBatch(spec: InterpolationExperiment, rounded: number): number {
+  const most = Math.max(...spec.differ.values)
+  let batch = rounded
+  while (batch < most && lonelyBatches(spec, batch).length > 0) batch++
+  return batch
+}
+
 /**
- * Values of the networks trained between the two, with their α: (1 - α) a + α b. Batch sizes are rounded, and those that then are one of
- * the others are left out.
+ * Values of the networks trained between the two, with their α: (1 - α) a + α b. Batch sizes are rounded, upwards to the next that
+ * leaves no batch of one sample to batch normalisation, and those that then are one of the others are left out.
  */
-export function valuesBetween({ differ, between }: InterpolationExperiment): { alpha: number; value: number }[] {
+export function valuesBetween(spec: InterpolationExperiment): { alpha: number; value: number }[] {
+  const { differ, between } = spec
   const [a, b] = differ.values as [number, number]
   const taken = new Set([a, b])
   return Array.from({ length: between }, (_, k) => (k + 1) / (between + 1)).flatMap((alpha) => {
     const exact = (1 - alpha) * a + alpha * b
-    const value = differ.what === 'batchSize' ? Math.round(exact) : Number(exact.toPrecision(6))
+    const value = differ.what === 'batchSize' ? fittingBatch(spec, Math.round(exact)) : Number(exact.toPrecision(6))
     if (taken.has(value)) return []
     taken.add(value)
     return [{ alpha, value }]

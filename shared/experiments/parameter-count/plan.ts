@@ -3,14 +3,18 @@ import { checkModels } from '../check-models'
 import type { Plan } from '../kind'
 import { countText } from '../model-groups'
 import { spread } from '../quick-look'
-import { checkTask, planTask, quickTask, taskEnds, taskLabel } from '../task'
+import { checkTask, planTask, quickTask, sampleCounts, taskEnds, taskLabel } from '../task'
 import { sizedModels } from './sizes'
 import type { ParameterCountSpec } from './spec'
 
 /** What is wrong with the models or the task as they were given has its place there, not in networks made from them. */
 function checkGiven({ task, models, training }: ParameterCountSpec): void {
   checkTask(task)
-  checkModels({ models, training, sweep: { optimizers: [], learningRates: [] } }, taskEnds(task))
+  checkModels(
+    { models, training, sweep: { optimizers: [], learningRates: [] } },
+    taskEnds(task),
+    sampleCounts(task).samples,
+  )
 }
 
 export function planParameterCount(spec: ParameterCountSpec): Plan {

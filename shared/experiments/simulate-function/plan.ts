@@ -12,6 +12,7 @@ import {
   plannedRuns,
   type NetworkEnds,
 } from '../model-groups'
+import { withoutLonelyBatch } from '../lonely-batches'
 import { quickBreadth, quickDataShare, quickTraining } from '../quick-look'
 import type { FunctionData } from '../run-spec'
 import { targetLabel, type SimulateFunctionSpec } from './spec'
@@ -37,7 +38,7 @@ function checkTargets(spec: SimulateFunctionSpec): void {
 
 export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
   checkTargets(spec)
-  checkModels(spec, ends)
+  checkModels(spec, ends, spec.data.points)
   const groups = groupsOf(spec.models, spec.training, spec.sweep)
   checkRunCount(spec.targets.length * groups.length * spec.seeds)
   const common = commonSettings(spec.training)
@@ -58,12 +59,13 @@ export function planSimulateFunction(spec: SimulateFunctionSpec): Plan {
 }
 
 export function quickSimulateFunction(spec: SimulateFunctionSpec): SimulateFunctionSpec {
-  checkModels(spec, ends)
+  checkModels(spec, ends, spec.data.points)
   const { facets: targets, models, sweep, seeds } = quickBreadth({ ...spec, facets: spec.targets })
   const asked = Math.min(spec.data.points, quickPoints)
   const repeats = targets.length * seeds
   const work = { training: spec.training, models, sweep, ends, repeats, samples: asked, testSamples: 0 }
-  const points = Math.max(2, Math.ceil(asked * quickDataShare(work)))
+  const smaller = Math.max(2, Math.ceil(asked * quickDataShare(work)))
+  const points = withoutLonelyBatch(smaller, [spec.training.batchSize])
   const data = { ...spec.data, points }
   return { ...spec, targets, sweep, seeds, data, ...quickTraining({ ...work, samples: points }, spec.data.points) }
 }

@@ -12,6 +12,7 @@ import {
   plannedRuns,
   type NetworkEnds,
 } from '../model-groups'
+import { withoutLonelyBatch } from '../lonely-batches'
 import { quickBreadth, quickDataShare, quickSizes, quickTraining } from '../quick-look'
 import type { DatasetData } from '../run-spec'
 import { checkSizes } from '../task'
@@ -20,6 +21,10 @@ import type { TrainOnTaskSpec } from './spec'
 function endsOf(name: DatasetName): NetworkEnds {
   const { shape, classes } = datasets[name]
   return { input: shape, outputs: classes.length }
+}
+
+function samplesOf({ dataset }: TrainOnTaskSpec, name: DatasetName): number {
+  return dataset.trainSize ?? datasets[name].trainSize
 }
 
 /** The data set and those beside it, each once. */
@@ -40,7 +45,7 @@ export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
   const names = datasetsOf(spec)
   for (const name of names) {
     checkSizes({ ...spec.dataset, name }, ['dataset'])
-    checkModels(spec, endsOf(name))
+    checkModels(spec, endsOf(name), samplesOf(spec, name))
   }
   const groups = groupsOf(spec.models, spec.training, spec.sweep)
   checkRunCount(names.length * groups.length * spec.seeds)
@@ -61,16 +66,17 @@ export function planTrainOnTask(spec: TrainOnTaskSpec): Plan {
 
 export function quickTrainOnTask(spec: TrainOnTaskSpec): TrainOnTaskSpec {
   const { facets, models, sweep, seeds } = quickBreadth({ ...spec, facets: datasetsOf(spec) })
-  for (const name of facets) checkModels(spec, endsOf(name))
+  for (const name of facets) checkModels(spec, endsOf(name), samplesOf(spec, name))
   // What fits the largest of the images fits all.
   const name = facets.reduce((large, other) => (pixels(other) > pixels(large) ? other : large))
-  const allSamples = spec.dataset.trainSize ?? datasets[name].trainSize
+  const allSamples = samplesOf(spec, name)
   const samples = Math.min(allSamples, quickSizes[name].trainSize)
   const testSamples = Math.min(spec.dataset.testSize ?? datasets[name].testSize, quickSizes[name].testSize)
   const repeats = seeds * facets.length
   const work = { training: spec.training, models, sweep, ends: endsOf(name), repeats, samples, testSamples }
   const share = quickDataShare(work)
-  const sizes = { trainSize: Math.ceil(samples * share), testSize: Math.ceil(testSamples * share) }
+  const trainSize = withoutLonelyBatch(Math.ceil(samples * share), [spec.training.batchSize])
+  const sizes = { trainSize, testSize: Math.ceil(testSamples * share) }
   const quick = quickTraining({ ...work, samples: sizes.trainSize, testSamples: sizes.testSize }, allSamples)
   const { epochs } = quick.training
   const evaluateEveryEpochs = Math.min(spec.evaluateEveryEpochs, Math.max(1, Math.floor(epochs / 10)))

@@ -44,6 +44,22 @@ describe('planning an experiment', () => {
     expect(await steps({ name: 'mnist', trainSize: 250 })).toBe(3)
   })
 
+  it('refuses batch normalisation over a batch of one where the data set has fewer samples here', async () => {
+    const { plan } = planExperiment({
+      kind: 'train-on-task',
+      spec: {
+        dataset: { name: 'cifar10' },
+        models: [{ label: 'Normed', hidden: 'dense 8, batch norm' }],
+        training: { batchSize: 333 },
+        seeds: 1,
+      },
+    })
+    await expect(newRuns(plan, sizes)).rejects.toThrow(
+      'batch normalisation in layer1 of ‘Normed, seed 0’ needs more than one value per channel, but 1,000 training samples in batches of 333 leave one over',
+    )
+    await expect(newRuns(plan, async () => 1001)).resolves.toHaveLength(1)
+  })
+
   it('keeps the shrunk spec of a quick look, so that opening it again shows what was run', () => {
     const { spec } = planExperiment({
       kind: 'simulate-function',
