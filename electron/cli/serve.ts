@@ -21,6 +21,7 @@ export function serveCommand(): Command {
 async function serve({ port, open }: ServeOptions): Promise<void> {
   await withLab('go-on', async (lab) => {
     const server = await listenOrExplain(() => startLabServer({ lab, pageFolder: pageFolder(), port }), port)
+    await lab.announce(new URL(server.url).origin)
     process.stdout.write(`Basin is at ${server.url}\n`)
     process.stderr.write('Ctrl+C ends it.\n')
     if (open) openBrowser(server.url)
@@ -29,7 +30,7 @@ async function serve({ port, open }: ServeOptions): Promise<void> {
         for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
       }),
       new Promise<never>((_resolve, reject) => {
-        lab.onStoreDied(() => reject(new LabError('worker/died', 'The process that keeps the runs has ended.')))
+        lab.onStoreDied(reject)
       }),
     ]).finally(() => server.close())
   })

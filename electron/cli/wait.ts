@@ -1,5 +1,4 @@
 /** Waiting for experiments in a terminal, and what went wrong with them in words. */
-import { LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail } from '../../shared/api/records'
 import type { Lab } from '../lab/lab'
@@ -31,7 +30,7 @@ export async function waitForEnd(lab: Lab, experimentIds: readonly ExperimentId[
   process.on('SIGTERM', onInterrupt)
   try {
     await new Promise<void>((resolve, reject) => {
-      lab.onStoreDied(() => reject(new LabError('worker/died', 'The process that keeps the runs has ended.')))
+      lab.onStoreDied(reject)
       lab.onEvent((event) => {
         if (event.type === 'progress' && experimentIds.includes(event.progress.experimentId)) bar?.draw(event.progress)
         if (event.type === 'experiment-changed') resolveWhenDone()

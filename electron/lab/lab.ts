@@ -7,12 +7,11 @@ import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
 import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument, StartFile } from '../../shared/api/lab-api'
 import type { RunSummary } from '../../shared/api/records'
-import { connectContract } from '../../shared/api/rpc'
 import type { StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
 import { mean } from '../../shared/math/mean'
 import { DatasetLibrary } from '../datasets/library'
-import type { WorkerHost, WorkerProcess } from '../host/worker-host'
+import type { WorkerHost } from '../host/worker-host'
 import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
@@ -22,6 +21,7 @@ import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
 import { withNamedSources } from './source-runs'
 import { sha256Of, startingFrom } from './start-weights'
+import { StoreLink } from './store-link'
 import { Throttle } from './throttle'
 import { firstSeedsFirst, Unfinished } from './unfinished'
 
@@ -54,17 +54,15 @@ export class Lab implements LabApi {
   readonly #unfinished: Unfinished
   #engine: LabStatus['engine'] | undefined
   #closed = false
-  #storeDied = false
 
   private constructor(
     private readonly options: LabOptions,
-    private readonly storeProcess: WorkerProcess,
+    private readonly storeLink: StoreLink,
     readonly store: StoreApi,
     readonly scheduler: Scheduler,
     readonly analyses: AnalysisQueue,
     private readonly library: DatasetLibrary,
   ) {
-    storeProcess.onExit(() => (this.#storeDied = true))
     this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
     this.#unfinished = new Unfinished({
       store,
@@ -81,14 +79,8 @@ export class Lab implements LabApi {
 
   /** Starts the store process and opens the database. @throws LabError `lab/busy`, `store/newer`, `store/damaged`. */
   static async open(options: LabOptions): Promise<Lab> {
-    const storeProcess = options.host.startWorker('store')
-    const store = connectContract<StoreApi, object>(storeProcess, {})
-    try {
-      await store.open({ home: options.home, mode: options.mode })
-    } catch (error) {
-      storeProcess.kill()
-      throw error
-    }
+    const storeLink = await StoreLink.open(options.host, options.home, options.mode)
+    const store = storeLink.api
     const { home, datasetsFolder } = options
     const library = new DatasetLibrary({
       home,
@@ -116,7 +108,7 @@ export class Lab implements LabApi {
       freeCores: () => options.cores - scheduler.running,
       isOpen: (runId) => scheduler.isOpen(runId),
     })
-    const lab = new Lab(options, storeProcess, store, scheduler, analyses, library)
+    const lab = new Lab(options, storeLink, store, scheduler, analyses, library)
     if (options.goesOn) await lab.#unfinished.goOn()
     return lab
   }
@@ -127,11 +119,16 @@ export class Lab implements LabApi {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** Called when the store process dies: nothing can be recorded any more. */
-  onStoreDied(listener: () => void): void {
-    this.storeProcess.onExit(() => {
-      if (!this.#closed) listener()
+  /** Called when the store process dies or stops writing: nothing can be recorded any more. */
+  onStoreDied(listener: (why: LabError) => void): void {
+    this.storeLink.onDied((why) => {
+      if (!this.#closed) listener(why)
     })
+  }
+
+  /** Tells those who meet the home's lock where this lab is. @param address without what lets one in */
+  async announce(address: string): Promise<void> {
+    await this.store.announce({ address })
   }
 
   /** Stops what runs (as `stopped`, unless the next lab goes on with it), writes everything, ends the workers. */
@@ -141,8 +138,8 @@ export class Lab implements LabApi {
     await Promise.all([this.scheduler.close(), this.analyses.close()])
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
     // Without its process there is nothing left to write; why it ended is told by onStoreDied.
-    if (!this.#storeDied) await this.store.close({})
-    this.storeProcess.kill()
+    if (!this.storeLink.hasDied) await this.store.close({})
+    this.storeLink.kill()
   }
 
   async about(): Promise<LabStatus> {

@@ -53,7 +53,9 @@ async function start(): Promise<void> {
     mode: 'write',
     goesOn: true,
   })
-  lab.onStoreDied(() => fail('The process that keeps the runs has ended. What was recorded until now is safe.'))
+  lab.onStoreDied(({ code, message }) =>
+    fail(code === 'worker/died' ? `${message} What was recorded until now is safe.` : message),
+  )
   window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
   closeBeforeQuit(lab, window)
   window.once('closed', () => (window = undefined))

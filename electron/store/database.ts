@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
+import type { LockHolder } from '../../shared/api/store-api'
 import { acquireWriterLock, type WriterLock } from './lock'
 import { migrate, migrations, type Migration } from './migrations'
 
@@ -22,11 +23,15 @@ export function databaseFile(home: string): string {
 }
 
 /** @throws LabError `lab/busy`, `store/newer`, `store/damaged`; then nothing was changed and the lock is free. */
-export function openForWriting(home: string, steps: readonly Migration[] = migrations): OpenDatabase {
+export function openForWriting(
+  home: string,
+  steps: readonly Migration[] = migrations,
+  holder?: LockHolder,
+): OpenDatabase {
   const file = databaseFile(home)
   return named(file, () => {
     mkdirSync(home, { recursive: true })
-    const lock = acquireWriterLock(home)
+    const lock = acquireWriterLock(home, holder)
     try {
       readVersion(file, steps.length)
       return { database: openMigrated(file, steps), file, lock }
@@ -63,6 +68,23 @@ function openMigrated(file: string, steps: readonly Migration[]): Database.Datab
     database.close()
     throw error
   }
+}
+
+/**
+ * Closes it and frees the lock.
+ * @param asItIs without moving what waits in the log into the file: for one that must not be written to
+ */
+export function closeDatabase({ database, file, lock }: OpenDatabase, asItIs = false): void {
+  // Only the last connection moves the log into the file, and one that reads cannot.
+  const last = asItIs && existsSync(file) ? new Database(file, { readonly: true }) : null
+  try {
+    last?.pragma('schema_version')
+  } catch {
+    // It is open, which is all that is needed of it.
+  }
+  database.close()
+  last?.close()
+  lock?.release()
 }
 
 /** Eight megabytes. */

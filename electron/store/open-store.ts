@@ -1,11 +1,13 @@
 /** What an open store works with: the connection, each table, the recorder and the series reader. */
+import { isLabError, type LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisSummary, RunSummary } from '../../shared/api/records'
 import { AnalysisTable } from './analyses'
 import { CheckpointTable } from './checkpoints'
-import type { OpenDatabase } from './database'
+import { named, type OpenDatabase } from './database'
 import { ExperimentTable } from './experiments'
 import { FrameTable } from './frames'
+import { Guard } from './guard'
 import { Recorder } from './recorder'
 import { RunTable, type KeyedRun } from './runs'
 import { SeriesReader } from './series-reader'
@@ -18,6 +20,8 @@ export interface StoreOptions {
   flushIntervalMs?: number
   /** Room for decoded series. */
   cacheBytes?: number
+  /** It writes nothing any more. Called once. */
+  onStopped?: (reason: LabError) => void
 }
 
 export class OpenStore {
@@ -31,13 +35,16 @@ export class OpenStore {
   readonly startFiles
   readonly recorder: Recorder | null
   readonly reader
+  /** Of a writer. */
+  readonly guard: Guard | null
 
   constructor(
     readonly connection: OpenDatabase,
     mode: 'write' | 'read',
     options: StoreOptions,
   ) {
-    const { database } = connection
+    const { database, file, lock } = connection
+    this.guard = lock && new Guard([lock.file, file, `${file}-wal`], (reason) => options.onStopped?.(reason))
     this.experiments = new ExperimentTable(database)
     this.analyses = new AnalysisTable(database)
     this.runs = new RunTable(database)
@@ -46,8 +53,20 @@ export class OpenStore {
     this.snapshots = new SnapshotTable(database)
     this.checkpoints = new CheckpointTable(database)
     this.startFiles = new StartFileTable(database)
-    this.recorder = mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400) : null
+    const checkMayWrite = () => this.guard?.check()
+    this.recorder =
+      mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400, checkMayWrite) : null
     this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
+  }
+
+  /** Does work on the database: what SQLite says of the file comes out as a LabError, and damage ends all writing. */
+  watched<T>(work: () => T): T {
+    try {
+      return named(this.connection.file, work)
+    } catch (error) {
+      if (isLabError(error, 'store/damaged')) this.guard?.stop(error)
+      throw error
+    }
   }
 
   /** A run's summary with its series and what waits in memory. */

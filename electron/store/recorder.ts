@@ -52,6 +52,8 @@ export class Recorder {
     private readonly database: Database,
     private readonly tables: Tables,
     private readonly flushIntervalMs: number,
+    /** Throws where nothing may be written any more. */
+    private readonly checkMayWrite: () => void = () => undefined,
   ) {}
 
   append(batch: RunBatch): void {
@@ -76,6 +78,7 @@ export class Recorder {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
     if (this.waitingSince === null) return
+    this.checkMayWrite()
     const settle: (() => void)[] = []
     this.database.transaction(() => {
       for (const run of this.recorded.values()) if (run.isDirty) this.write(run, settle)

@@ -7,7 +7,6 @@ import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary
 import type { SnapshotInfo } from '../../shared/api/records'
 import type { KnownResult, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
-import { named } from './database'
 import { seriesData } from './envelope'
 import type { OpenStore } from './open-store'
 
@@ -108,7 +107,7 @@ export class StoreReads {
   /** All queries of one read see the same state, whatever another process writes meanwhile. */
   protected read<T>(work: (open: OpenStore) => T): T {
     const open = this.opened()
-    return named(open.connection.file, () => open.connection.database.transaction(() => work(open))())
+    return open.watched(() => open.connection.database.transaction(() => work(open))())
   }
 
   protected opened(): OpenStore {

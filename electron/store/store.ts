@@ -7,7 +7,7 @@ import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, StoredResult } from '../../shared/api/store-api'
 import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
-import { giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
+import { closeDatabase, giveBackPages, named, openForReading, openForWriting } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
 import { StoreReads, type Argument } from './store-reads'
 import type { Recorder } from './recorder'
@@ -18,9 +18,9 @@ export class Store extends StoreReads implements StoreApi {
     super()
   }
 
-  async open({ home, mode }: Argument<'open'>): Promise<void> {
+  async open({ home, mode, holder }: Argument<'open'>): Promise<void> {
     if (this.current !== null) throw new Error('The store is already open')
-    const connection = mode === 'write' ? openForWriting(home) : openForReading(home)
+    const connection = mode === 'write' ? openForWriting(home, undefined, holder) : openForReading(home)
     try {
       this.current = named(connection.file, () => new OpenStore(connection, mode, this.options))
       if (mode === 'write') {
@@ -32,8 +32,9 @@ export class Store extends StoreReads implements StoreApi {
         })
       }
     } catch (error) {
+      this.current?.guard?.release()
       this.current = null
-      release(connection)
+      closeDatabase(connection)
       throw error
     }
   }
@@ -42,7 +43,7 @@ export class Store extends StoreReads implements StoreApi {
     const { current } = this
     if (current === null) return
     try {
-      if (current.recorder !== null)
+      if (current.recorder !== null && !current.guard?.hasStopped)
         await this.write(({ experiments, startFiles }, recorder) => {
           recorder.flush()
           experiments.purge()
@@ -50,8 +51,13 @@ export class Store extends StoreReads implements StoreApi {
         })
     } finally {
       this.current = null
-      release(current.connection)
+      current.guard?.release()
+      closeDatabase(current.connection, current.guard?.hasStopped)
     }
+  }
+
+  async announce({ address }: Argument<'announce'>): Promise<void> {
+    this.current?.connection.lock?.tell({ address })
   }
 
   async createExperiment(experiment: NewExperiment): Promise<void> {
@@ -197,13 +203,11 @@ export class Store extends StoreReads implements StoreApi {
 
   private async write<T>(work: (open: OpenStore, recorder: Recorder) => T): Promise<T> {
     const open = this.opened()
-    const { recorder, connection } = open
+    const { recorder } = open
     if (recorder === null) throw new Error('The store was opened for reading only')
-    return named(connection.file, () => work(open, recorder))
+    return open.watched(() => {
+      open.guard?.check()
+      return work(open, recorder)
+    })
   }
-}
-
-function release({ database, lock }: OpenDatabase): void {
-  database.close()
-  lock?.release()
 }

@@ -24,6 +24,7 @@ export const labErrorCodes = [
   'lab/busy',
   'lab/closed',
   'store/damaged',
+  'store/lost',
   'store/newer',
   'worker/died',
   'internal',

@@ -5,7 +5,7 @@
 import type { ExperimentKindId } from '../experiments/kind'
 import type { SeriesName } from '../experiments/run-spec'
 import type { AnalysisNumbers } from '../analyses/kind'
-import type { LabErrorCode } from './errors'
+import type { LabErrorCode, PlainError } from './errors'
 import type { AnalysisId, ExperimentId, RunId } from './ids'
 import type {
   AnalysisStatus,
@@ -29,7 +29,9 @@ export interface StoreApi {
    * running as `interrupted`; what waited, queued or paused, goes on waiting. @throws `lab/busy` when another writer holds the lock, `store/newer` when a later
    * Basin made the database, `store/damaged`.
    */
-  open(argument: { home: string; mode: 'write' | 'read' }): Promise<void>
+  open(argument: { home: string; mode: 'write' | 'read'; holder?: LockHolder }): Promise<void>
+  /** Tells those who meet the folder's lock where its holder can be reached. */
+  announce(argument: { address: string }): Promise<void>
   /** Writes everything that waits, deletes what was deleted, closes. */
   close(argument: Record<string, never>): Promise<void>
 
@@ -89,6 +91,21 @@ export interface StoreApi {
   /** The snapshot after a step, absent: the last one; null when there is none. */
   readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+}
+
+/** What a store tells its lab unasked. */
+export interface StoreClientApi {
+  /** It writes nothing any more: the lock or the database was taken away, or the database is damaged. Told once. */
+  onStopped(reason: PlainError): void
+}
+
+/** Who has a folder open for writing. */
+export interface LockHolder {
+  pid: number
+  /** Milliseconds since 1970. */
+  startedAt: number
+  /** Of a lab that is served, without what lets one in. */
+  address?: string
 }
 
 /** What a network has learned until a step: enough to evaluate it again. */
@@ -203,6 +220,7 @@ export interface StoredFrame extends FrameInfo {
 /** The lab is the one client; it has parsed what came from outside. */
 export const storeMethods: ServedMethods<StoreApi> = {
   open: 'trusted',
+  announce: 'trusted',
   close: 'trusted',
   createExperiment: 'trusted',
   renameExperiment: 'trusted',

@@ -1,0 +1,50 @@
+/** The lab's end of its store process: started, opened, and heard when it ends or has stopped writing. */
+import { fromPlainError, LabError } from '../../shared/api/errors'
+import { connectContract } from '../../shared/api/rpc'
+import type { StoreApi, StoreClientApi } from '../../shared/api/store-api'
+import type { WorkerHost, WorkerProcess } from '../host/worker-host'
+
+export class StoreLink {
+  readonly api: StoreApi
+  readonly #process: WorkerProcess
+  #hasDied = false
+  /** Why it stopped, where it said so. */
+  #reason = new LabError('worker/died', 'The process that keeps the runs has ended.')
+
+  private constructor(host: WorkerHost) {
+    this.#process = host.startWorker('store')
+    this.#process.onExit(() => (this.#hasDied = true))
+    this.api = connectContract<StoreApi, StoreClientApi>(this.#process, {
+      onStopped: (reason) => {
+        this.#reason = fromPlainError(reason)
+        // It has nothing left to do, and what it has open is not ours to touch any more.
+        this.kill()
+      },
+    })
+  }
+
+  /** @throws LabError `lab/busy`, `store/newer`, `store/damaged` */
+  static async open(host: WorkerHost, home: string, mode: 'write' | 'read'): Promise<StoreLink> {
+    const link = new StoreLink(host)
+    try {
+      await link.api.open({ home, mode, holder: { pid: process.pid, startedAt: Date.now() } })
+      return link
+    } catch (error) {
+      link.kill()
+      throw error
+    }
+  }
+
+  get hasDied(): boolean {
+    return this.#hasDied
+  }
+
+  /** Nothing can be recorded any more. */
+  onDied(listener: (why: LabError) => void): void {
+    this.#process.onExit(() => listener(this.#reason))
+  }
+
+  kill(): void {
+    this.#process.kill()
+  }
+}
