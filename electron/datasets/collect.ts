@@ -7,12 +7,13 @@ import { basename, join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { datasets } from '../../shared/data/datasets'
 import { cifarRecordBytes, checkCifarBatch } from './cifar'
+import { isOfOtherEdition, otherEdition, type OtherEdition } from './editions'
 import { idxShape } from './idx'
 import { isNamedLike, type FileDatasetName } from './locate'
 import { parseMnistImages, parseMnistLabels } from './mnist'
 import { damaged } from './problems'
 import { parseTarHeader, readTar } from './tar'
-import { peekFile, readUnpacked, type Peek } from './unpack'
+import { kindOfFile, peekFile, readUnpacked, type Peek } from './unpack'
 
 export type FileRole = 'images' | 'labels' | 'batch'
 
@@ -27,7 +28,7 @@ export interface CollectedFile {
 
 const deepestFolder = 4
 const mostFiles = 10_000
-const cifarBatchName = /(data|test)_batch.*\.bin(\.gz)?$/
+const cifarBatchName = /(^|[/\\])(data|test)_batch[^/\\]*\.bin(\.gz)?$/
 
 /**
  * Calls `onFile` with each file of the data set, one at a time so that no more than one is in memory.
@@ -42,32 +43,56 @@ export async function collectFiles(
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined)
     if (!found) throw new LabError('argument/invalid', `There is no file or folder ${path}`)
-    if (found.isDirectory()) {
-      for (const file of await filesBelow(path)) await collectFrom(name, file, false, onFile)
-    } else {
-      await collectFrom(name, path, true, onFile)
-    }
+    if (found.isDirectory()) await collectBelow(name, path, onFile)
+    else if (found.isFile()) await collectFrom(name, path, true, onFile)
+    else throw new LabError('argument/invalid', `${path} is ${kindOfFile(found)}, neither a file nor a folder`)
   }
 }
 
+async function collectBelow(
+  name: FileDatasetName,
+  folder: string,
+  onFile: (file: CollectedFile) => Promise<void>,
+): Promise<void> {
+  let found = 0
+  let other: { file: string; edition: OtherEdition } | undefined
+  const countFile = async (file: CollectedFile) => {
+    found++
+    await onFile(file)
+  }
+  for (const file of await filesBelow(folder)) {
+    const edition = await collectFrom(name, file, false, countFile)
+    if (edition) other ??= { file, edition }
+  }
+  if (found === 0 && other) throw isOfOtherEdition(other.file, other.edition)
+}
+
+/** @returns what it is instead, where it was passed over as another edition of the data set */
 async function collectFrom(
   name: FileDatasetName,
   path: string,
   wanted: boolean,
   onFile: (file: CollectedFile) => Promise<void>,
-): Promise<void> {
+): Promise<OtherEdition | undefined> {
   const peek = await peekFile(path)
+  const isCifar = name === 'cifar10'
+  const edition = isCifar ? otherEdition(parseTarHeader(peek.head.subarray(0, 512))?.name ?? '', peek.head) : undefined
+  if (edition && wanted) throw isOfOtherEdition(path, edition)
+  if (edition) return edition
   if (isArchiveOf(name, path, peek, wanted)) {
     await readTar(path, async (member) => {
+      const inside = isCifar ? otherEdition(member.name, member.bytes) : undefined
+      if (inside) throw isOfOtherEdition(path, inside)
       const role = roleOf(name, member.name, member.bytes, member.bytes.length)
       if (role) await onFile(checked(role, `${path}/${member.name}`, member.bytes))
     })
-    return
+    return undefined
   }
   const named = isNamedLike(name, basename(path))
   const role = roleOf(name, path, peek.head, peek.packed ? undefined : peek.unpackedBytes)
   if (role && (wanted || named || role !== 'batch')) await onFile(checked(role, path, await readUnpacked(path)))
   else if (wanted || named) await refuse(name, path, peek, named)
+  return undefined
 }
 
 /** A tar archive, by its first header; in a folder only one that begins as the published archive does. */

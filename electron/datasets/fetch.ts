@@ -1,11 +1,12 @@
 /** Fetches a data set: downloads its files, verifies them, installs them. One process at a time for each data set. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { datasets } from '../../shared/data/datasets'
 import { download } from './download'
 import { installDataset, isAlive } from './install'
 import type { FileDatasetName } from './locate'
+import { makeFolder } from './make-folder'
 import type { DatasetSource } from './sources'
 
 export interface FetchOptions {
@@ -22,7 +23,7 @@ export interface FetchOptions {
 export async function fetchDataset(options: FetchOptions): Promise<void> {
   const { store, name, source, signal, onBytes } = options
   const folder = join(store, `.${name}-download`)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const release = await claim(folder, name)
   try {
     const origins: string[] = []

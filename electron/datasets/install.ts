@@ -3,29 +3,16 @@
  * way, what was there before stays or comes back.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { datasetNames, datasets } from '../../shared/data/datasets'
-import { collectFiles, type CollectedFile } from './collect'
+import { assemble, type Assembly, type StagedFile } from './assemble'
+import { collectFiles } from './collect'
 import type { FileDatasetName } from './locate'
+import { makeFolder } from './make-folder'
 import { readManifest, sha256, writeManifest, type Manifest } from './manifest'
-import { checkMnistCounts, mnistFileNames } from './mnist'
 import { damaged, withCommas } from './problems'
-
-/** A collected file on disk, in the folder where the set is put together. */
-interface StagedFile extends Omit<CollectedFile, 'bytes'> {
-  stagedName: string
-  bytes: number
-  sha256: string
-}
-
-interface Assembly {
-  trainSize: number
-  testSize: number
-  /** Final names. */
-  files: { name: string; staged: StagedFile }[]
-}
 
 /**
  * @param store - the folder of all data sets, BASIN_HOME/datasets
@@ -40,10 +27,10 @@ export async function installDataset(
   source: readonly string[],
 ): Promise<void> {
   const staging = join(store, siblingName(name, 'new'))
-  await mkdir(staging, { recursive: true })
+  await makeFolder(staging)
   try {
     const staged = await stageFiles(name, paths, staging)
-    const assembly = name === 'mnist' ? assembleMnist(staged) : assembleCifar(staged)
+    const assembly = assemble(name, staged)
     await refuseLesser(store, name, assembly)
     for (const { name: fileName, staged: file } of assembly.files)
       await rename(join(staging, file.stagedName), join(staging, fileName))
@@ -72,70 +59,6 @@ async function stageFiles(name: FileDatasetName, paths: readonly string[], stagi
     staged.push({ ...file, stagedName, bytes: bytes.length, sha256: sum })
   })
   return staged
-}
-
-function assembleMnist(staged: StagedFile[]): Assembly {
-  const [trainImages, testImages] = trainAndTest(staged, 'images')
-  const [trainLabels, testLabels] = trainAndTest(staged, 'labels')
-  checkMnistCounts(trainImages.file, trainImages.count, trainLabels.file, trainLabels.count)
-  checkMnistCounts(testImages.file, testImages.count, testLabels.file, testLabels.count)
-  const [trainImagesName, trainLabelsName] = mnistFileNames.training
-  const [testImagesName, testLabelsName] = mnistFileNames.test
-  return {
-    trainSize: trainImages.count,
-    testSize: testImages.count,
-    files: [
-      { name: trainImagesName, staged: trainImages },
-      { name: trainLabelsName, staged: trainLabels },
-      { name: testImagesName, staged: testImages },
-      { name: testLabelsName, staged: testLabels },
-    ],
-  }
-}
-
-/** Of the two files of a role, the larger is for training; their names decide between equals. */
-function trainAndTest(staged: StagedFile[], role: 'images' | 'labels'): [StagedFile, StagedFile] {
-  const files = staged.filter((file) => file.role === role)
-  const [first, second] = files
-  if (!first || !second || files.length > 2) {
-    const given =
-      files.length === 0 ? 'none' : files.map(({ file, count }) => `${file} (${withCommas(count)})`).join(', ')
-    throw new LabError(
-      'argument/invalid',
-      `${datasets.mnist.title} needs two files of ${role}, for training and test; given: ${given}`,
-    )
-  }
-  if (first.count !== second.count) return first.count > second.count ? [first, second] : [second, first]
-  if (isTestName(first.file) === isTestName(second.file))
-    throw new LabError(
-      'argument/invalid',
-      `Which is for training, ${first.file} or ${second.file}? Call them train-… and t10k-…`,
-    )
-  return isTestName(first.file) ? [second, first] : [first, second]
-}
-
-function isTestName(file: string): boolean {
-  return /(t10k|test)[^/\\]*$/.test(file)
-}
-
-function assembleCifar(staged: StagedFile[]): Assembly {
-  const test = staged.filter(({ file }) => isTestName(file))
-  const training = staged.filter(({ file }) => !isTestName(file))
-  training.sort((a, b) => a.file.localeCompare(b.file, 'en', { numeric: true }))
-  if (training.length === 0 || test.length !== 1)
-    throw new LabError(
-      'argument/invalid',
-      `${datasets.cifar10.title} needs training batches (data_batch_1.bin, ...) and one test_batch.bin; ` +
-        `given: ${training.length} and ${test.length}`,
-    )
-  return {
-    trainSize: training.reduce((sum, { count }) => sum + count, 0),
-    testSize: test[0]!.count,
-    files: [
-      ...training.map((file, i) => ({ name: `data_batch_${i + 1}.bin`, staged: file })),
-      { name: 'test_batch.bin', staged: test[0]! },
-    ],
-  }
 }
 
 /** A complete set is not given up for a part of it. */

@@ -1,5 +1,5 @@
 /** Finds a data set's files by their names in folders: Basin's own, and one laid out as people keep them (gzipped or not). */
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DatasetName } from '../../shared/data/datasets'
 
@@ -79,12 +79,23 @@ async function locateIn(folder: string, layout: Layout): Promise<LocatedDataset 
   const located: LocatedDataset = { folder, training: [], test: [], absent: [] }
   for (const split of ['training', 'test'] as const) {
     for (const { name, pattern, many } of layout[split]) {
-      const matching = withoutTwins(fileNames.filter((fileName) => pattern.test(fileName)))
+      const matching = withoutTwins(
+        await regularFiles(
+          folder,
+          fileNames.filter((fileName) => pattern.test(fileName)),
+        ),
+      )
       if (matching.length === 0) located.absent.push(name)
       else located[split].push(...matching.slice(0, many ? undefined : 1).map((fileName) => join(folder, fileName)))
     }
   }
   return located.training.length + located.test.length > 0 ? located : undefined
+}
+
+/** A named pipe of a file's name must not be waited for. */
+async function regularFiles(folder: string, fileNames: string[]): Promise<string[]> {
+  const found = await Promise.all(fileNames.map((fileName) => stat(join(folder, fileName)).catch(() => undefined)))
+  return fileNames.filter((_, i) => found[i]?.isFile())
 }
 
 /** Of a file and the same file gzipped, only the first. */

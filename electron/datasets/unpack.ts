@@ -1,4 +1,5 @@
 /** Reads files that may be gzipped: whole, or just enough to tell what they are. Says what is wrong where gzip does not. */
+import type { Stats } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { constants, gunzip, gunzipSync } from 'node:zlib'
 import { promisify } from 'node:util'
@@ -25,7 +26,7 @@ export function gzipProblem(error: unknown, packedBytes?: number): string {
 
 /** The content of a file, unpacked where it is gzipped. @throws `dataset/damaged`, calling it `label` */
 export async function readUnpacked(path: string, label = path): Promise<Buffer> {
-  const { size } = await stat(path)
+  const size = await regularSize(path, label)
   if (size > largestFileBytes) throw damaged(label, `${withCommas(size)} bytes are more than any data set's file has`)
   const bytes = await readFile(path)
   if (!isGzip(bytes)) return bytes
@@ -34,6 +35,20 @@ export async function readUnpacked(path: string, label = path): Promise<Buffer> 
   } catch (error) {
     throw damaged(label, gzipProblem(error, bytes.length))
   }
+}
+
+/** Reading a named pipe would wait for ever, reading a device might never end. @throws `dataset/damaged` for what is no regular file */
+async function regularSize(path: string, label = path): Promise<number> {
+  const found = await stat(path)
+  if (!found.isFile()) throw damaged(label, `it is ${kindOfFile(found)}, not a regular file`)
+  return found.size
+}
+
+/** What is at a path that is neither a file nor a folder: 'a named pipe'. */
+export function kindOfFile(found: Stats): string {
+  if (found.isFIFO()) return 'a named pipe'
+  if (found.isSocket()) return 'a socket'
+  return found.isDirectory() ? 'a folder' : 'a device'
 }
 
 export interface Peek {
@@ -47,9 +62,9 @@ export interface Peek {
 
 /** Looks at a file without reading all of it. A broken gzip start gives an empty head. */
 export async function peekFile(path: string): Promise<Peek> {
+  const size = await regularSize(path)
   const file = await open(path, 'r')
   try {
-    const { size } = await file.stat()
     const start = Buffer.alloc(Math.min(headBytes, size))
     await file.read(start, 0, start.length, 0)
     if (!isGzip(start)) return { head: start, unpackedBytes: size, fileBytes: size, packed: false }

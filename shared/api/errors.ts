@@ -16,6 +16,7 @@ export const labErrorCodes = [
   'dataset/damaged',
   'dataset/unreachable',
   'dataset/canceled',
+  'disk/read-only',
   'engine/unavailable',
   'engine/bad-model',
   'engine/bad-data',

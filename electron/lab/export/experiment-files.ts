@@ -1,5 +1,5 @@
 /** Writes an experiment into a folder: each figure as SVG and CSV, all numbers as JSON, one row for each run as CSV. */
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../../shared/api/errors'
 import { experimentIdSchema } from '../../../shared/api/ids'
@@ -12,6 +12,7 @@ import type { GradientPhaseOutcome, RunSummary } from '../../../shared/api/recor
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 import { figureSvg } from './svg'
+import { writeWhole } from './write-whole'
 
 export interface ExperimentExport {
   /** With whole series: what is not here is not in the files. */
@@ -79,13 +80,6 @@ export function runsCsv({ runs }: ExperimentResults): string {
   const phase = hasPhase ? phaseColumns.map(([title]) => title) : []
   const best = names.flatMap((name) => [`${name} best`, `${name} last`])
   return csvRow([...header, ...outcome, ...phase, ...best]) + rows.join('')
-}
-
-/** Written beside and renamed, so that a file is whole or not there. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}.part`
-  await writeFile(partial, text, 'utf8')
-  await rename(partial, path)
 }
 
 const resultsName = 'results.json'

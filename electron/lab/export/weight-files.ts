@@ -1,5 +1,4 @@
 /** Writes the weights of runs into a folder: a safetensors file for each snapshot, with all that it takes to use them elsewhere. */
-import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLabError } from '../../../shared/api/errors'
 import type { RunSummary, SnapshotInfo } from '../../../shared/api/records'
@@ -7,6 +6,7 @@ import type { StoreApi } from '../../../shared/api/store-api'
 import { tensorsOf } from '../../weights/model-tensors'
 import { encodeTensors } from '../../weights/safetensors'
 import { dataIdentity, type DataIdentity } from '../../datasets/identity'
+import { writeWhole } from './write-whole'
 
 export interface WeightsExport {
   store: Pick<StoreApi, 'listSnapshots' | 'readSnapshot'>
@@ -69,8 +69,6 @@ async function writeSnapshot(
     spec: JSON.stringify(spec),
     data: JSON.stringify(data ?? spec.data),
   }
-  // Written beside and renamed, so that a file is whole or not there.
-  await writeFile(`${path}.part`, encodeTensors({ tensors: tensorsOf(spec.model, snapshot), metadata }))
-  await rename(`${path}.part`, path)
+  await writeWhole(path, encodeTensors({ tensors: tensorsOf(spec.model, snapshot), metadata }))
   return true
 }

@@ -62,6 +62,47 @@ describe('importing MNIST', () => {
     expect(await readFile(join(home, 'datasets/mnist/t10k-images-idx3-ubyte'))).toEqual(imageFile(8, 2))
   })
 
+  it('lets names decide even where there are more test images than training images', async () => {
+    const [home, from] = [tempFolder(), tempFolder()]
+    await writeFiles(from, mnistFiles(5, 9))
+    const library = new DatasetLibrary({ home })
+    await library.import('mnist', [from])
+    expect(await stateOf(library, 'mnist')).toMatchObject({ trainSize: 5, testSize: 9 })
+    for (const [name, bytes] of Object.entries(mnistFiles(5, 9)))
+      expect(await readFile(join(home, 'datasets/mnist', name))).toEqual(bytes)
+  })
+
+  it('takes what the names of images say for labels without names, and the other way round', async () => {
+    const named = { 'train-i': imageFile(5, 1), 'test-i': imageFile(9, 2), x: labelFile(5, 1), y: labelFile(9, 2) }
+    const labels = { 'train-l': labelFile(5, 1), 'test-l': labelFile(9, 2), x: imageFile(5, 1), y: imageFile(9, 2) }
+    for (const files of [named, labels]) {
+      const [home, from] = [tempFolder(), tempFolder()]
+      await writeFiles(from, files)
+      const library = new DatasetLibrary({ home })
+      await library.import('mnist', [from])
+      expect(await stateOf(library, 'mnist')).toMatchObject({ trainSize: 5, testSize: 9 })
+      expect(await readFile(join(home, 'datasets/mnist/train-images-idx3-ubyte'))).toEqual(imageFile(5, 1))
+      expect(await readFile(join(home, 'datasets/mnist/train-labels-idx1-ubyte'))).toEqual(labelFile(5, 1))
+    }
+  })
+
+  it('asks where nothing tells training from test', async () => {
+    const sets: Record<string, Buffer>[] = [
+      { a: imageFile(5, 1), b: imageFile(5, 2), x: labelFile(5, 1), y: labelFile(5, 2) },
+      { 'train-1': imageFile(5, 1), 'train-2': imageFile(9, 2), x: labelFile(5, 1), y: labelFile(9, 2) },
+      { 'train-i': imageFile(5, 1), 'test-i': imageFile(5, 2), x: labelFile(5, 1), y: labelFile(5, 2) },
+    ]
+    for (const files of sets) {
+      const [home, from] = [tempFolder(), tempFolder()]
+      await writeFiles(from, files)
+      const imported = new DatasetLibrary({ home }).import('mnist', [from])
+      await expect(imported).rejects.toMatchObject({
+        code: 'argument/invalid',
+        message: expect.stringMatching('Which is for training'),
+      })
+    }
+  })
+
   it('finds the files in a folder among others, and takes twins once', async () => {
     const [home, from] = [tempFolder(), tempFolder()]
     await writeFiles(join(from, 'raw'), { ...mnistFiles(), ...gzipped(mnistFiles()) })
@@ -191,6 +232,18 @@ describe('importing CIFAR-10', () => {
       /x.bin is damaged: it is none of the files of CIFAR-10/,
     )
     expect(await contentOf(home)).toEqual({})
+  })
+
+  it('does not take latest_batch_1.bin for a test batch', async () => {
+    const [home, from] = [tempFolder(), tempFolder()]
+    const { 'test_batch.bin': testBatch, ...training } = cifarFiles()
+    const paths = await writeFiles(from, { ...training, 'latest_batch_1.bin': cifarBatch(6, 4) })
+    const library = new DatasetLibrary({ home })
+    await expect(library.import('cifar10', paths)).rejects.toThrow('given: 3 and 0')
+    await writeFiles(from, { 'test_batch.bin': testBatch! })
+    // Of a folder only what has a name of the data set is taken.
+    await library.import('cifar10', [from])
+    expect(await stateOf(library, 'cifar10')).toMatchObject({ trainSize: 12, testSize: 4 })
   })
 
   it('says what is lacking', async () => {
