@@ -4,6 +4,8 @@ import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
 import type { StartFile } from '../../shared/api/lab-api'
+import type { ExperimentDetail } from '../../shared/api/records'
+import { readExpression } from '../../shared/data/expression'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
 import { experimentReport, experimentText } from './report'
@@ -60,6 +62,7 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       name: options.name,
       from,
     })
+    if (!options.quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
     const ended = await waitOrStop(lab, experimentId, options.quiet)
     if (options.out !== undefined) {
       const files = await exportFromLab(lab, experimentId, options.out)
@@ -70,6 +73,12 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
   else if (!options.quiet) process.stdout.write(`${experimentText(detail)}\n`)
   reportTrouble(detail)
+}
+
+/** What each function to learn was read as, a line each: 'sin(5πx): f(x) = sin(5 * pi * x)'. */
+function functionsText({ runs }: ExperimentDetail): string {
+  const expressions = new Set(runs.flatMap(({ spec: { data } }) => (data.type === 'function' ? [data.expression] : [])))
+  return [...expressions].map((expression) => `${expression}: f(x) = ${readExpression(expression)}\n`).join('')
 }
 
 /** @throws LabError `argument/invalid` */

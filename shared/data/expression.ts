@@ -14,6 +14,7 @@ import {
   type SymbolNode,
 } from 'mathjs/number'
 import { LabError } from '../api/errors'
+import { ambiguityOf, exponentReadings, readingOf } from './expression-reading'
 
 export type RealFunction = (x: number) => number
 
@@ -216,22 +217,37 @@ function respell(text: string): { text: string; places: number[] } {
   return { text: respelled, places }
 }
 
-/**
- * A function of x from what a person typed: `sin(5*pi*x)`, `5x^2 - 0.5x`, `x < 0 ? -1 : 1`, also `sin(5πx)`.
- * Where it has no value it answers NaN or an infinity.
- * @throws LabError `spec/invalid` that says at which character it does not parse, or which name it does not know.
- */
-export function compileExpression(text: string): RealFunction {
+function parsed(text: string): MathNode {
   if (text.trim() === '') throw invalid('type a function of x')
   const respelled = respell(text)
-  let tree: MathNode
   try {
-    tree = parse(respelled.text)
+    return parse(respelled.text)
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).replace(/\s*\(char \d+\)$/, '')
     const at = (error as { char?: unknown }).char
     const place = typeof at === 'number' ? ` at character ${(respelled.places[at - 1] ?? text.length) + 1}` : ''
     throw invalid(`does not parse${place}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`)
   }
-  return new Builder(text).build(tree)
+}
+
+/**
+ * A function of x from what a person typed: `sin(5*pi*x)`, `5x^2 - 0.5x`, `x < 0 ? -1 : 1`, also `sin(5πx)`.
+ * Where it has no value it answers NaN or an infinity. What has two readings is read as mathjs does, so that runs of long ago stay what
+ * they were; new ones are for `readExpression` to let pass.
+ * @throws LabError `spec/invalid` that says at which character it does not parse, or which name it does not know.
+ */
+export function compileExpression(text: string): RealFunction {
+  return new Builder(text).build(parsed(text))
+}
+
+/**
+ * What an expression was read as, with all its signs: 'sin(5 * pi * x)'.
+ * @throws LabError `spec/invalid` as `compileExpression`, and for what people read in two ways (`pi/2 x`), with both written out.
+ */
+export function readExpression(text: string): string {
+  const tree = parsed(text)
+  new Builder(text).build(tree)
+  const readings = ambiguityOf(tree) ?? exponentReadings(text)
+  if (readings) throw invalid(`can be read as ${readings.join(' or as ')}: write the one that is meant`)
+  return readingOf(tree)
 }

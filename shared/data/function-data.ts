@@ -5,9 +5,9 @@
 import { LabError } from '../api/errors'
 import type { FunctionData } from '../experiments/run-spec'
 import { RandomStream, randomKey } from '../random'
-import { compileExpression, type RealFunction } from './expression'
+import { compileExpression, readExpression, type RealFunction } from './expression'
 
-export { compileExpression, expressionFunctions, type RealFunction } from './expression'
+export { compileExpression, expressionFunctions, readExpression, type RealFunction } from './expression'
 
 /** Number of points of the plot grid. */
 export const plotGridSize = 512
@@ -101,10 +101,12 @@ function singularityBetween(evaluate: RealFunction, domain: readonly [number, nu
 }
 
 /**
- * Whether a function has a value everywhere it is needed: on its training grid, on the plot grid, and between their points.
- * @throws LabError `spec/invalid` naming the first x where it is not finite (float32, as networks see it).
+ * Whether an expression has one reading, and the function a value everywhere it is needed: on its training grid, on the plot grid, and
+ * between their points.
+ * @throws LabError `spec/invalid` with both readings, or naming the first x where it is not finite (float32, as networks see it).
  */
-export function checkFinite(expression: string, domain: readonly [number, number], points: number): void {
+export function checkFunction(expression: string, domain: readonly [number, number], points: number): void {
+  readExpression(expression)
   const evaluate = targetFunction(expression, domain)
   let first = Infinity
   for (const count of new Set([points, plotGridSize])) {

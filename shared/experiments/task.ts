@@ -3,7 +3,7 @@
  * common. Each adds keys of its own to this shape.
  */
 import { z } from 'zod'
-import { checkFinite } from '../data/function-data'
+import { checkFunction } from '../data/function-data'
 import { datasets, type DatasetName } from '../data/datasets'
 import { isLabError, type Issue } from '../api/errors'
 import { runIdSchema } from '../api/ids'
@@ -110,7 +110,7 @@ export function taskEnds(task: { type: 'function' } | { type: 'dataset'; name: D
 export function checkTask(task: Task): void {
   if (task.type === 'dataset') return checkSizes(task, ['task'])
   try {
-    checkFinite(task.expression, task.domain, task.points)
+    checkFunction(task.expression, task.domain, task.points)
   } catch (error) {
     if (!isLabError(error, 'spec/invalid')) throw error
     throw specError([{ path: ['task', 'expression'], message: `${task.expression} ${error.message}` }])

@@ -1,5 +1,5 @@
 /** What the preview of a function to learn shows: its curve where it has values, some training points, or why it cannot be read. */
-import { compileExpression, plotGrid, targetFunction } from '../../../shared/data/function-data'
+import { plotGrid, readExpression, targetFunction } from '../../../shared/data/function-data'
 import { errorMessage } from '../../../shared/api/errors'
 import type { FunctionData } from '../../../shared/experiments/run-spec'
 import { functionSamples } from '../../../shared/data/function-data'
@@ -31,10 +31,11 @@ export function previewData(
   }
 }
 
-/** null for an expression that cannot be read; places without a value are left open. */
+/** null for an expression that cannot be read, or in two ways; places without a value are left open. */
 export function previewTarget(data: FunctionData): TargetPreview | null {
   let evaluate: (x: number) => number
   try {
+    readExpression(data.expression)
     evaluate = targetFunction(data.expression, data.domain)
   } catch {
     return null
@@ -50,12 +51,11 @@ export function previewTarget(data: FunctionData): TargetPreview | null {
   }
 }
 
-/** Why an expression cannot be read, and where; null when it can. Says nothing of the domain. */
-export function expressionProblem(expression: string): string | null {
+/** What an expression is read as, with all its signs, or why it cannot be read, and where. Says nothing of the domain. */
+export function expressionReading(expression: string): { reading: string } | { problem: string } {
   try {
-    compileExpression(expression)
-    return null
+    return { reading: readExpression(expression) }
   } catch (error) {
-    return errorMessage(error)
+    return { problem: errorMessage(error) }
   }
 }

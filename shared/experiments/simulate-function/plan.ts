@@ -1,5 +1,5 @@
 /** From the spec of "Simulate a function" to its runs, to a quicker spec and to a name. */
-import { checkFinite } from '../../data/function-data'
+import { checkFunction } from '../../data/function-data'
 import { isLabError } from '../../api/errors'
 import type { Plan, PlannedRun } from '../kind'
 import { checkModels, specError } from '../check-models'
@@ -26,7 +26,7 @@ const ends: NetworkEnds = { input: [1, 1, 1], outputs: 1 }
 function checkTargets(spec: SimulateFunctionSpec): void {
   const issues = spec.targets.flatMap(({ expression }, index) => {
     try {
-      checkFinite(expression, spec.data.domain, spec.data.points)
+      checkFunction(expression, spec.data.domain, spec.data.points)
       return []
     } catch (error) {
       if (!isLabError(error, 'spec/invalid')) throw error

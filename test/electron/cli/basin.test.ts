@@ -49,6 +49,17 @@ describe('basin', () => {
     }
   })
 
+  it('says on standard error what it read a function as', async () => {
+    const { stderr } = await home.run([
+      'run',
+      'simulate-function',
+      ...small,
+      '--set',
+      'targets.0.expression=sin((pi/2)x)',
+    ])
+    expect(stderr).toContain('sin((pi/2)x): f(x) = sin((pi / 2) * x)\n')
+  })
+
   it('gives the same numbers for the same seed, bit for bit, and others for another', async () => {
     const [first, again, other] = [
       await home.json<ExperimentReport>(['run', 'simulate-function', ...small]),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LabError } from '../../../shared/api/errors'
-import { compileExpression } from '../../../shared/data/expression'
+import { compileExpression, readExpression } from '../../../shared/data/expression'
 
 function messageOf(text: string): string {
   try {
@@ -118,5 +118,84 @@ describe('an expression in x', () => {
 
   it('refuses parentheses nested too deep rather than break', () => {
     expect(messageOf(`${'('.repeat(20_000)}x${')'.repeat(20_000)}`)).toMatch(/does not parse|too deep/)
+  })
+})
+
+function readingOrRefusal(text: string): string {
+  try {
+    return readExpression(text)
+  } catch (error) {
+    if (error instanceof LabError && error.code === 'spec/invalid') return error.message
+    throw error
+  }
+}
+
+describe('the reading of an expression', () => {
+  it.each([
+    ['sin(5πx)/(5πx)', 'sin(5 * pi * x) / (5 * pi * x)'],
+    ['5x^2 - 0.5x + 0.2', '5 * x^2 - 0.5 * x + 0.2'],
+    ['2x·cos(x)−1', '2 * x * cos(x) - 1'],
+    ['x^1/2', 'x^1 / 2'],
+    ['-x^2', '-(x^2)'],
+    ['2^-x', '2^(-x)'],
+    ['x - (1 - x)', 'x - (1 - x)'],
+    ['x/2*3', '(x / 2) * 3'],
+    ['x < 0 ? -1 : x^2 e^x', 'x < 0 ? (-1) : (x^2 * e^x)'],
+    ['-1 < x < 1', '-1 < x < 1'],
+    ['(pi/2) x', '(pi / 2) * x'],
+    ['pi/(2x)', 'pi / (2 * x)'],
+    ['x^2 sin(x)', 'x^2 * sin(x)'],
+    ['x²sin(x) + x²x', 'x^2 * sin(x) + x^2 * x'],
+    ['log(x, 2)', 'log(x, 2)'],
+  ])('%s is %s', (text, reading) => {
+    expect(readingOrRefusal(text)).toBe(reading)
+  })
+
+  it.each([
+    ['sin(pi/2 x)', '(pi / 2) * x', 'pi / (2 * x)'],
+    ['1/sqrt(2) x', '(1 / sqrt(2)) * x', '1 / (sqrt(2) * x)'],
+    ['1/2 x', '(1 / 2) * x', '1 / (2 * x)'],
+    ['1/2x', '(1 / 2) * x', '1 / (2 * x)'],
+    ['-1/2 x^2 + 1', '((-1) / 2) * x^2', '(-1) / (2 * x^2)'],
+    ['1/2 pi x', '(1 / 2) * pi * x', '1 / (2 * pi * x)'],
+    ['2/3(x + 1)', '(2 / 3) * (x + 1)', '2 / (3 * (x + 1))'],
+    ['x/2(x + 1)', '(x / 2) * (x + 1)', 'x / (2 * (x + 1))'],
+    ['2 pi/3 x', '((2 * pi) / 3) * x', '(2 * pi) / (3 * x)'],
+    ['x % 2 pi', '(x % 2) * pi', 'x % (2 * pi)'],
+    ['π/2x', '(pi / 2) * x', 'pi / (2 * x)'],
+    ['e^2x', '^2 * x', '^(2 * x)'],
+    ['2^-3x', '^-3 * x', '^(-3 * x)'],
+  ])('%s is refused with both', (text, one, other) => {
+    expect(readingOrRefusal(text)).toBe(`can be read as ${one} or as ${other}: write the one that is meant`)
+  })
+
+  it('of what was learned long ago is still that of mathjs', () => {
+    expect(compileExpression('sin(pi/2 x)')(2)).toBeCloseTo(Math.SQRT1_2, 12)
+  })
+
+  it('is the same function as what was typed, and reads as itself', () => {
+    const leaf = fc.constantFrom('x', '2', '0.5', 'pi', 'e')
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        leaf,
+        fc
+          .tuple(tie('tree'), fc.constantFrom('+', '-', '*', '/', '^', '%', ' '), tie('tree'))
+          .map((part) => part.join('')),
+        tie('tree').map((inner) => `(${inner})`),
+        tie('tree').map((inner) => `-${inner}`),
+        tie('tree').map((inner) => `sin(${inner})`),
+        fc.tuple(tie('tree'), tie('tree')).map(([a, b]) => `((${a}) < (${b}) ? ${a} : ${b})`),
+      ),
+    }))
+    fc.assert(
+      fc.property(tree, (text) => {
+        const reading = readingOrRefusal(text)
+        fc.pre(!/^(can be read|does not parse|unknown|only|.*needs|.*not a number)/.test(reading))
+        expect(readExpression(reading)).toBe(reading)
+        for (const x of [-1.3, 0.4, 2]) expect(compileExpression(reading)(x)).toBe(compileExpression(text)(x))
+      }),
+      { numRuns: 500 },
+    )
   })
 })

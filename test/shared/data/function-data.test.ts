@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { functionCatalog } from '../../../shared/data/function-catalog'
-import { checkFinite, functionSamples, plotGrid, targetFunction } from '../../../shared/data/function-data'
+import { checkFunction, functionSamples, plotGrid, targetFunction } from '../../../shared/data/function-data'
 import type { FunctionData } from '../../../shared/experiments/run-spec'
 
 const base: FunctionData = {
@@ -22,17 +22,17 @@ describe('the value of a function', () => {
   })
 })
 
-describe('checkFinite', () => {
+describe('checkFunction', () => {
   it('passes every function of the catalog on its domain, at any number of points', () => {
     for (const { expression, domain } of functionCatalog) {
-      for (const points of [2, 3, 401, 2048, 2049]) checkFinite(expression, domain, points)
+      for (const points of [2, 3, 401, 2048, 2049]) checkFunction(expression, domain, points)
     }
   })
 
   it('names the first x without a value', () => {
-    expect(() => checkFinite('log(abs(2*x + 0.5))', [-1.25, 0.75], 2049)).toThrow('no finite value at x = -0.25')
-    expect(() => checkFinite('sqrt(x)', [-3, 1], 5)).toThrow('no finite value at x = -3')
-    expect(() => checkFinite('1/(x-1) + 1/(x-2)', [0, 4], 5)).toThrow('no finite value at x = 1;')
+    expect(() => checkFunction('log(abs(2*x + 0.5))', [-1.25, 0.75], 2049)).toThrow('no finite value at x = -0.25')
+    expect(() => checkFunction('sqrt(x)', [-3, 1], 5)).toThrow('no finite value at x = -3')
+    expect(() => checkFunction('1/(x-1) + 1/(x-2)', [0, 4], 5)).toThrow('no finite value at x = 1;')
   })
 
   it.each([
@@ -45,21 +45,21 @@ describe('checkFinite', () => {
   ] as const)(
     'finds where %s on %j has no value although no point of %i lies there',
     (expression, domain, points, x) => {
-      expect(() => checkFinite(expression, [...domain], points)).toThrow(`no finite value at x = ${x};`)
+      expect(() => checkFunction(expression, [...domain], points)).toThrow(`no finite value at x = ${x};`)
     },
   )
 
   it.each(['exp(-1e6*x^2)', 'sign(sin(5*pi*x))', 'abs(x)', '1/(x^2 + 1e-4)', 'x^9', 'sqrt(abs(x))', 'sin(1000*x)'])(
     'lets %s pass: steep is not singular',
-    (expression) => expect(() => checkFinite(expression, [-1, 1], 256)).not.toThrow(),
+    (expression) => expect(() => checkFunction(expression, [-1, 1], 256)).not.toThrow(),
   )
 
   it('counts what overflows float32 as missing', () => {
-    expect(() => checkFinite('exp(x)', [0, 100], 101)).toThrow('no finite value at x = 8')
+    expect(() => checkFunction('exp(x)', [0, 100], 101)).toThrow('no finite value at x = 8')
   })
 
   it('looks between the training points, where the prediction is drawn', () => {
-    expect(() => checkFinite('sqrt(abs(x) - 0.5)', [-1, 1], 2)).toThrow('no finite value')
+    expect(() => checkFunction('sqrt(abs(x) - 0.5)', [-1, 1], 2)).toThrow('no finite value')
   })
 })
 

@@ -22,6 +22,16 @@ describe('a spec that cannot be run says where and why', () => {
       { models: [{ label: 'A', hidden: [{ type: 'dense', units: 4, act: 1 }] }] },
       ['models.0.hidden.0.act: unknown key'],
     ],
+    [
+      'simulate-function',
+      { targets: [{ expression: 'sin(pi/2 x)' }] },
+      ['targets.0.expression: sin(pi/2 x) can be read as (pi / 2) * x or as pi / (2 * x): write the one that is meant'],
+    ],
+    [
+      'critical-point',
+      { task: { type: 'function', expression: '1/2x' } },
+      ['task.expression: 1/2x can be read as (1 / 2) * x or as 1 / (2 * x): write the one that is meant'],
+    ],
     ['simulate-function', { training: { epochs: 0 } }, ['training.epochs: epochs must be at least 1']],
     ['simulate-function', { training: { epochs: '3' } }, ['training.epochs: epochs must be a number']],
     ['simulate-function', { training: { epochs: 2.5 } }, ['training.epochs: epochs must be a whole number']],

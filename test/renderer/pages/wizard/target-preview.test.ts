@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { experimentKinds } from '../../../../shared/experiments/registry'
 import { readDraft, type FunctionDraft, type SamplesDraft } from '../../../../renderer/pages/wizard/draft'
 import { curvePath, plotFrame, roundTicks } from '../../../../renderer/pages/wizard/function-plot'
-import { expressionProblem, previewData, previewTarget } from '../../../../renderer/pages/wizard/target-preview'
+import { expressionReading, previewData, previewTarget } from '../../../../renderer/pages/wizard/target-preview'
 
 function samplesWith(changes: Partial<SamplesDraft>): SamplesDraft {
   const draft = readDraft('simulate-function', experimentKinds['simulate-function'].presets[0].spec) as FunctionDraft
@@ -31,11 +31,17 @@ describe('the preview of a function', () => {
     expect(previewData(samplesWith({ domain: [1, 1] }), 'x')).toBeNull()
   })
 
-  it('says why an expression cannot be read', () => {
-    expect(expressionProblem('sin(x')).toMatch(/does not parse/)
-    expect(expressionProblem('y + 1')).toMatch(/unknown name 'y'/)
-    expect(expressionProblem('sin(5πx)')).toBeNull()
+  it('says what an expression is read as, or why it cannot be', () => {
+    expect(expressionReading('sin(5πx)')).toEqual({ reading: 'sin(5 * pi * x)' })
+    expect(expressionReading('sin(x')).toEqual({ problem: expect.stringMatching(/does not parse/) as string })
+    expect(expressionReading('y + 1')).toEqual({ problem: expect.stringMatching(/unknown name 'y'/) as string })
     expect(previewTarget(previewData(samplesWith({}), 'sin(x')!)).toBeNull()
+  })
+
+  it('draws nothing where there are two readings', () => {
+    const both = 'can be read as (pi / 2) * x or as pi / (2 * x): write the one that is meant'
+    expect(expressionReading('pi/2 x')).toEqual({ problem: both })
+    expect(previewTarget(previewData(samplesWith({}), 'pi/2 x')!)).toBeNull()
   })
 })
 
