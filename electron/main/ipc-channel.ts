@@ -3,7 +3,8 @@
  * the page is a connection of its own, so that a reload does not hear the answers of the page before it.
  */
 import { ipcMain, type IpcMainEvent, type WebContents } from 'electron'
-import { decode, encode } from '../../shared/api/codec'
+import { encode } from '../../shared/api/codec'
+import { decodeOutside } from '../../shared/api/outside-message'
 import type { Channel } from '../../shared/api/rpc'
 import { ipcNames, pageAddress } from './ipc-names'
 
@@ -51,7 +52,7 @@ function openConnection(contents: WebContents): { channel: Channel; close: () =>
         if (!isFromPage(event, contents) || !(bytes instanceof Uint8Array)) return
         let message: unknown
         try {
-          message = decode(bytes)
+          message = decodeOutside(bytes)
         } catch {
           return console.error('The window sent something that is not a Basin message.')
         }

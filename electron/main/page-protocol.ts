@@ -1,6 +1,6 @@
 /** app://basin/: the bundled page, with its content security policy. Nothing but the files of the page is served. */
 import { protocol } from 'electron'
-import { contentSecurityPolicy, readStaticFiles } from '../server/static-files'
+import { contentSecurityPolicy, fileAt, readStaticFiles } from '../server/static-files'
 
 /** Before the app is ready. */
 export function registerPageScheme(): void {
@@ -24,8 +24,7 @@ export function servePage(folder: string): void {
   const files = readStaticFiles(folder)
   const headers = { 'Content-Security-Policy': contentSecurityPolicy(), 'X-Content-Type-Options': 'nosniff' }
   const find = (url: string) => {
-    const { host, pathname } = new URL(url)
-    const file = host === 'basin' ? files.get(pathname) : undefined
+    const file = fileAt(files, 'basin', url)
     return file
       ? { status: 200, ...file }
       : { status: 404, type: 'text/plain', body: Buffer.from('There is no such page.') }

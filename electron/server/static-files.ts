@@ -36,6 +36,14 @@ export function readStaticFiles(folder: string): Map<string, StaticFile> {
   return files
 }
 
+/** The file of an address such as app://basin/index.html; undefined where there is none, or the address is none. */
+export function fileAt(files: ReadonlyMap<string, StaticFile>, host: string, address: string): StaticFile | undefined {
+  // Electron 22 has no URL.parse.
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  return url.host === host ? files.get(url.pathname) : undefined
+}
+
 /**
  * The content security policy of the page: its own files and its own lab, nothing else. Controls and charts set inline styles.
  * @param connect where the page may connect to besides its own address.

@@ -1,5 +1,6 @@
 /** A lab behind `basin serve`: the WebSocket at /lab of the server that this page came from, with the token that it printed. */
 import { decode, encode } from '../../shared/api/codec'
+import { inPieces } from '../../shared/api/pieces'
 import type { Transport } from './transport'
 
 const storageKey = 'basin.token'
@@ -37,7 +38,7 @@ function transportOf(socket: WebSocket): Transport {
   return {
     send(message) {
       if (socket.readyState !== WebSocket.OPEN) throw new Error('The connection to the lab is closed')
-      socket.send(encode(message))
+      for (const piece of inPieces(encode(message))) socket.send(piece)
     },
     onMessage: (listener) =>
       socket.addEventListener('message', (event: MessageEvent<ArrayBuffer>) =>

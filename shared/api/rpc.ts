@@ -16,6 +16,11 @@ export interface Channel {
   on(listener: (message: unknown) => void): void
   /** Called once, at once, by channels that can close before their process does. */
   onClose?(listener: () => void): void
+  /**
+   * Resolves when the other end has taken what was posted, or is gone; undefined when nothing waits. Absent where the other end is our
+   * own process, which takes it at once.
+   */
+  drained?(): Promise<void> | undefined
 }
 
 /** What may be called: a schema for each method, or `trusted` where the one client is our own process. */
@@ -24,17 +29,29 @@ export type ServedMethods<Api> = { [Method in keyof Api]: ContractSchemas<Api>[M
 type Reply = { ok: true; value: unknown } | { ok: false; error: PlainError }
 type Handler = (argument: unknown) => unknown
 
-/** Messages of birpc: a request has a method and arguments, an answer has the number of its request. */
-function isMessage(message: unknown): boolean {
+/** Messages of birpc: a request has a method and arguments, and a number unless it is an event. */
+function isRequest(message: unknown): boolean {
   if (typeof message !== 'object' || message === null) return false
   const { t, m, a, i } = message as Record<string, unknown>
-  if (t === 'q') return typeof m === 'string' && Array.isArray(a) && (i === undefined || typeof i === 'string')
-  return t === 's' && typeof i === 'string'
+  return t === 'q' && typeof m === 'string' && Array.isArray(a) && (i === undefined || typeof i === 'string')
 }
 
-/** birpc on a channel, with `handle` for whatever the other side calls. Malformed messages are dropped. */
+/** The number of a call, a request that waits for an answer; undefined for everything else. */
+export function callOf(message: unknown): string | undefined {
+  return isRequest(message) ? (message as { i?: string }).i : undefined
+}
+
+/** The number of the call that a message answers; undefined for everything else. */
+export function answeredCallOf(message: unknown): string | undefined {
+  if (typeof message !== 'object' || message === null) return undefined
+  const { t, i } = message as Record<string, unknown>
+  return t === 's' && typeof i === 'string' ? i : undefined
+}
+
+/** birpc on a channel, with `handle` for whatever the other side calls. Messages that are not heard are dropped. */
 function openRpc(
   channel: Channel,
+  hears: (message: unknown) => boolean,
   handle: (method: string, args: unknown[]) => unknown,
   onGeneralError: () => boolean,
 ) {
@@ -44,7 +61,7 @@ function openRpc(
       proxify: false,
       timeout: -1,
       post: (message: unknown) => channel.post(asData(message)),
-      on: (listener) => channel.on((message) => void (isMessage(message) && listener(message))),
+      on: (listener) => channel.on((message) => void (hears(message) && listener(message))),
       resolver:
         (method) =>
         (...args: unknown[]) =>
@@ -87,8 +104,10 @@ export function serveContract<Api extends object, ClientApi extends object>(
       return { ok: false, error: toPlainError(error) }
     }
   }
+  // Whoever waits for no answer could ask without end.
+  const isCall = (message: unknown) => callOf(message) !== undefined
   // Only answers fail here: first because of their value, which the client is then told, or because nobody is there any more.
-  const rpc = openRpc(channel, answer, () => true)
+  const rpc = openRpc(channel, isCall, answer, () => true)
   return callable<ClientApi>((method, argument) => {
     if (rpc.$closed) return
     rpc.$callEvent(method, argument).catch(() => undefined)
@@ -112,7 +131,8 @@ export function connectContract<Api extends object, ClientApi extends object>(
       void Promise.reject(error)
     }
   }
-  const rpc = openRpc(channel, hear, () => false)
+  const isForUs = (message: unknown) => isRequest(message) || answeredCallOf(message) !== undefined
+  const rpc = openRpc(channel, isForUs, hear, () => false)
   return callable<Api>(async (method, argument) => {
     if (rpc.$closed) throw closedError()
     const reply = await rpc.$call(method, argument).catch((error: unknown) => {

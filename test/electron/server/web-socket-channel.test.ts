@@ -1,7 +1,7 @@
 /** The contract suite over a real WebSocket: the server's end and the page's. */
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer, type WebSocket } from 'ws'
-import { webSocketChannel } from '../../../electron/server/lab-server'
+import { webSocketChannel } from '../../../electron/server/web-socket-channel'
 import { channelOf } from '../../../renderer/lab/transport'
 import { openWebSocketTransport } from '../../../renderer/lab/web-socket-transport'
 import { rpcSuite, type ChannelPair } from '../../shared/api/rpc-suite'
