@@ -1,8 +1,9 @@
 /** What a finished experiment is told as: one JSON object, or a table. */
 import { columnTitle, numberColumns } from '../../shared/analyses/summary-columns'
 import type { AnalysisSummary, ExperimentDetail, GradientPhaseOutcome } from '../../shared/api/records'
-import type { RunSummary, SeriesSummary } from '../../shared/api/records'
+import type { RunSummary } from '../../shared/api/records'
 import type { SeriesName } from '../../shared/experiments/run-spec'
+import { seriesReports, type SeriesReport } from '../../shared/experiments/series-report'
 import { formatInteger, formatPercent } from '../../shared/text/format'
 import { durationText, numberText, textTable, type Column } from './text'
 
@@ -17,7 +18,7 @@ export interface RunReport {
   durationMs: number
   /** Of a run that came to its second phase. */
   gradientPhase?: GradientPhaseOutcome
-  series: Partial<Record<SeriesName, Pick<SeriesSummary, 'last' | 'best'>>>
+  series: Partial<Record<SeriesName, SeriesReport>>
 }
 
 export interface ExperimentReport {
@@ -54,12 +55,20 @@ function analysisReport(analysis: AnalysisSummary): AnalysisReport {
 
 export function runReport(run: RunSummary): RunReport {
   const { runId, label, parameterCount, seed, status, error, steps, durationMs } = run
-  const series: RunReport['series'] = {}
-  for (const [name, summary] of Object.entries(run.series))
-    if (summary) series[name as SeriesName] = { last: summary.last, best: summary.best }
   const why = error === null ? {} : { error }
   const phase = run.gradientPhase === null ? {} : { gradientPhase: run.gradientPhase }
-  return { runId, label, parameterCount, seed, status, ...why, steps, durationMs, ...phase, series }
+  return {
+    runId,
+    label,
+    parameterCount,
+    seed,
+    status,
+    ...why,
+    steps,
+    durationMs,
+    ...phase,
+    series: seriesReports(run.series),
+  }
 }
 
 /** Columns that no run has anything for are left out. */
@@ -69,7 +78,7 @@ export function runsTable(runs: readonly RunSummary[]): string {
     { title: 'Label', text: ({ label }) => label },
     { title: 'Parameters', text: ({ parameterCount }) => formatInteger(parameterCount), align: 'right' },
     { title: 'Steps', text: ({ steps }) => formatInteger(steps), align: 'right' },
-    { title: 'Best loss', text: ({ series }) => numberText(series.trainLoss?.best), align: 'right' },
+    { title: 'Lowest loss', text: ({ series }) => numberText(series.trainLoss?.best), align: 'right' },
     { title: 'Test loss', text: ({ series }) => numberText(series.testLoss?.last), align: 'right' },
   ]
   if (runs.some(({ series }) => series.testAccuracy))

@@ -3,6 +3,7 @@
  * never changed; new ones are added at the end.
  */
 import type { Database } from 'better-sqlite3'
+import { addExtremes } from './migrate-extremes'
 
 export type Migration = (database: Database) => void
 
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   addStartFiles,
   addQueue,
   addCheckpoints,
+  addExtremes,
 ]
 
 /**

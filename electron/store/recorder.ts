@@ -4,7 +4,7 @@
  */
 import type { Database } from 'better-sqlite3'
 import type { SeriesName } from '../../shared/experiments/run-spec'
-import type { FrameInfo, RunSummary, SeriesSummary } from '../../shared/api/records'
+import type { FrameInfo, RunSummary } from '../../shared/api/records'
 import type { RunBatch, SeriesBatch } from '../../shared/api/store-api'
 import { checkBatch, type SeriesEnd } from './batch-check'
 import { encodeFloats } from './codec'
@@ -12,7 +12,7 @@ import type { FrameTable, PackedFrame } from './frames'
 import { Points } from './points'
 import type { RunProgressRow, RunTable } from './runs'
 import { chunkPoints, type SeriesRow, type SeriesTable } from './series'
-import { emptySummary, orNull, summaryAfter } from './summary'
+import { extremesAfter, extremesOf, noExtremes, storedExtremes, summaryOf, type Extremes } from './summary'
 
 /** The end of a series that is being recorded. */
 export interface SeriesTail extends SeriesEnd {
@@ -21,7 +21,7 @@ export interface SeriesTail extends SeriesEnd {
   /** Index of the first point in `points`, at the start of a chunk: everything before is in full chunks on disk. */
   start: number
   points: Points
-  summary: SeriesSummary
+  extremes: Extremes
   /** Has points that were not written. */
   isDirty: boolean
 }
@@ -106,7 +106,7 @@ export class Recorder {
     if (recorded === undefined || !recorded.isDirty) return
     const { steps, epochs, durationMs } = recorded.row
     Object.assign(run, { steps, epochs, durationMs })
-    for (const [name, tail] of recorded.series) run.series[name] = { ...tail.summary }
+    for (const [name, tail] of recorded.series) run.series[name] = summaryOf(name, tail.extremes)
   }
 
   private schedule(): void {
@@ -134,8 +134,8 @@ export class Recorder {
     const points = new Points(regular)
     this.tables.series.readTail(points, seriesKey, count)
     const start = count - points.count
-    const summary = { last: stored.last ?? NaN, best: stored.best ?? NaN, count }
-    return { regular, lastStep: points.stepAt(points.count - 1), seriesKey, start, points, summary, isDirty: false }
+    const lastStep = points.stepAt(points.count - 1)
+    return { regular, lastStep, seriesKey, start, points, extremes: extremesOf(stored), isDirty: false }
   }
 
   private write(run: RecordedRun, settle: (() => void)[]): void {
@@ -151,8 +151,7 @@ export class Recorder {
 
   private writeSeries(runKey: number, name: SeriesName, tail: SeriesTail, settle: (() => void)[]): void {
     const { points, start } = tail
-    const { count, last, best } = tail.summary
-    const row = { runKey, name, regular: tail.regular ? 1 : 0, count, last: orNull(last), best: orNull(best) } as const
+    const row = { runKey, name, regular: tail.regular ? 1 : 0, ...storedExtremes(tail.extremes) } as const
     const seriesKey = this.tables.series.save(row, tail.seriesKey)
     for (let from = 0; from < points.count; from += chunkPoints) {
       const stretch = points.stretch(from, Math.min(from + chunkPoints, points.count))
@@ -173,10 +172,11 @@ function appendSeries(ofRun: Map<SeriesName, SeriesTail>, batch: SeriesBatch): v
   if (tail === undefined) {
     const regular = steps === null
     const points = new Points(regular)
-    tail = { regular, lastStep: NaN, seriesKey: null, start: 0, points, summary: emptySummary, isDirty: true }
+    tail = { regular, lastStep: NaN, seriesKey: null, start: 0, points, extremes: noExtremes, isDirty: true }
     ofRun.set(name, tail)
   }
-  tail.points.append({ firstStep, steps, values })
-  tail.summary = summaryAfter(tail.summary, name, values)
+  const stretch = { firstStep, steps, values }
+  tail.points.append(stretch)
+  tail.extremes = extremesAfter(tail.extremes, stretch)
   tail.isDirty = true
 }

@@ -1,7 +1,7 @@
 /** Cuts series, so that a run goes on from an earlier step. */
 import { Points } from './points'
 import { chunkPoints, type SeriesRow, type SeriesTable } from './series'
-import { emptySummary, orNull, summaryAfter } from './summary'
+import { extremesAfter, noExtremes, storedExtremes } from './summary'
 
 /** Forgets all points of a run after a step; everything it recorded is in the tables. */
 export function rewindSeries(table: SeriesTable, runKey: number, step: number): void {
@@ -17,8 +17,8 @@ function cut(table: SeriesTable, row: SeriesRow, step: number): void {
   table.delete(row.seriesKey)
   if (count === 0) return
   const { runKey, name, regular } = row
-  const { last, best } = summaryAfter(emptySummary, name, points.stretch(0, count).values)
-  const seriesKey = table.save({ runKey, name, regular, count, last: orNull(last), best: orNull(best) }, null)
+  const extremes = storedExtremes(extremesAfter(noExtremes, points.stretch(0, count)))
+  const seriesKey = table.save({ runKey, name, regular, ...extremes }, null)
   for (let from = 0; from < count; from += chunkPoints) {
     table.writeChunk(seriesKey, from / chunkPoints, points.stretch(from, Math.min(from + chunkPoints, count)))
   }

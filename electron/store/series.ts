@@ -5,19 +5,17 @@ import { LabError } from '../../shared/api/errors'
 import type { RunSummary } from '../../shared/api/records'
 import { decodeFloats, encodeFloats } from './codec'
 import type { Points, Stretch } from './points'
+import { extremesOf, summaryOf, type StoredExtremes } from './summary'
 
 /** All chunks of a series but the last have exactly so many points. */
 export const chunkPoints = 16_384
 
 /** Of one series; NaN is null. */
-export interface SeriesRow {
+export interface SeriesRow extends StoredExtremes {
   seriesKey: number
   runKey: number
   name: SeriesName
   regular: 0 | 1
-  count: number
-  last: number | null
-  best: number | null
 }
 
 interface ChunkRow {
@@ -27,7 +25,7 @@ interface ChunkRow {
   data: Uint8Array
 }
 
-const columns = 'seriesKey, runKey, name, regular, count, last, best'
+const columns = 'seriesKey, runKey, name, regular, count, last, lastStep, min, minStep, max, maxStep'
 export const findSeriesQuery = `SELECT ${columns} FROM series WHERE runKey = ? AND name = ?`
 export const readChunksQuery =
   'SELECT chunk, firstStep, steps, data FROM chunks WHERE seriesKey = ? AND chunk >= ? AND chunk < ? ORDER BY chunk'
@@ -49,11 +47,12 @@ export class SeriesTable {
 
   constructor(database: Database) {
     this.insertStatement = database.prepare<[Omit<SeriesRow, 'seriesKey'>]>(
-      `INSERT INTO series (runKey, name, regular, count, last, best)
-       VALUES (:runKey, :name, :regular, :count, :last, :best)`,
+      `INSERT INTO series (runKey, name, regular, count, last, lastStep, min, minStep, max, maxStep)
+       VALUES (:runKey, :name, :regular, :count, :last, :lastStep, :min, :minStep, :max, :maxStep)`,
     )
     this.updateStatement = database.prepare<[SeriesRow]>(
-      'UPDATE series SET count = :count, last = :last, best = :best WHERE seriesKey = :seriesKey',
+      `UPDATE series SET count = :count, last = :last, lastStep = :lastStep, min = :min, minStep = :minStep, max = :max,
+         maxStep = :maxStep WHERE seriesKey = :seriesKey`,
     )
     this.findStatement = database.prepare<[number, SeriesName], SeriesRow>(findSeriesQuery)
     this.ofRunStatement = database.prepare<[number], SeriesRow>(`SELECT ${columns} FROM series WHERE runKey = ?`)
@@ -145,7 +144,7 @@ function summarized(rows: readonly SeriesRow[]): Summaries {
   for (const row of rows) {
     let ofRun = summaries.get(row.runKey)
     if (ofRun === undefined) summaries.set(row.runKey, (ofRun = {}))
-    ofRun[row.name] = { last: row.last ?? NaN, best: row.best ?? NaN, count: row.count }
+    ofRun[row.name] = summaryOf(row.name, extremesOf(row))
   }
   return summaries
 }

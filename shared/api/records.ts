@@ -35,10 +35,17 @@ export function isEnded(status: RunStatus): boolean {
 }
 
 export interface SeriesSummary {
-  last: number
-  /** Lowest or highest by seriesMeanings; of what is only observed, the last. */
-  best: number
   count: number
+  last: number
+  lastStep: number
+  /** The lowest and the highest value, NaN passed over, with the step at which each first came; NaN where there is none. */
+  min: number
+  minStep: number
+  max: number
+  maxStep: number
+  /** One of these two, by `better` in seriesMeanings; NaN of what is only observed, where neither end is good. */
+  best: number
+  bestStep: number
 }
 
 /** How the phase of a run that minimises the gradient norm ended. Values are exact, at the weights that the run ended with. */

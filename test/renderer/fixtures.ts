@@ -2,6 +2,7 @@
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import type { ExperimentDetail, RunRow, RunSummary } from '../../shared/api/records'
 import { parameterCount } from '../../shared/models/model'
+import { madeSummary } from '../support/made-summary'
 
 /** r0000000a for 10. */
 export function runIdOf(number: number): RunId {
@@ -51,7 +52,7 @@ export function makeRun(position: number, changes: Partial<RunSummary> = {}): Ru
     gradientPhase: null,
     startedAt: null,
     endedAt: null,
-    series: { trainLoss: { last: 0.002, best: 0.001, count: 100 } },
+    series: { trainLoss: madeSummary('trainLoss', [0.001, 0.002]) },
     ...changes,
   }
 }

@@ -4,7 +4,9 @@ import type { RunStatus, SeriesData } from '../../shared/api/records'
 import type { ExperimentKindId, PlannedRun } from '../../shared/experiments/kind'
 import { experimentKinds, parseSpec } from '../../shared/experiments/registry'
 import type { ExperimentResults, RunResults } from '../../shared/experiments/results'
+import type { SeriesName } from '../../shared/experiments/run-spec'
 import { parameterCount } from '../../shared/models/model'
+import { madeSummary } from './made-summary'
 
 export function seriesData(steps: ArrayLike<number>, values: ArrayLike<number>): SeriesData {
   return { steps: Float64Array.from(steps), values: Float64Array.from(values), count: values.length }
@@ -28,8 +30,7 @@ export function madeResults(
     const { status = 'finished', stepsPerEpoch = 1, series = {}, prediction } = made(planned, position)
     const summaries = Object.entries(series).flatMap(([name, data]) => {
       if (!data) return []
-      const last = data.values.at(-1) ?? NaN
-      return [[name, { last, best: Math.min(...data.values), count: data.count }] as const]
+      return [[name, madeSummary(name as SeriesName, data.values, data.steps)] as const]
     })
     return {
       run: {

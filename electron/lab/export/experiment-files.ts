@@ -6,9 +6,10 @@ import { experimentIdSchema } from '../../../shared/api/ids'
 import { csvRow, figureCsv } from '../../../shared/figures/csv'
 import type { Figure } from '../../../shared/figures/figure'
 import { distinct, slug } from '../../../shared/figures/figure-names'
-import { recordedSeries } from '../../../shared/experiments/run-spec'
+import { recordedSeries, type SeriesName } from '../../../shared/experiments/run-spec'
+import { bestOf, seriesReports } from '../../../shared/experiments/series-report'
 import type { ExperimentResults } from '../../../shared/experiments/results'
-import type { GradientPhaseOutcome, RunSummary } from '../../../shared/api/records'
+import type { GradientPhaseOutcome, RunSummary, SeriesSummary } from '../../../shared/api/records'
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 import { figureSvg } from './svg'
@@ -25,11 +26,22 @@ export interface ExperimentExport {
 /** Settings and outcome of a run, without what only a database needs. */
 function runRecord(run: RunSummary): object {
   const { runId, position, label, group, facet, seed, parameterCount, status, error } = run
-  const { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt, series, spec } = run
+  const { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt, spec } = run
   const { gradientPhase } = run
   const progress = { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt }
   const outcome = { status, error, ...progress, gradientPhase }
-  return { runId, position, label, group, facet, seed, parameterCount, ...outcome, series, spec }
+  return {
+    runId,
+    position,
+    label,
+    group,
+    facet,
+    seed,
+    parameterCount,
+    ...outcome,
+    series: seriesReports(run.series),
+    spec,
+  }
 }
 
 export function resultsJson({ experiment, runs, analyses }: ExperimentResults): string {
@@ -48,7 +60,19 @@ const phaseColumns: [title: string, value: (phase: GradientPhaseOutcome) => stri
   ['gradient phase norm', ({ gradientNorm }) => gradientNorm],
 ]
 
-/** Best and last value of each series that some run has. */
+/** What is said of a series: its best value only where one end is good. */
+const seriesColumns = ['last', 'lastStep', 'min', 'minStep', 'max', 'maxStep', 'best', 'bestStep'] as const
+
+function columnsOf(name: SeriesName): readonly (keyof SeriesSummary)[] {
+  return bestOf(name) === 'none' ? seriesColumns.filter((column) => !column.startsWith('best')) : seriesColumns
+}
+
+/** 'trainLoss min step' */
+function columnTitle(name: SeriesName, column: keyof SeriesSummary): string {
+  return `${name} ${column.replace('Step', ' step')}`
+}
+
+/** A row for each run: its settings, how it ended, and of each series that some run has its last, lowest, highest and best value. */
 export function runsCsv({ runs }: ExperimentResults): string {
   const names = recordedSeries(runs.map(({ run }) => run.series))
   const header = [
@@ -72,14 +96,14 @@ export function runsCsv({ runs }: ExperimentResults): string {
       spec.optimizer.type,
       learningRateOf(spec.optimizer) ?? '',
     ]
-    const values = names.flatMap((name) => [run.series[name]?.best ?? '', run.series[name]?.last ?? ''])
+    const values = names.flatMap((name) => columnsOf(name).map((column) => run.series[name]?.[column] ?? ''))
     const ended = [spec.batchSize, run.status, run.steps, run.epochs, run.durationMs]
     const phase = hasPhase ? phaseColumns.map(([, value]) => (run.gradientPhase ? value(run.gradientPhase) : '')) : []
     return csvRow([run.runId, run.label, run.group, run.facet, run.seed, ...settings, ...ended, ...phase, ...values])
   })
   const phase = hasPhase ? phaseColumns.map(([title]) => title) : []
-  const best = names.flatMap((name) => [`${name} best`, `${name} last`])
-  return csvRow([...header, ...outcome, ...phase, ...best]) + rows.join('')
+  const values = names.flatMap((name) => columnsOf(name).map((column) => columnTitle(name, column)))
+  return csvRow([...header, ...outcome, ...phase, ...values]) + rows.join('')
 }
 
 const resultsName = 'results.json'

@@ -2,7 +2,7 @@
  * The columns of the runs table: what each takes from a run, how it is written, sorted, filtered and exported.
  * The filter's field names are the column ids.
  */
-import type { RunRow } from '../../../shared/api/records'
+import type { RunRow, SeriesSummary } from '../../../shared/api/records'
 import { datasets } from '../../../shared/data/datasets'
 import { batchSamples, trainingSize, type RunSpec, type SeriesName } from '../../../shared/experiments/run-spec'
 import { architectureLabel } from '../../../shared/models/model'
@@ -67,8 +67,15 @@ function numberColumn(
   return { columnId, title, description: title, type: 'number', width: 100, shownAtFirst: true, value, text, ...parts }
 }
 
-function seriesColumn(columnId: string, title: string, name: SeriesName, which: 'best' | 'last', parts: ColumnParts) {
-  const format = name.endsWith('Accuracy') ? formatPercent : (value: number) => formatMeasure(value)
+function seriesColumn(
+  columnId: string,
+  title: string,
+  name: SeriesName,
+  which: keyof SeriesSummary,
+  parts: ColumnParts,
+) {
+  const ofValue = name.endsWith('Accuracy') ? formatPercent : (value: number) => formatMeasure(value)
+  const format = which.endsWith('Step') ? formatInteger : ofValue
   return numberColumn(columnId, title, (row) => row.series[name]?.[which] ?? null, format, parts)
 }
 
@@ -153,6 +160,36 @@ export const runColumns: readonly RunColumn[] = [
   seriesColumn('lastTestAccuracy', 'Last test accuracy', 'testAccuracy', 'last', {
     width: 150,
     description: 'Test accuracy of the last evaluation',
+    shownAtFirst: false,
+  }),
+  seriesColumn('trainLossStep', 'Step of best train loss', 'trainLoss', 'bestStep', {
+    width: 160,
+    description: 'Step of the lowest training loss',
+    shownAtFirst: false,
+  }),
+  seriesColumn('testLossStep', 'Step of best test loss', 'testLoss', 'bestStep', {
+    width: 160,
+    description: 'Step of the lowest test loss',
+    shownAtFirst: false,
+  }),
+  seriesColumn('testAccuracyStep', 'Step of best test accuracy', 'testAccuracy', 'bestStep', {
+    width: 180,
+    description: 'Step of the highest test accuracy',
+    shownAtFirst: false,
+  }),
+  seriesColumn('lastGradientNorm', 'Last gradient norm', 'gradientNorm', 'last', {
+    width: 140,
+    description: 'Gradient norm of the last step',
+    shownAtFirst: false,
+  }),
+  seriesColumn('lowestGradientNorm', 'Lowest gradient norm', 'gradientNorm', 'min', {
+    width: 150,
+    description: 'Lowest gradient norm of all steps',
+    shownAtFirst: false,
+  }),
+  seriesColumn('lowestGradientNormStep', 'Step of lowest norm', 'gradientNorm', 'minStep', {
+    width: 150,
+    description: 'Step of the lowest gradient norm',
     shownAtFirst: false,
   }),
   numberColumn('epochs', 'Epochs', (row) => row.epochs, formatInteger, {

@@ -12,6 +12,7 @@ import { SeriesReader } from '../../../electron/store/series-reader'
 import type { Store } from '../../../electron/store/store'
 import type { NewRun, SeriesBatch } from '../../../shared/api/store-api'
 import { batch, newExperiment, runId } from './fixtures'
+import { madeSummary } from '../../support/made-summary'
 import { afterThisTest, firstDifference, openStore, plain, temporaryFolder } from './open-store'
 
 const run = runId(1)
@@ -197,10 +198,10 @@ describe('recorded series', () => {
       epochs: 4,
       durationMs: 20,
       series: {
-        trainLoss: { last: 0.75, best: 0.5, count: 3 },
-        testAccuracy: { last: NaN, best: 75, count: 4 },
-        gradientNorm: { last: 2, best: 2, count: 3 },
-        testLoss: { last: NaN, best: NaN, count: 1 },
+        trainLoss: madeSummary('trainLoss', [NaN, 0.5, 0.75], [10, 20, 30]),
+        testAccuracy: madeSummary('testAccuracy', [50, 75, 25, NaN], [10, 20, 30, 40]),
+        gradientNorm: madeSummary('gradientNorm', [3, 1, 2]),
+        testLoss: madeSummary('testLoss', [NaN]),
       },
     }
     expect((await store.listRuns())[0]).toMatchObject(expected)

@@ -4,6 +4,7 @@ import { openForWriting } from '../../../electron/store/database'
 import { chunkPoints } from '../../../electron/store/series'
 import type { Store } from '../../../electron/store/store'
 import type { Checkpoint, SeriesBatch } from '../../../shared/api/store-api'
+import { madeSummary } from '../../support/made-summary'
 import { batch, experimentId, newExperiment, recordedSnapshot, runId } from './fixtures'
 import { firstDifference, openStore, temporaryFolder } from './open-store'
 
@@ -49,11 +50,10 @@ async function storeWithRun(home = temporaryFolder()): Promise<Store> {
 
 async function expectRecordedUntil(store: Store, last: number): Promise<void> {
   const [summary] = await store.getRuns({ runIds: [run] })
-  for (const { name, values } of recorded(1, last)) {
+  for (const { name, values, steps } of recorded(1, last)) {
     const [series] = await store.readSeries({ runIds: [run], names: [name] })
     expect(firstDifference(series?.data.values, values)).toBeNull()
-    const best = name === 'gradientNorm' ? values.at(-1) : Math.min(...values)
-    expect(summary!.series[name]).toEqual({ count: values.length, last: values.at(-1), best })
+    expect(summary!.series[name]).toEqual(madeSummary(name, values, steps))
   }
 }
 
@@ -104,7 +104,7 @@ describe('a run that is cut back to its checkpoint', () => {
     await store.append(batch(run, 8, [{ name: 'testLoss', steps: Float64Array.of(8), values: Float64Array.of(1) }]))
     await store.rewindRun({ runId: run })
     const [summary] = await store.getRuns({ runIds: [run] })
-    expect(summary!.series).toEqual({ trainLoss: { count: 2, last: 7, best: 7 } })
+    expect(summary!.series).toEqual({ trainLoss: madeSummary('trainLoss', [NaN, 7], [2, 4]) })
     expect(await store.readSeries({ runIds: [run], names: ['testLoss'] })).toEqual([])
   })
 

@@ -19,6 +19,7 @@ function made(): ExperimentResults {
     series: {
       trainLoss: seriesData([1, 2], [0.5, 0.1 / 3]),
       testAccuracy: seriesData([1, 2], [0.9, 0.9 + position / 100]),
+      gradientNorm: seriesData([1, 2, 3], [3, 1, 2]),
     },
   }))
 }
@@ -66,7 +67,20 @@ describe('an exported experiment', () => {
       parameterCount: 7850,
       status: 'finished',
       spec: results.runs[3]!.run.spec,
-      series: { trainLoss: { last: 0.1 / 3, count: 2 } },
+      series: {
+        trainLoss: {
+          count: 2,
+          last: 0.1 / 3,
+          lastStep: 2,
+          bestIs: 'lowest',
+          best: 0.1 / 3,
+          bestStep: 2,
+          min: { value: 0.1 / 3, step: 2 },
+          max: { value: 0.5, step: 1 },
+        },
+        testAccuracy: { bestIs: 'highest', best: 0.93, bestStep: 2 },
+        gradientNorm: { last: 2, bestIs: 'none', best: null, bestStep: null, min: { value: 1, step: 2 } },
+      },
     })
   })
 
@@ -75,10 +89,14 @@ describe('an exported experiment', () => {
     const rows = (await readFile(join(root, 'runs.csv'), 'utf8')).trimEnd().split('\r\n')
     expect(rows[0]).toBe(
       'run,label,group,target or data,seed,architecture,parameters,optimizer,learning rate,batch size,status,steps,epochs,duration (ms),' +
-        'trainLoss best,trainLoss last,testAccuracy best,testAccuracy last',
+        'trainLoss last,trainLoss last step,trainLoss min,trainLoss min step,trainLoss max,trainLoss max step,trainLoss best,trainLoss best step,' +
+        'testAccuracy last,testAccuracy last step,testAccuracy min,testAccuracy min step,testAccuracy max,testAccuracy max step,' +
+        'testAccuracy best,testAccuracy best step,' +
+        'gradientNorm last,gradientNorm last step,gradientNorm min,gradientNorm min step,gradientNorm max,gradientNorm max step',
     )
     expect(rows[1]).toBe(
-      'r00000000,"Deep, seed 0",Deep,Drawn digits,0,784-5-10,3985,adam,0.001,64,finished,0,0,1000,0.03333333333333333,0.03333333333333333,0.9,0.9',
+      'r00000000,"Deep, seed 0",Deep,Drawn digits,0,784-5-10,3985,adam,0.001,64,finished,0,0,1000,' +
+        '0.03333333333333333,2,0.03333333333333333,2,0.5,1,0.03333333333333333,2,0.9,2,0.9,1,0.9,1,0.9,1,2,3,1,2,3,1',
     )
     expect(rows).toHaveLength(5)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { groupRuns, spreadOf } from '../../../../renderer/pages/experiment/run-groups'
 import { makeRun, runIdOf } from '../../fixtures'
+import { madeSummary } from '../../../support/made-summary'
 
 describe('groups of runs', () => {
   it('give mean and sample deviation of what is finite', () => {
@@ -11,7 +12,7 @@ describe('groups of runs', () => {
   })
 
   it('are in the order of their colours and sum up their seeds', () => {
-    const loss = (best: number) => ({ trainLoss: { best, last: best, count: 1 } })
+    const loss = (best: number) => ({ trainLoss: madeSummary('trainLoss', [best]) })
     const runs = [
       makeRun(0, { group: 'Deep', groupIndex: 1, series: loss(5), status: 'running', epochs: 40 }),
       makeRun(1, { series: loss(1) }),

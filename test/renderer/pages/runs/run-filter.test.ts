@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { runColumns } from '../../../../renderer/pages/runs/run-columns'
 import { parseRunFilter } from '../../../../renderer/pages/runs/run-filter'
 import { makeRow, makeRun } from '../../fixtures'
+import { madeSummary } from '../../../support/made-summary'
 
 const task = makeRun(9)
 const rows = [
@@ -20,7 +21,7 @@ const rows = [
       data: { type: 'dataset', dataset: 'mnist' },
       loss: 'softmax-cross-entropy',
     },
-    series: { testAccuracy: { last: 0.975, best: 0.9812, count: 3 } },
+    series: { testAccuracy: madeSummary('testAccuracy', [0.97, 0.9812, 0.975]) },
     createdAt: new Date(2026, 9, 2, 0, 0).getTime(),
   }),
 ]

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { runColumnsById } from '../../../../renderer/pages/runs/run-columns'
 import { nextOrder, sortRuns } from '../../../../renderer/pages/runs/run-sort'
 import { makeRow } from '../../fixtures'
+import { madeSummary } from '../../../support/made-summary'
 
 const column = (columnId: string) => runColumnsById.get(columnId)!
 
 describe('sorting runs', () => {
   const rows = [
     makeRow(0, { label: 'Deep, seed 10', series: {} }),
-    makeRow(1, { label: 'Deep, seed 9', series: { trainLoss: { last: 3, best: 2, count: 1 } } }),
-    makeRow(2, { label: 'deep, seed 2', series: { trainLoss: { last: 1, best: NaN, count: 1 } } }),
-    makeRow(3, { label: 'Deep, seed 9', series: { trainLoss: { last: 2, best: 1, count: 1 } } }),
+    makeRow(1, { label: 'Deep, seed 9', series: { trainLoss: madeSummary('trainLoss', [2, 3]) } }),
+    makeRow(2, { label: 'deep, seed 2', series: { trainLoss: { ...madeSummary('trainLoss', [1]), best: NaN } } }),
+    makeRow(3, { label: 'Deep, seed 9', series: { trainLoss: madeSummary('trainLoss', [1, 2]) } }),
   ]
   const sorted = (columnId: string, descending: boolean) =>
     sortRuns(rows, column(columnId), descending).map((row) => row.position)
