@@ -38,9 +38,6 @@ const api: AnalysisApi = {
   },
 }
 
-// A terminal sends Ctrl+C to every process of its group; the lab decides when an analysis stops.
-process.on('SIGINT', () => undefined)
-
 const lab = serveContract<AnalysisApi, AnalysisClientApi>(
   workerChannel(() => process.exit(0)),
   api,

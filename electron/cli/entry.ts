@@ -1,36 +1,22 @@
-/** The command line `basin`: the same lab, the same database as the window. Exit codes: 0 done, 1 failed, 2 bad input, 3 lab busy. */
+/** The command line `basin`: the same lab, the same database as the window. */
 import { Command, CommanderError } from 'commander'
-import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
+import { errorMessage } from '../../shared/api/errors'
 import { dataCommand } from './data'
+import { exitCodeOfError, exitCodesText } from './exit-codes'
 import { exportCommand } from './export'
 import { kindsCommand } from './kinds'
 import { resumeCommand } from './resume'
 import { runCommand } from './run'
 import { runsCommand, showCommand } from './runs'
 import { serveCommand } from './serve'
+import { stopRequests } from './stop'
 import { version } from './version'
-
-const badInput = new Set([
-  'argument/invalid',
-  'spec/invalid',
-  'spec/unknown-kind',
-  'spec/unknown-preset',
-  'experiment/not-found',
-  'run/not-found',
-  'dataset/unknown',
-])
-
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (isLabError(error, 'lab/busy')) return 3
-  if (error instanceof LabError && badInput.has(error.code)) return 2
-  return 1
-}
 
 function program(): Command {
   const basin = new Command('basin')
     .description('A lab for seeing how neural networks learn.')
     .version(version())
+    .addHelpText('after', exitCodesText)
     .showHelpAfterError('(basin --help lists the commands)')
     .exitOverride()
   for (const command of [
@@ -53,15 +39,19 @@ async function main(): Promise<void> {
   } catch (error) {
     // Commander has said what is wrong with the words of the command itself.
     if (!(error instanceof CommanderError)) process.stderr.write(`basin: ${errorMessage(error)}\n`)
-    process.exitCode = exitCode(error)
+    process.exitCode = exitCodeOfError(error)
   }
 }
 
-// Someone who reads only the start of our output (head, a pager that closed) is no error.
+// Someone who reads only the start of our output (head, a pager or a terminal that closed) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
+  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit()
   throw error
 })
+
+// A terminal that was closed takes no words; what there is to do is done without.
+process.stderr.on('error', () => undefined)
+stopRequests()
 
 // Not before all of it is out: a pipe takes 64 KiB at a time, and only as fast as its reader.
 void main().then(() => process.stdout.write('', () => process.exit()))

@@ -1,6 +1,7 @@
 /** `basin resume`: goes on with what did not come to its end. */
 import { Command } from 'commander'
 import type { ExperimentDetail } from '../../shared/api/records'
+import { exitCodesText } from './exit-codes'
 import { withLab } from './open-lab'
 import { experimentReport, experimentText } from './report'
 import { findExperiment } from './runs'
@@ -20,6 +21,7 @@ export function resumeCommand(): Command {
     )
     .option('--json', 'print a JSON array of the experiments on standard output, and nothing else there')
     .option('--quiet', 'no progress and no table')
+    .addHelpText('after', exitCodesText)
     .action(resume)
 }
 
@@ -31,29 +33,23 @@ async function resume(id: string | undefined, options: ResumeOptions): Promise<v
     process.stdout.write(
       details.length > 0 ? `${details.map(experimentText).join('\n\n')}\n` : 'Nothing is unfinished.\n',
     )
-  for (const detail of details) reportTrouble(detail)
+  reportTrouble(details)
 }
 
 /** Ctrl+C leaves the rest for later, as closing the window does: null. */
 async function goOn({ quiet }: ResumeOptions): Promise<ExperimentDetail[] | null> {
   return withLab('go-on', async (lab) => {
     const experimentIds = lab.activeExperiments
-    const leaving = new AbortController()
-    await waitForEnd(lab, experimentIds, {
-      quiet,
-      interrupted: 'leaving the rest for later; `basin resume` goes on with it',
-      onInterrupt: () => leaving.abort(),
-      signal: leaving.signal,
-    })
-    if (leaving.signal.aborted) return null
+    if (!(await waitForEnd(lab, experimentIds, { quiet }))) return null
     return Promise.all(experimentIds.map((experimentId) => lab.getExperiment({ experimentId })))
   })
 }
 
-async function retry(id: string, { quiet }: ResumeOptions): Promise<ExperimentDetail[]> {
+async function retry(id: string, { quiet }: ResumeOptions): Promise<ExperimentDetail[] | null> {
   return withLab('write', async (lab) => {
     const experimentId = await findExperiment(lab, id)
     await lab.retryExperiment({ experimentId })
-    return [await waitOrStop(lab, experimentId, quiet)]
+    const detail = await waitOrStop(lab, experimentId, quiet)
+    return detail && [detail]
   })
 }

@@ -1,4 +1,7 @@
-/** `basin run KIND`: plans, trains, waits, tells. Ctrl+C stops the runs; what they recorded stays. */
+/**
+ * `basin run KIND`: plans, trains, waits, tells. Ctrl+C stops the runs; what they recorded stays. Other signals leave them for the next
+ * session.
+ */
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
@@ -6,6 +9,7 @@ import { errorMessage, LabError } from '../../shared/api/errors'
 import type { StartFile } from '../../shared/api/lab-api'
 import type { ExperimentDetail } from '../../shared/api/records'
 import { readExpression } from '../../shared/data/expression'
+import { exitCodesText } from './exit-codes'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
 import { experimentReport, experimentText } from './report'
@@ -42,6 +46,7 @@ export function runCommand(): Command {
     .option('--json', 'print one JSON object on standard output, and nothing else there')
     .option('--quiet', 'no progress and no table')
     .option('--out <folder>', 'write figures (SVG) and numbers (CSV, JSON) there')
+    .addHelpText('after', exitCodesText)
     .action(run)
 }
 
@@ -64,15 +69,16 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
     })
     if (!options.quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
     const ended = await waitOrStop(lab, experimentId, options.quiet)
-    if (options.out !== undefined) {
+    if (ended && options.out !== undefined) {
       const files = await exportFromLab(lab, experimentId, options.out)
       if (!options.quiet) process.stderr.write(`${files.length} files written to ${options.out}\n`)
     }
     return ended
   })
+  if (detail === null) return
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
   else if (!options.quiet) process.stdout.write(`${experimentText(detail)}\n`)
-  reportTrouble(detail)
+  reportTrouble([detail])
 }
 
 /** What each function to learn was read as, a line each: 'sin(5πx): f(x) = sin(5 * pi * x)'. */

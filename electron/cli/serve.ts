@@ -2,8 +2,10 @@
 import { spawn } from 'node:child_process'
 import { Command, InvalidArgumentError } from 'commander'
 import { LabError } from '../../shared/api/errors'
+import { exitCodeOf } from '../host/stop-requests'
 import { startLabServer, type LabServer } from '../server/lab-server'
 import { pageFolder, withLab } from './open-lab'
+import { stopRequests } from './stop'
 
 interface ServeOptions {
   port: number
@@ -27,7 +29,7 @@ async function serve({ port, open }: ServeOptions): Promise<void> {
     if (open) openBrowser(server.url)
     await Promise.race([
       new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+        stopRequests().listen(({ signal, isRepeated }) => (isRepeated ? process.exit(exitCodeOf(signal)) : resolve()))
       }),
       new Promise<never>((_resolve, reject) => {
         lab.onStoreDied(reject)

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net'
 import type { Channel } from '../../shared/api/rpc'
 import { streamChannel } from './frames'
+import { leaveSignalsToTheLab } from './stop-requests'
 
 /** File descriptor of the pipe in a child process of plain Node. */
 export const channelDescriptor = 3
@@ -12,10 +13,12 @@ interface ParentPort {
 }
 
 /**
+ * Also leaves signals to the lab: it, and not a terminal or a service manager that tells everyone, decides when a worker ends.
  * @param onParentGone called when the parent died or closed the channel; the worker should finish what it must and exit. A utility
  * process ends by itself with its Electron.
  */
 export function workerChannel(onParentGone: () => void): Channel {
+  leaveSignalsToTheLab()
   const parentPort = (process as unknown as { parentPort?: ParentPort }).parentPort
   if (parentPort) {
     return {

@@ -133,10 +133,10 @@ export class AnalysisQueue {
     this.next()
   }
 
-  async close(): Promise<void> {
+  async close(goesOn = this.options.goesOn ?? false): Promise<void> {
     this.#closed = true
     const running = [...this.#entries.values()].filter(({ status }) => status === 'running')
-    const becomes = this.options.goesOn ? 'queued' : 'stopped'
+    const becomes = goesOn ? 'queued' : 'stopped'
     await Promise.all(running.map((entry) => this.#interrupt(entry, becomes)))
     await Promise.all(this.#active)
     this.#pool.close()

@@ -131,11 +131,11 @@ export class Lab implements LabApi {
     await this.store.announce({ address })
   }
 
-  /** Stops what runs (as `stopped`, unless the next lab goes on with it), writes everything, ends the workers. */
-  async close(): Promise<void> {
+  /** Stops what runs (as `stopped`, unless the next lab is to go on with it), writes everything, ends the workers. */
+  async close({ goesOn = this.options.goesOn ?? false } = {}): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await Promise.all([this.scheduler.close(), this.analyses.close()])
+    await Promise.all([this.scheduler.close(goesOn), this.analyses.close(goesOn)])
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
     // Without its process there is nothing left to write; why it ended is told by onStoreDied.
     if (!this.storeLink.hasDied) await this.store.close({})

@@ -185,10 +185,10 @@ export class Scheduler {
   }
 
   /** Ends what trains, as `stopped` or for the next lab to go on with; resolves when the store knows. */
-  async close(): Promise<void> {
+  async close(goesOn = this.options.goesOn ?? false): Promise<void> {
     this.#closed = true
     const active = [...this.#open.values()].filter((open) => !isEnded(statusOf(open)) && hasBegun(open))
-    const goOnLater = this.options.goesOn ? active.filter(({ runId }) => !this.#stopping.has(runId)) : []
+    const goOnLater = goesOn ? active.filter(({ runId }) => !this.#stopping.has(runId)) : []
     for (const { runId } of goOnLater) this.#postponed.add(runId)
     await atMost(lastCheckpointsMs, Promise.all(goOnLater.map(({ runId }) => this.pool.checkpoint(runId))))
     await this.#stopActive(active)

@@ -12,6 +12,3 @@ const lab = serveContract<StoreApi, StoreClientApi>(
   store,
   storeMethods,
 )
-
-// A terminal sends Ctrl+C to every process of its group; the lab decides when the store closes.
-process.on('SIGINT', () => undefined)

@@ -43,9 +43,6 @@ const api: TrainingApi = {
   measureStep: ({ spec, budgetMs }) => measureStep(engine(), spec, budgetMs),
 }
 
-// A terminal sends Ctrl+C to every process of its group; the lab decides when training stops.
-process.on('SIGINT', () => undefined)
-
 const lab = serveContract<TrainingApi, TrainingClientApi>(
   workerChannel(() => process.exit(0)),
   api,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exitCodes } from '../../../electron/cli/exit-codes'
 import type { ExperimentReport } from '../../../electron/cli/report'
 import { BasinHome } from '../../support/basin-process'
 import { realDatasets } from '../../support/requirements'
@@ -187,7 +188,9 @@ describe('basin', () => {
       '--set',
       'targets=[{"expression":"100*x^3"}]',
     ]
-    const report = await home.json<ExperimentReport>(wild)
+    const { code, stdout } = await home.run([...wild, '--json'])
+    expect(code).toBe(exitCodes.diverged)
+    const report = JSON.parse(stdout) as ExperimentReport
     const diverged = report.runs.filter(({ status }) => status === 'diverged')
     expect(diverged.length).toBeGreaterThan(0)
     for (const run of diverged) {
