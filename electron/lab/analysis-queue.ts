@@ -35,6 +35,9 @@ interface Entry {
   share: number
   startedAt: number
   durationMs: number
+  /** What there is of the result and is not on its way into the store. */
+  part?: { result: Uint8Array; share: number }
+  isKeepingParts?: boolean
 }
 
 const hasEnded = ({ status }: Entry) => isEnded(status)
@@ -49,6 +52,8 @@ export class AnalysisQueue {
   readonly #runCounts = new Map<ExperimentId, number>()
   /** Stopped, or only put back into the queue. */
   readonly #stopping = new Map<AnalysisId, 'stopped' | 'queued'>()
+  /** Nothing can be recorded. */
+  #onHold = false
   #closed = false
 
   constructor(private readonly options: AnalysisQueueOptions) {
@@ -133,6 +138,12 @@ export class AnalysisQueue {
     this.next()
   }
 
+  /** While nothing can be recorded nothing starts; what is being answered goes on, and its answer waits. */
+  hold(isOnHold: boolean): void {
+    this.#onHold = isOnHold
+    this.next()
+  }
+
   async close(goesOn = this.options.goesOn ?? false): Promise<void> {
     this.#closed = true
     const running = [...this.#entries.values()].filter(({ status }) => status === 'running')
@@ -144,7 +155,7 @@ export class AnalysisQueue {
 
   /** Starts what can start: called whenever a run ends or a core gets free. */
   next(): void {
-    if (this.#closed) return
+    if (this.#closed || this.#onHold) return
     for (const entry of this.#entries.values()) {
       const free = this.options.freeCores() - this.running
       if (free < 1) return
@@ -188,7 +199,8 @@ export class AnalysisQueue {
     this.#stopping.delete(analysisId)
   }
 
-  async #findOrAsk({ analysis }: Entry, threads: number): Promise<void> {
+  async #findOrAsk(entry: Entry, threads: number): Promise<void> {
+    const { analysis } = entry
     const { store, version } = this.options
     const { analysisId, kind, spec } = analysis
     const runs = await store.getRuns({ runIds: analysis.runIds })
@@ -208,6 +220,8 @@ export class AnalysisQueue {
       { analysisId, kind, spec, runs: subjects, datasetFolders, threads, ...(previous && { previous }) },
       this.#snapshots(analysisId, subjects, steps),
     )
+    // The whole is there: a part of it must not come after.
+    entry.part = undefined
     const asked = subjects.map(({ runId, label }) => ({ runId, label, steps: steps.get(runId)! }))
     const provenance = { engine, version, runs: asked, cached: false }
     await store.saveResult({ analysisId, result, summary, provenance, identity })
@@ -276,14 +290,28 @@ export class AnalysisQueue {
     if (!entry || entry.status !== 'running') return
     entry.share = share
     if (partial) {
-      const { store } = this.options
-      store
-        .saveResult({ analysisId, result: partial })
-        .then(() => store.updateAnalysis({ analysisId, share }))
-        .catch((error: unknown) => console.error(`Analysis ${analysisId} was not recorded: ${errorMessage(error)}`))
+      entry.part = { result: partial, share }
+      void this.#keepParts(entry)
     }
     // With a part of a result there is something to read again.
     this.options.onChange(entry.experimentId, partial ? 'status' : 'progress')
+  }
+
+  /** Of the parts that come while one is on its way the last: the others say less. */
+  async #keepParts(entry: Entry): Promise<void> {
+    if (entry.isKeepingParts) return
+    entry.isKeepingParts = true
+    const { store } = this.options
+    const { analysisId } = entry.analysis
+    for (let { part } = entry; part; part = entry.part) {
+      entry.part = undefined
+      const { result, share } = part
+      await store
+        .saveResult({ analysisId, result })
+        .then(() => store.updateAnalysis({ analysisId, share }))
+        .catch((error: unknown) => console.error(`Analysis ${analysisId} was not recorded: ${errorMessage(error)}`))
+    }
+    entry.isKeepingParts = false
   }
 
   #of(experimentId: ExperimentId): Entry[] {

@@ -1,5 +1,5 @@
 /** Where Basin keeps things, and how much of the machine it uses, by the environment. */
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import envPaths from 'env-paths'
 import { coreCount } from '../host/cores'
 
@@ -13,6 +13,11 @@ export function basinHome(): string {
 export function datasetsFolder(): string | undefined {
   const { BASIN_DATASETS } = process.env
   return BASIN_DATASETS ? resolve(BASIN_DATASETS) : undefined
+}
+
+/** Where data sets are looked for, in this order. */
+export function datasetFoldersOf({ home, datasetsFolder }: { home: string; datasetsFolder?: string }): string[] {
+  return [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])]
 }
 
 /** Runs at the same time: BASIN_THREADS, or one for each core. */

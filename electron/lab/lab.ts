@@ -2,7 +2,6 @@
  * The lab: LabApi over the store, the scheduler and the data sets. It knows no Electron and no window; shells connect clients to it.
  */
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
 import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument, StartFile } from '../../shared/api/lab-api'
@@ -15,8 +14,11 @@ import type { WorkerHost } from '../host/worker-host'
 import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
+import { datasetFoldersOf } from './home'
 import { newAnalyses } from './new-analyses'
+import { PatientStore } from './patient-store'
 import { endedProgress, withAnalyses } from './progress'
+import { queueStatus } from './queue-status'
 import { newRuns, planExperiment, type TrainingSizes } from './planner'
 import { Scheduler } from './scheduler'
 import { withNamedSources } from './source-runs'
@@ -45,6 +47,7 @@ export interface LabOptions {
 const progressEveryMs = 125
 
 export class Lab implements LabApi {
+  readonly store: StoreApi
   readonly #listeners = new Set<(event: LabEvent) => void>()
   readonly #progressEvents = new Throttle<ExperimentId>(progressEveryMs, (id) => this.#sendProgress(id))
   readonly #changeEvents = new Throttle<ExperimentId>(progressEveryMs, (id) => this.#sendChange(id))
@@ -58,16 +61,18 @@ export class Lab implements LabApi {
   private constructor(
     private readonly options: LabOptions,
     private readonly storeLink: StoreLink,
-    readonly store: StoreApi,
+    private readonly patience: PatientStore,
     readonly scheduler: Scheduler,
     readonly analyses: AnalysisQueue,
     private readonly library: DatasetLibrary,
   ) {
+    const store = (this.store = patience.api)
     this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
     this.#unfinished = new Unfinished({
       store,
       scheduler,
       analyses,
+      checkStore: () => patience.check(),
       checkDatasets: (specs) => this.#checkDatasets(specs),
       onChange: (experimentId) => this.#changed(experimentId, 'status'),
     })
@@ -80,7 +85,8 @@ export class Lab implements LabApi {
   /** Starts the store process and opens the database. @throws LabError `lab/busy`, `store/newer`, `store/damaged`. */
   static async open(options: LabOptions): Promise<Lab> {
     const storeLink = await StoreLink.open(options.host, options.home, options.mode)
-    const store = storeLink.api
+    const patience = new PatientStore(storeLink.api, (problem) => lab.#hold(problem))
+    const store = patience.api
     const { home, datasetsFolder } = options
     const library = new DatasetLibrary({
       home,
@@ -108,7 +114,7 @@ export class Lab implements LabApi {
       freeCores: () => options.cores - scheduler.running,
       isOpen: (runId) => scheduler.isOpen(runId),
     })
-    const lab = new Lab(options, storeLink, store, scheduler, analyses, library)
+    const lab = new Lab(options, storeLink, patience, scheduler, analyses, library)
     if (options.goesOn) await lab.#unfinished.goOn()
     return lab
   }
@@ -135,29 +141,30 @@ export class Lab implements LabApi {
   async close({ goesOn = this.options.goesOn ?? false } = {}): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await this.patience.giveUp()
     await Promise.all([this.scheduler.close(goesOn), this.analyses.close(goesOn)])
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
     // Without its process there is nothing left to write; why it ended is told by onStoreDied.
-    if (!this.storeLink.hasDied) await this.store.close({})
-    this.storeLink.kill()
+    const closing = this.storeLink.hasDied ? Promise.resolve() : this.patience.close()
+    await closing.finally(() => this.storeLink.kill())
+  }
+
+  /** Why nothing can be recorded right now; null: all is well. */
+  get storeProblem(): LabStatus['storeProblem'] {
+    return this.patience.problem
   }
 
   async about(): Promise<LabStatus> {
     this.#engine ??= await this.scheduler.pool.engineInfo()
     const { runCount, storedBytes } = await this.store.statistics({})
-    const trackers = this.scheduler.trackers
-    const remaining = trackers.map((tracker) => tracker.remainingWorkMs())
-    const known = remaining.every((ms) => ms !== null)
     return {
       version: this.options.version,
       engine: { ...this.#engine, threads: this.options.cores },
       home: this.options.home,
       runCount,
       storedBytes,
-      running: trackers.reduce((count, tracker) => count + tracker.runIds('running').length, 0),
-      queued: trackers.reduce((count, tracker) => count + tracker.runIds('queued').length, 0),
-      analyses: this.analyses.running + this.analyses.queued,
-      etaMs: known ? remaining.reduce((sum, ms) => sum! + ms!, 0)! / this.options.cores : null,
+      ...queueStatus(this.scheduler.trackers, this.analyses, this.options.cores),
+      storeProblem: this.storeProblem,
     }
   }
 
@@ -208,21 +215,14 @@ export class Lab implements LabApi {
   retryExperiment = (argument: { experimentId: ExperimentId; retrain?: boolean }) => this.#unfinished.retry(argument)
   retryRuns = ({ runIds }: { runIds: RunId[] }) => this.#unfinished.retryRuns(runIds)
 
-  async pauseRuns({ runIds }: { runIds: RunId[] }) {
-    if (!(await this.scheduler.pause(runIds))) await this.#refuse(runIds, 'waits or trains')
-  }
-
-  async resumeRuns({ runIds }: { runIds: RunId[] }) {
-    if (!(await this.scheduler.resume(runIds))) await this.#refuse(runIds, 'is paused')
-  }
-
-  async stopRuns({ runIds }: { runIds: RunId[] }) {
-    if (!(await this.scheduler.stop(runIds))) await this.#refuse(runIds, 'waits or trains')
-  }
-
-  async moveRuns({ runIds, to }: { runIds: RunId[]; to: 'front' | 'back' }) {
-    if (!(await this.scheduler.move(runIds, to))) await this.#refuse(runIds, 'waits in the queue')
-  }
+  pauseRuns = ({ runIds }: { runIds: RunId[] }) =>
+    this.#change(runIds, 'waits or trains', () => this.scheduler.pause(runIds))
+  resumeRuns = ({ runIds }: { runIds: RunId[] }) =>
+    this.#change(runIds, 'is paused', () => this.scheduler.resume(runIds))
+  stopRuns = ({ runIds }: { runIds: RunId[] }) =>
+    this.#change(runIds, 'waits or trains', () => this.scheduler.stop(runIds))
+  moveRuns = ({ runIds, to }: { runIds: RunId[]; to: 'front' | 'back' }) =>
+    this.#change(runIds, 'waits in the queue', () => this.scheduler.move(runIds, to))
 
   listQueue = async () => this.scheduler.queue
 
@@ -233,6 +233,7 @@ export class Lab implements LabApi {
   }
 
   async deleteExperiment({ experimentId }: { experimentId: ExperimentId }) {
+    if (this.isActive(experimentId)) this.patience.check()
     await this.#stop(experimentId)
     await this.store.setExperimentDeleted({ experimentId, deleted: true })
     this.#send({ type: 'experiments-changed' })
@@ -330,17 +331,28 @@ export class Lab implements LabApi {
     }
   }
 
-  /** @throws LabError `run/not-found`, or `argument/invalid`: nothing can be done to any of these runs */
-  async #refuse(runIds: RunId[], what: string): Promise<never> {
+  /** @throws LabError `run/not-found`, or `argument/invalid` where `change` finds no run that it can be done to; `store/unwritable` */
+  async #change(runIds: RunId[], what: string, change: () => Promise<boolean>): Promise<void> {
+    this.patience.check()
+    if (await change()) return
     const [run] = await this.store.getRuns({ runIds })
     const one = `'${run!.label}' (${run!.status}): no run that ${what}.`
     throw new LabError('argument/invalid', runIds.length === 1 ? one : `None of these ${runIds.length} runs ${what}.`)
   }
 
   async #tracked(experimentId: ExperimentId): Promise<void> {
+    this.patience.check()
     if (this.isActive(experimentId)) return
     const { experiment } = await this.store.getExperiment({ experimentId })
     throw new LabError('experiment/not-running', `'${experiment.name}' has ended.`)
+  }
+
+  /** While nothing can be recorded nothing starts, and what trains holds where it is. */
+  #hold(problem: LabStatus['storeProblem']): void {
+    this.scheduler.hold(problem !== null)
+    this.analyses.hold(problem !== null)
+    this.#send({ type: 'store-problem', problem })
+    this.#statusEvents.call('status')
   }
 
   #changed(experimentId: ExperimentId, what: 'status' | 'progress'): void {
@@ -373,9 +385,4 @@ export class Lab implements LabApi {
   #send(event: LabEvent): void {
     for (const listener of this.#listeners) listener(event)
   }
-}
-
-/** Where data sets are looked for, in this order. */
-function datasetFoldersOf({ home, datasetsFolder }: LabOptions): string[] {
-  return [join(home, 'datasets'), ...(datasetsFolder ? [datasetsFolder] : [])]
 }

@@ -70,6 +70,8 @@ export class Scheduler {
   /** Of those that stop, the ones that the next lab goes on with. */
   readonly #postponed = new Set<RunId>()
   readonly #keeper: StateKeeper
+  /** Nothing can be recorded. */
+  #onHold = false
   #closed = false
 
   constructor(private readonly options: SchedulerOptions) {
@@ -184,6 +186,14 @@ export class Scheduler {
     return true
   }
 
+  /** While nothing can be recorded: what trains holds where it is and nothing starts. Statuses stay, for they are what a person asked for. */
+  hold(isOnHold: boolean): void {
+    this.#onHold = isOnHold
+    for (const { runId } of this.#openOf([...this.#open.keys()], 'running'))
+      void (isOnHold ? this.pool.pause(runId) : this.pool.resume(runId))
+    this.next()
+  }
+
   /** Ends what trains, as `stopped` or for the next lab to go on with; resolves when the store knows. */
   async close(goesOn = this.options.goesOn ?? false): Promise<void> {
     this.#closed = true
@@ -207,7 +217,7 @@ export class Scheduler {
 
   /** Starts what can start: called whenever a core gets free. */
   next(): void {
-    if (this.#closed) return
+    if (this.#closed || this.#onHold) return
     while (this.running + this.options.busyElsewhere() < this.options.cores) {
       const open = this.#queue.takeFirst(isWaiting)
       if (!open) return
@@ -304,7 +314,7 @@ export class Scheduler {
     // Waited for below; until then its failure is nobody's surprise.
     training.catch(() => undefined)
     // Asked for before there was a process to ask.
-    if (statusOf(open) !== 'running') await this.pool.pause(runId)
+    if (statusOf(open) !== 'running' || this.#onHold) await this.pool.pause(runId)
     if (this.#stopping.has(runId)) await this.pool.stop(runId)
     return training
   }
@@ -313,7 +323,7 @@ export class Scheduler {
     const { runId } = open
     const { step, epoch, durationMs, parameters, buffers, gradientPhase } = outcome
     const { store } = this.options
-    await this.#keeper.snapshotsStored(runId)
+    await this.#keeper.everythingStored(runId)
     if (outcome.reason === 'stopped' && this.#postponed.has(runId)) {
       const status = open.isHeld ? 'paused' : 'queued'
       await store.updateRun({ runId, status })
@@ -354,9 +364,7 @@ export class Scheduler {
     if (!open) return
     open.hasRecord = true
     open.tracker.record(batch)
-    this.options.store
-      .append(batch)
-      .catch((error: unknown) => console.error(`Run ${batch.runId} was not recorded: ${errorMessage(error)}`))
+    this.#keeper.keepBatch(batch)
     this.options.onChange(open.tracker.experimentId, 'progress')
   }
 

@@ -11,6 +11,8 @@ export interface UnfinishedOptions {
   store: StoreApi
   scheduler: Scheduler
   analyses: AnalysisQueue
+  /** @throws LabError `store/unwritable` while nothing can be recorded */
+  checkStore(): void
   /** @throws LabError `dataset/missing`, `dataset/damaged` */
   checkDatasets(specs: readonly RunSpec[]): Promise<void>
   /** The status of something in this experiment changed. */
@@ -22,7 +24,8 @@ export class Unfinished {
 
   /** All of an experiment that did not finish. @param retrain also runs whose weights an analysis missed */
   async retry({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }): Promise<void> {
-    const { store, scheduler, analyses, checkDatasets } = this.options
+    const { store, scheduler, analyses, checkStore, checkDatasets } = this.options
+    checkStore()
     const detail = await store.getExperiment({ experimentId })
     if (scheduler.tracker(experimentId) || analyses.has(experimentId))
       throw new LabError('argument/invalid', 'The experiment still runs; stop it first.')
@@ -41,7 +44,8 @@ export class Unfinished {
 
   /** Single runs, whatever else of their experiments is under way. */
   async retryRuns(runIds: readonly RunId[]): Promise<void> {
-    const { store, scheduler, analyses, checkDatasets } = this.options
+    const { store, scheduler, analyses, checkStore, checkDatasets } = this.options
+    checkStore()
     const found = await store.getRuns({ runIds: [...new Set(runIds)] })
     const again = found.filter((run) => canRunAgain(run) && !scheduler.isOpen(run.runId))
     if (again.length === 0)

@@ -151,3 +151,27 @@ function namedError(file: string, error: unknown): unknown {
   }
   return error
 }
+
+/** Runs work that writes to a database file; a disk that takes nothing now is `store/unwritable`, whatever SQLite says of it. */
+export function namedWrite<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    const why = unwritableBecause(error)
+    if (why === null) throw namedError(file, error)
+    throw new LabError('store/unwritable', `${file} cannot be written: ${why}.`)
+  }
+}
+
+/** Why nothing can be written now and may be later; null: the error is another one. */
+function unwritableBecause(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
+  const { code } = error
+  if (/^SQLITE_FULL|^ENOSPC$|^EDQUOT$/.test(code)) return 'the disk is full'
+  // A full disk can end the mapped index of the log too, which SQLite calls an input or output error.
+  if (/^SQLITE_IOERR_(SHMSIZE|SHMMAP)$/.test(code)) return 'the disk is full or fails'
+  if (/^SQLITE_READONLY|^SQLITE_PERM$|^EROFS$|^EACCES$|^EPERM$/.test(code)) return 'the folder or its disk is read-only'
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'another program has locked it'
+  if (/^SQLITE_(IOERR|CANTOPEN)|^EIO$/.test(code)) return `the disk fails (${error.message})`
+  return null
+}

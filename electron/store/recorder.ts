@@ -56,9 +56,8 @@ export class Recorder {
     private readonly checkMayWrite: () => void = () => undefined,
   ) {}
 
+  /** Checks a batch and keeps it in memory, whatever the disk takes. */
   append(batch: RunBatch): void {
-    // The timer cannot fire while batches come without a pause, and its failures surface here.
-    if (this.waitingSince !== null && performance.now() - this.waitingSince > this.flushIntervalMs) this.flush()
     const progress = this.tables.runs.progress(batch.runId)
     const run = this.recorded.get(progress.runKey) ?? this.resume(progress)
     const ends = checkBatch(batch, { ...run.row, series: run.series, lastFrame: run.lastFrame })
@@ -70,7 +69,13 @@ export class Recorder {
     run.row = { runKey: progress.runKey, steps, epochs, durationMs, recordedAt: Date.now() }
     run.isDirty = true
     this.recorded.set(progress.runKey, run)
+    this.waitingSince ??= performance.now()
     this.schedule()
+  }
+
+  /** The timer cannot fire while batches come without a pause, and its failures surface here. */
+  flushWhenDue(): void {
+    if (this.waitingSince !== null && performance.now() - this.waitingSince > this.flushIntervalMs) this.flush()
   }
 
   /** Writes all that waits in one transaction. If that fails it goes on waiting. */
@@ -80,10 +85,22 @@ export class Recorder {
     if (this.waitingSince === null) return
     this.checkMayWrite()
     const settle: (() => void)[] = []
-    this.database.transaction(() => {
-      for (const run of this.recorded.values()) if (run.isDirty) this.write(run, settle)
-    })()
+    try {
+      this.database.transaction(() => {
+        for (const run of this.recorded.values()) if (run.isDirty) this.write(run, settle)
+      })()
+    } catch (error) {
+      this.schedule()
+      throw error
+    }
     for (const settleOne of settle) settleOne()
+    this.waitingSince = null
+  }
+
+  /** Nothing is written any more. */
+  close(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.recorded.clear()
     this.waitingSince = null
   }
 
@@ -110,13 +127,11 @@ export class Recorder {
   }
 
   private schedule(): void {
-    this.waitingSince ??= performance.now()
     this.timer ??= setTimeout(() => {
-      this.timer = null
       try {
         this.flush()
       } catch {
-        // Everything still waits; the next append, update or close tries again and hands the error to who called.
+        // Everything still waits, and the timer runs again; the next append, update or close hands the error to who called.
       }
     }, this.flushIntervalMs)
   }

@@ -7,7 +7,7 @@ import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, StoredResult } from '../../shared/api/store-api'
 import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
-import { closeDatabase, giveBackPages, named, openForReading, openForWriting } from './database'
+import { closeDatabase, giveBackPages, named, namedWrite, openForReading, openForWriting } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
 import { StoreReads, type Argument } from './store-reads'
 import type { Recorder } from './recorder'
@@ -51,6 +51,7 @@ export class Store extends StoreReads implements StoreApi {
         })
     } finally {
       this.current = null
+      current.recorder?.close()
       current.guard?.release()
       closeDatabase(current.connection, current.guard?.hasStopped)
     }
@@ -157,7 +158,19 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async append(batch: RunBatch): Promise<void> {
-    await this.write((_, recorder) => recorder.append(batch))
+    await this.write(({ connection }, recorder) => {
+      // What cannot be read is no reason to wait: this batch was not taken.
+      named(connection.file, () => recorder.append(batch))
+      recorder.flushWhenDue()
+    })
+  }
+
+  async flush(_argument: Record<string, never> = {}): Promise<void> {
+    await this.write(({ connection: { database } }, recorder) => {
+      recorder.flush()
+      // Where nothing waits, a page is written all the same: that is what this call is about.
+      database.pragma(`user_version = ${database.pragma('user_version', { simple: true }) as number}`)
+    })
   }
 
   async saveSnapshot({ runId, ...snapshot }: Argument<'saveSnapshot'>): Promise<void> {
@@ -207,7 +220,7 @@ export class Store extends StoreReads implements StoreApi {
     if (recorder === null) throw new Error('The store was opened for reading only')
     return open.watched(() => {
       open.guard?.check()
-      return work(open, recorder)
+      return namedWrite(open.connection.file, () => work(open, recorder))
     })
   }
 }

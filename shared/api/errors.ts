@@ -27,6 +27,7 @@ export const labErrorCodes = [
   'store/damaged',
   'store/lost',
   'store/newer',
+  'store/unwritable',
   'worker/died',
   'internal',
 ] as const

@@ -7,6 +7,7 @@ import { experimentKindIds, type ExperimentKindId } from '../experiments/kind'
 import { seriesNameSchema, type SeriesName } from '../experiments/run-spec'
 import { datasetNames, type DatasetInfo, type DatasetName } from '../data/datasets'
 import type { ContractSchemas } from './contract'
+import type { LabErrorCode } from './errors'
 import {
   analysisIdSchema,
   experimentIdSchema,
@@ -109,6 +110,15 @@ export interface LabStatus {
   analyses: number
   /** Time left for everything queued, in milliseconds; null while unknown. */
   etaMs: number | null
+  /** Why nothing can be recorded right now, so that what trains holds and nothing starts; null: all is well. */
+  storeProblem: StoreProblem | null
+}
+
+export interface StoreProblem {
+  code: LabErrorCode
+  message: string
+  /** Unix time in milliseconds. */
+  since: number
 }
 
 export interface Estimate {
@@ -209,6 +219,7 @@ export type LabEvent =
   | { type: 'progress'; progress: ExperimentProgress }
   | { type: 'status-changed'; status: LabStatus }
   | { type: 'datasets-changed' }
+  | { type: 'store-problem'; problem: StoreProblem | null }
 
 /** What a lab calls on its clients. */
 export interface LabClientApi {

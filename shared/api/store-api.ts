@@ -23,6 +23,7 @@ import type {
 import type { SeriesOfRun } from './lab-api'
 import type { ServedMethods } from './rpc'
 
+/** Whatever writes may reject with `store/unwritable`: the disk is full, say. Then nothing was changed, and it can be tried again. */
 export interface StoreApi {
   /**
    * Opens (and migrates) the database in a folder. As the one writer it takes the folder's lock and marks what a dead lab left
@@ -61,8 +62,13 @@ export interface StoreApi {
   readResult(argument: { analysisId: AnalysisId }): Promise<Uint8Array | null>
   /** A finished result with the same identity. */
   findResult(argument: { identity: string }): Promise<KnownResult | null>
-  /** Appends what a run recorded. Durable within a second. */
+  /**
+   * Appends what a run recorded. Durable within a second. @throws `store/unwritable` when what came before could not be written; the batch is
+   * taken all the same, waits with the rest and must not come again
+   */
   append(argument: RunBatch): Promise<void>
+  /** Writes all that waits, and something in any case. @throws `store/unwritable` */
+  flush(argument: Record<string, never>): Promise<void>
   /** Weights of a run after a step. Replaces a snapshot of the same step. */
   saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
   /** What a run goes on from when its training was cut off. Replaces the one before; goes when the run ends. */
@@ -239,6 +245,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   readResult: 'trusted',
   findResult: 'trusted',
   append: 'trusted',
+  flush: 'trusted',
   saveSnapshot: 'trusted',
   saveCheckpoint: 'trusted',
   saveStartFile: 'trusted',

@@ -11,6 +11,8 @@ import type { WorkerExit, WorkerHost, WorkerProcess } from '../../electron/host/
 interface Job {
   argument: TrainArgument
   end(outcome: Partial<TrainOutcome>): void
+  /** An empty batch that ends at a step. */
+  batch(steps: number): void
   snapshot(snapshot: Snapshot): void
   checkpoint(step: number): void
   fail(error: Error): void
@@ -47,6 +49,8 @@ export class FakeTraining implements WorkerHost {
                 ...outcome,
               })
             },
+            batch: (steps) =>
+              client.onBatch({ runId: argument.runId, steps, epochs: 0, durationMs: 0, series: [], frames: [] }),
             snapshot: (snapshot) => client.onSnapshot({ runId: argument.runId, ...snapshot }),
             checkpoint: (step) => client.onCheckpoint({ runId: argument.runId, ...fakeCheckpoint(step) }),
             fail: (error) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import type { SeriesData } from '../../../shared/api/records'
-import type { StoreOptions } from '../../../electron/store/open-store'
+import type { OpenStore, StoreOptions } from '../../../electron/store/open-store'
 import { Store } from '../../../electron/store/store'
 
 const cleanUps: (() => unknown)[] = []
@@ -34,6 +34,12 @@ export async function openStore(
   await store.open({ home, mode })
   afterThisTest(() => store.close())
   return store
+}
+
+/** A disk that can take nothing for a while, as SQLite sees it: every write of this store fails, and reading goes on. */
+export function fillableDisk(store: Store): { fill(): void; makeRoom(): void } {
+  const { database } = (store as unknown as { current: OpenStore }).current.connection
+  return { fill: () => database.pragma('query_only = ON'), makeRoom: () => database.pragma('query_only = OFF') }
 }
 
 /** With lists in place of arrays, so that a difference prints well and 0 equals 0. */

@@ -13,7 +13,7 @@ import type { Store } from '../../../electron/store/store'
 import type { NewRun, SeriesBatch } from '../../../shared/api/store-api'
 import { batch, newExperiment, runId } from './fixtures'
 import { madeSummary } from '../../support/made-summary'
-import { afterThisTest, firstDifference, openStore, plain, temporaryFolder } from './open-store'
+import { afterThisTest, fillableDisk, firstDifference, openStore, plain, temporaryFolder } from './open-store'
 
 const run = runId(1)
 
@@ -180,6 +180,38 @@ describe('recorded series', () => {
     recorder.flush()
     const stored = reader.read(runKey, 'batchLoss')?.stretch(0, values.length)
     expect(firstDifference(stored?.values, values)).toBeNull()
+  })
+
+  it('are taken while nothing can be written, with each a word of it, and are there once it can', async () => {
+    const home = temporaryFolder()
+    const store = await openStore(home, 'write', { flushIntervalMs: 5 })
+    await store.createExperiment(newExperiment(1))
+    const disk = fillableDisk(store)
+    disk.fill()
+    let refusals = 0
+    for (let step = 1; step <= 30; step++) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      await store
+        .append(batch(run, step, [{ name: 'batchLoss', firstStep: step, values: Float32Array.of(step) }]))
+        .catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'store/unwritable', message: expect.stringContaining(home) })
+          refusals++
+        })
+    }
+    expect(refusals).toBeGreaterThan(0)
+    // A run with anything unrecorded does not end.
+    await expect(store.updateRun({ runId: run, status: 'finished' })).rejects.toMatchObject({
+      code: 'store/unwritable',
+    })
+    await expect(store.flush()).rejects.toMatchObject({ code: 'store/unwritable' })
+    const reader = await openStore(home, 'read')
+    expect(await readOne(reader, 'batchLoss')).toBeUndefined()
+    disk.makeRoom()
+    // By itself: nobody calls any more.
+    await expect.poll(async () => (await readOne(reader, 'batchLoss'))?.count, { timeout: 10_000 }).toBe(30)
+    await store.updateRun({ runId: run, status: 'finished' })
+    const data = await readOne(reader, 'batchLoss')
+    expect(plain(data)).toMatchObject({ values: Array.from({ length: 30 }, (_, i) => i + 1) })
   })
 
   it('are summarised by their last, best and number, before and after they are written', async () => {

@@ -1,0 +1,168 @@
+/**
+ * A store that cannot write for a while. What has to reach it (a run's status, weights, results) is called one after the other, in order, and
+ * waits while the disk takes nothing; it is tried again until it does. Who may start what meanwhile is left to others, who hear of it.
+ */
+import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
+import type { StoreProblem } from '../../shared/api/lab-api'
+import type { StoreApi } from '../../shared/api/store-api'
+
+/** What waits rather than fails. Everything else fails at once: a person asked for it, who can do something about it. */
+const waitingMethods = new Set<keyof StoreApi>([
+  'updateRun',
+  'setRunStatus',
+  'resetRuns',
+  'rewindRun',
+  'requeueInterrupted',
+  'orderQueue',
+  'saveSnapshot',
+  'saveCheckpoint',
+  'resetAnalyses',
+  'updateAnalysis',
+  'saveResult',
+])
+
+/** What is not even tried meanwhile: runs that could not be recorded must not begin because these few bytes still fit. */
+const refusedMethods = new Set<keyof StoreApi>(['createExperiment', 'saveStartFile'])
+
+/** How often a disk that takes nothing is tried again. */
+const tryEveryMs = 1000
+
+interface Call {
+  make(): Promise<unknown>
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+type Method = (argument: unknown) => Promise<unknown>
+
+export class PatientStore {
+  /** The store, with the patience. */
+  readonly api: StoreApi
+  readonly #calls: Call[] = []
+  #problem: StoreProblem | null = null
+  #isSending = false
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  /** @param onChange - the store cannot write, or can again */
+  constructor(
+    private readonly store: StoreApi,
+    private readonly onChange: (problem: StoreProblem | null) => void,
+    private readonly everyMs = tryEveryMs,
+  ) {
+    this.api = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'then') return undefined
+        const method = (argument: unknown) => (target[name as keyof StoreApi] as Method).call(target, argument)
+        return waitingMethods.has(name as keyof StoreApi)
+          ? (argument: unknown) => this.#line(() => method(argument))
+          : (argument: unknown) => this.#watched(() => method(argument), refusedMethods.has(name as keyof StoreApi))
+      },
+    })
+  }
+
+  /** Why nothing can be written right now; null: it can. */
+  get problem(): StoreProblem | null {
+    return this.#problem
+  }
+
+  /** @throws LabError `store/unwritable` while nothing can be written */
+  check(): void {
+    if (this.#problem === null) return
+    throw new LabError('store/unwritable', `${this.#problem.message} Everything goes on by itself once it can be.`)
+  }
+
+  /** What waits is tried once more. Then nothing waits any longer: what cannot be written now is not written. */
+  async giveUp(): Promise<void> {
+    clearTimeout(this.#timer)
+    if (this.#problem !== null) await this.#tryAgain()
+    this.#closed = true
+    clearTimeout(this.#timer)
+    if (this.#problem === null) return
+    const { code, message } = this.#problem
+    for (const call of this.#calls.splice(0)) call.reject(new LabError(code, message))
+  }
+
+  /** Closes the store. @throws LabError `store/unwritable` saying what was lost, when it could not write at the end */
+  async close(): Promise<void> {
+    const failure: unknown = await this.store.close({}).catch((error: unknown) => error)
+    if (failure !== undefined && !isLabError(failure, 'store/unwritable')) throw failure
+    const problem =
+      this.#problem ?? (failure === undefined ? null : { message: errorMessage(failure), since: Date.now() })
+    if (problem === null) return
+    const since = new Date(problem.since).toLocaleTimeString()
+    throw new LabError(
+      'store/unwritable',
+      `${problem.message} What was recorded since ${since} was not written. With the next start, runs go on from what was kept of them.`,
+    )
+  }
+
+  #line(make: () => Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#calls.push({ make, resolve, reject })
+      if (this.#problem === null || this.#closed) void this.#send()
+    })
+  }
+
+  /** Makes the calls that wait. @returns whether all of them were made */
+  async #send(): Promise<boolean> {
+    if (this.#isSending) return false
+    this.#isSending = true
+    try {
+      for (let call = this.#calls[0]; call; call = this.#calls[0]) if (!(await this.#make(call))) return false
+      return true
+    } finally {
+      this.#isSending = false
+    }
+  }
+
+  /** @returns false: the call goes on waiting */
+  async #make(call: Call): Promise<boolean> {
+    try {
+      call.resolve(await call.make())
+    } catch (error) {
+      this.#note(error)
+      if (isLabError(error, 'store/unwritable') && !this.#closed) return false
+      call.reject(error)
+    }
+    // Unless it was given up meanwhile.
+    if (this.#calls[0] === call) this.#calls.shift()
+    return true
+  }
+
+  async #watched(make: () => Promise<unknown>, isRefused: boolean): Promise<unknown> {
+    if (isRefused) this.check()
+    try {
+      return await make()
+    } catch (error) {
+      this.#note(error)
+      throw error
+    }
+  }
+
+  #note(error: unknown): void {
+    if (!isLabError(error, 'store/unwritable') || this.#problem !== null) return
+    this.#problem = { code: error.code, message: error.message, since: Date.now() }
+    if (this.#closed) return
+    this.#later()
+    this.onChange(this.#problem)
+  }
+
+  #later(): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#tryAgain(), this.everyMs)
+  }
+
+  /** It is over when everything that waits has been written, not when one byte could be. */
+  async #tryAgain(): Promise<void> {
+    const isWritten = await this.store.flush({}).then(
+      () => true,
+      // Whatever else is wrong is told to each call that waits.
+      (error: unknown) => !isLabError(error, 'store/unwritable'),
+    )
+    if (this.#closed) return
+    if (!isWritten || !(await this.#send())) return this.#later()
+    this.#problem = null
+    this.onChange(null)
+  }
+}
