@@ -6,6 +6,7 @@ import { LabError } from '../../shared/api/errors'
 import type { Snapshot } from '../../shared/api/store-api'
 import { parameterLayout, type Model } from '../../shared/models/model'
 import type { Tensor } from './safetensors'
+import { namedAsModel } from './tensor-names'
 
 export type Weights = Pick<Snapshot, 'parameters' | 'buffers'>
 
@@ -48,11 +49,12 @@ export function tensorsOf(model: Model, { parameters, buffers }: Weights): Map<s
 }
 
 /**
- * The weights of a model from tensors: in float64 if any is.
+ * The weights of a model from tensors: in float64 if any is. Names may be PyTorch's own where they leave one way (`namedAsModel`).
  * @throws LabError `argument/invalid` naming the tensor that is missing, too many, of another shape or not finite
  */
-export function weightsFrom(model: Model, tensors: ReadonlyMap<string, Tensor>): Weights {
+export function weightsFrom(model: Model, given: ReadonlyMap<string, Tensor>): Weights {
   const all = places(model)
+  const tensors = namedAsModel(all, given)
   const names = new Set(all.map(({ name }) => name))
   const unknown = [...tensors.keys()].find((name) => !names.has(name))
   if (unknown !== undefined) throw new LabError('argument/invalid', `tensor ${unknown} is not one of the model's`)

@@ -1,9 +1,10 @@
 /**
  * Tensors by name as one file, in the safetensors format (https://huggingface.co/docs/safetensors): eight bytes of header length,
- * little-endian; a JSON header of dtype, shape and place of each tensor; the data, without gaps. Of its number types those that weights
- * have here: F32 and F64.
+ * little-endian; a JSON header of dtype, shape and place of each tensor; the data, without gaps. Written are F32 and F64, as weights are
+ * here; F16 and BF16 are read too.
  */
 import { LabError } from '../../shared/api/errors'
+import { fromBfloat16, fromFloat16 } from './short-floats'
 
 export interface Tensor {
   /** Row-major. */
@@ -18,7 +19,9 @@ export interface TensorFile {
 
 const metadataKey = '__metadata__'
 const lengthBytes = 8
-const bytesOfType = { F32: 4, F64: 8 } as const
+const bytesOfType = { F32: 4, F64: 8, F16: 2, BF16: 2, I64: 8 } as const
+/** How many batches PyTorch's batch normalisation has seen, an I64: no weight, and nothing here depends on it. */
+const isCounter = (name: string): boolean => /(^|\.)num_batches_tracked$/.test(name)
 /** The format's own limit. */
 const longestHeader = 100_000_000
 
@@ -28,7 +31,7 @@ interface Entry {
   data_offsets: [number, number]
 }
 
-const typeOf = ({ values }: Tensor): Entry['dtype'] => (values instanceof Float64Array ? 'F64' : 'F32')
+const typeOf = ({ values }: Tensor): 'F32' | 'F64' => (values instanceof Float64Array ? 'F64' : 'F32')
 
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array<ArrayBuffer> {
   // Doubles first, so that every number lies at a multiple of its size, as readers that map files into memory like it.
@@ -58,7 +61,21 @@ function refuse(reason: string): never {
   throw new LabError('argument/invalid', reason)
 }
 
-/** @throws LabError `argument/invalid` with what is wrong, and with the tensor where it is one's */
+/** Whatever weights can be, as floats or doubles. */
+function numbers(dtype: Entry['dtype'], buffer: ArrayBuffer): Tensor['values'] {
+  switch (dtype) {
+    case 'F64':
+      return new Float64Array(buffer)
+    case 'F16':
+      return fromFloat16(new Uint16Array(buffer))
+    case 'BF16':
+      return fromBfloat16(new Uint16Array(buffer))
+    default:
+      return new Float32Array(buffer)
+  }
+}
+
+/** Without PyTorch's counters of batches. @throws LabError `argument/invalid` with what is wrong, and with the tensor where it is one's */
 export function decodeTensors(file: Uint8Array): TensorFile {
   const { header, dataStart } = readHeader(file)
   const { [metadataKey]: metadata = {}, ...rest } = header
@@ -66,9 +83,10 @@ export function decodeTensors(file: Uint8Array): TensorFile {
   checkPlaces(entries, file.length - dataStart)
   const tensors = new Map<string, Tensor>()
   for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
+    if (dtype === 'I64') continue
     // A copy, at an address that the array's elements can have.
     const { buffer } = Uint8Array.prototype.slice.call(file, dataStart + offsets[0], dataStart + offsets[1])
-    tensors.set(name, { shape, values: dtype === 'F64' ? new Float64Array(buffer) : new Float32Array(buffer) })
+    tensors.set(name, { shape, values: numbers(dtype, buffer as ArrayBuffer) })
   }
   return { tensors, metadata: checkMetadata(metadata) }
 }
@@ -93,6 +111,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const isType = (value: unknown): value is Entry['dtype'] =>
+  typeof value === 'string' && Object.hasOwn(bytesOfType, value)
+
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 function checkMetadata(metadata: unknown): Record<string, string> {
@@ -105,8 +126,8 @@ function checkMetadata(metadata: unknown): Record<string, string> {
 function checkEntry(name: string, entry: unknown): Entry {
   if (!isRecord(entry)) return refuse(`tensor ${name} has no description`)
   const { dtype, shape, data_offsets: offsets } = entry
-  if (dtype !== 'F32' && dtype !== 'F64') {
-    refuse(`tensor ${name} has numbers of type ${String(dtype)}, but weights are F32 or F64`)
+  if (!isType(dtype) || (dtype === 'I64') !== isCounter(name)) {
+    return refuse(`tensor ${name} has numbers of type ${String(dtype)}, but weights are F64, F32, F16 or BF16`)
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) refuse(`tensor ${name} has no valid shape`)
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { FunctionData } from '../../shared/experiments/run-spec'
 import type { Loss, Optimizer } from '../../shared/models/optimizer'
-import type { Activation, Model } from '../../shared/models/model'
+import type { Activation, Model, Shape } from '../../shared/models/model'
 import type { RandomKey } from '../../shared/random'
 import type { Samples } from '../../electron/engines/engine'
 
@@ -11,6 +11,19 @@ export interface GoldenSamples {
   inputs: number[]
   values?: number[]
   labels?: number[]
+}
+
+/** A file that PyTorch and safetensors wrote, and what is in it. */
+export interface StateDict {
+  name: string
+  /** Base64. */
+  file: string
+  inputShape: Shape
+  /** As `parseLayers` reads it. */
+  hidden: string
+  outputs: number
+  parameters: number[]
+  buffers: number[]
 }
 
 /** What a case is given. */
@@ -260,6 +273,7 @@ interface Golden extends Record<`layers/${(typeof layerGroups)[number]}`, LayerC
   matrices: MatrixCase[]
   'critical-point': CriticalPointCase[]
   'error-surface': SurfaceCase[]
+  'state-dicts': StateDict[]
   'gradient-courses': GradientCourse[]
   trajectories: Trajectories
   interpolation: InterpolationCase[]

@@ -21,6 +21,7 @@ from safetensors_file import safetensors_file
 from second_order_cases import lbfgs_cases, marquardt_cases
 from sensitivity_cases import sensitivity_cases
 from sharpness_cases import sharpness_cases
+from state_dicts import state_dicts
 from surface_cases import critical_point_cases, surface_cases
 from trajectory_cases import trajectory_cases
 
@@ -37,6 +38,7 @@ TOPICS = {
     "matrices": matrix_cases,
     "gradient-norm": gradient_norm_cases,
     "safetensors": safetensors_file,
+    "state-dicts": state_dicts,
     "gradient-courses": gradient_course_cases,
     "trajectories": trajectory_cases,
     "critical-point": critical_point_cases,
