@@ -2,6 +2,7 @@
 import {
   countSigns,
   minimalRatio,
+  spectralProbes,
   type CriticalPointResult,
   type CriticalPointSpec,
 } from '../../shared/analyses/critical-point'
@@ -18,9 +19,6 @@ const training = { set: 'training' } as const
 
 /** A norm that was reached is computed here in another order of sums. */
 const roundingOfNorm = 1 + 1e-6
-
-/** Rademacher probes and Lanczos steps of the estimated density. */
-const lanczos = { probes: 10, steps: 80 }
 
 /** Numbers of directions that are held at a time. */
 const mostDirectionNumbers = 4e6
@@ -86,9 +84,10 @@ async function exactSpectrum(
 }
 
 async function estimatedSpectrum(session: EngineSession, { spec }: Context): Promise<Spectrum> {
-  const steps = Math.min(lanczos.steps, session.parameterCount)
+  const { probes } = spectralProbes
+  const steps = Math.min(spectralProbes.steps, session.parameterCount)
   const key = randomKey(spec.seed, 'probe')
-  const { nodes, weights } = await session.curvature.spectralDensity(training, { probes: lanczos.probes, steps, key })
+  const { nodes, weights } = await session.curvature.spectralDensity(training, { probes, steps, key })
   const order = [...nodes.keys()].sort((a, b) => nodes[a]! - nodes[b]!)
   const sorted = (values: Float64Array): Float64Array => Float64Array.from(order, (index) => values[index]!)
   return { eigenvalues: sorted(nodes), weights: sorted(weights) }

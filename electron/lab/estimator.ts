@@ -1,8 +1,24 @@
 /** What a plan will cost: a few real steps of each distinct network are timed once and remembered. */
 import type { Estimate } from '../../shared/api/lab-api'
-import type { NewRun } from '../../shared/api/store-api'
+import type { NewAnalysis, NewRun } from '../../shared/api/store-api'
+import type { RunId } from '../../shared/api/ids'
+import type { AnalysedRun } from '../../shared/analyses/kind'
+import { analysisKinds } from '../../shared/analyses/registry'
+import {
+  eigenvalues,
+  forward,
+  gradient,
+  hessian,
+  hessianProduct,
+  noWork,
+  sumOfWork,
+  testSize,
+  type Work,
+} from '../../shared/analyses/work'
+import { needsHessian } from '../../shared/analyses/critical-point'
+import { optimizerWithDefaults } from '../../shared/models/optimizer'
 import { architectureLabel, bufferCount, flopsPerSample, inputShape, parameterLayout } from '../../shared/models/model'
-import type { GradientMethod, RunSpec } from '../../shared/experiments/run-spec'
+import type { GradientPhase, RunSpec } from '../../shared/experiments/run-spec'
 import {
   courseOf,
   fullGradientCount,
@@ -18,8 +34,12 @@ const budgetMs = 40
 const mostTimed = 16
 /** A run shorter than this was over before its speed could be told. */
 const enoughMs = 200
-/** A run's own overhead: building it, reading its data, storing its end. */
-const runOverheadMs = 30
+/** What a run or an analysis takes of its own: building it, reading its data, storing its end. */
+const overheadMs = 30
+/** Of the core's loops, a millisecond; measured on its eigenvalues. */
+const flopsPerMs = 2.4e7
+/** Steps in which methods with a Hessian arrive, where they do; those that do not arrive take all that they may. */
+const usualNewtonSteps = 60
 
 export class Estimator {
   readonly #stepMs = new Map<string, number>()
@@ -29,17 +49,37 @@ export class Estimator {
     private readonly cores: number,
   ) {}
 
-  async estimate(runs: readonly NewRun[], analyses = 0): Promise<Estimate> {
-    await this.#measure(runs)
-    const workMs = runs.reduce((sum, run) => sum + (this.#runMs(run) ?? 0) + runOverheadMs, 0)
+  /** @param asked runs of analyses that are not among `runs` */
+  async estimate(
+    runs: readonly NewRun[],
+    analyses: readonly NewAnalysis[] = [],
+    asked: ReadonlyMap<RunId, AnalysedRun> = new Map(),
+  ): Promise<Estimate> {
+    const known = new Map<RunId, AnalysedRun>([...asked, ...runs.map((run) => [run.runId, run] as const)])
+    const questions = analyses.map(({ kind, spec, runIds }) => ({
+      kind: analysisKinds[kind],
+      spec,
+      runs: runIds.map((runId) => known.get(runId)!),
+    }))
+    await this.#measure([
+      ...runs.map(({ spec }) => spec),
+      ...runs.filter(hasGradients).map(({ spec }) => asGradient(spec)),
+      ...questions.map((question) => asGradient(question.runs[0]!.spec)),
+    ])
+    const runsMs = runs.reduce((sum, run) => sum + (this.#runMs(run) ?? 0) + overheadMs, 0)
+    const analysesMs = questions.reduce(
+      (sum, { kind, spec, runs: of }) => sum + (this.#workMs(of[0]!.spec, kind.work(spec, of)) ?? 0) + overheadMs,
+      0,
+    )
     const snapshots = runs.reduce((sum, run) => sum + snapshotBytes(run), 0)
     const models = new Map(runs.map(({ spec, parameterCount }) => [architectureLabel(spec.model), parameterCount]))
     return {
       runs: runs.length,
-      analyses,
+      analyses: analyses.length,
       steps: runs.reduce((sum, run) => sum + run.totalSteps, 0),
       models: [...models].map(([label, parameterCount]) => ({ label, parameterCount })),
-      timeMs: workMs / Math.max(1, Math.min(this.cores, runs.length)),
+      // One analysis shares its work between the cores as well as many do.
+      timeMs: runsMs / Math.max(1, Math.min(this.cores, runs.length)) + analysesMs / this.cores,
       storedBytes: snapshots + runs.reduce((sum, run) => sum + seriesBytes(run), 0),
       snapshotBytes: snapshots,
     }
@@ -58,17 +98,28 @@ export class Estimator {
 
   #runMs(run: NewRun): number | null {
     const stepMs = this.stepMs(run.spec)
-    return stepMs === null ? null : stepMs * ordinaryStepsOf(run)
+    if (stepMs === null) return null
+    const steps = ordinaryStepsOf(run)
+    const besideMs = hasGradients(run) ? this.#workMs(run.spec, workBeside(run)) : 0
+    return besideMs === null ? null : stepMs * (steps + stepsOfEvaluations(run.spec, steps)) + besideMs
+  }
+
+  /** Of a network; null where its gradient was not timed. */
+  #workMs(spec: RunSpec, { gradients, flops }: Work): number | null {
+    const gradientMs = this.stepMs(asGradient(spec))
+    return gradientMs === null ? null : (gradients / trainingSize(spec)) * gradientMs + flops / flopsPerMs
   }
 
   /** What a whole run took per step says more than a few steps timed beside other work, if it did nothing but train. */
   learn(spec: RunSpec, steps: number, durationMs: number): void {
     if (spec.gradientPhase || spec.record?.fullGradientEvery) return
-    if (durationMs >= enoughMs && steps > 0) this.#stepMs.set(timingKey(spec), durationMs / steps)
+    if (durationMs >= enoughMs && steps > 0) {
+      this.#stepMs.set(timingKey(spec), durationMs / (steps + stepsOfEvaluations(spec, steps)))
+    }
   }
 
-  async #measure(runs: readonly NewRun[]): Promise<void> {
-    const distinct = new Map(runs.map(({ spec }) => [timingKey(spec), spec]))
+  async #measure(specs: readonly RunSpec[]): Promise<void> {
+    const distinct = new Map(specs.map((spec) => [timingKey(spec), spec]))
     const unknown = [...distinct].filter(([key]) => !this.#stepMs.has(key))
     for (const [key, spec] of unknown.slice(0, mostTimed)) {
       this.#stepMs.set(key, await this.measureStep(spec, budgetMs))
@@ -104,23 +155,42 @@ function scaledStepMs(spec: RunSpec, timed: [RunSpec, number][]): number {
   return (stepMs * flops) / flopsPerStep(nearest)
 }
 
-/** A gradient in float64 takes about as long as so many steps of ordinary training on the same samples. */
-const gradientSteps = 2
-/**
- * Steps of the second phase in such gradients. First-order methods take a gradient and a product with the Hessian, which costs two of
- * them; the others take the whole Hessian, a product for each parameter.
- */
-const phaseGradients = (method: GradientMethod, parameterCount: number) =>
-  method === 'adam' || method === 'lbfgs' ? 3 : 2 * parameterCount
+/** A step that is one gradient over all samples in float64: what second phases and analyses are counted in. */
+function asGradient({ gradientPhase: _phase, ...spec }: RunSpec): RunSpec {
+  return { ...spec, optimizer: optimizerWithDefaults('sgd', 1e-3), batchSize: 'full', precision: 'float64' }
+}
 
-/** Steps of ordinary training that would take as long as the whole run. */
-function ordinaryStepsOf({ spec, totalSteps, parameterCount }: NewRun): number {
-  const { gradientPhase } = spec
-  const course = courseFor(spec, totalSteps)
-  const gradients = fullGradientCount(spec, course)
-  const perGradient = gradientSteps * Math.max(1, trainingSize(spec) / batchSamples(spec))
-  const ofPhase = gradientPhase ? gradientPhase.maxSteps * phaseGradients(gradientPhase.method, parameterCount) : 0
-  return course.ordinarySteps + perGradient * (gradients + ofPhase)
+/** Whether a run takes gradients over all samples beside its steps. */
+function hasGradients({ spec }: NewRun): boolean {
+  return spec.gradientPhase !== undefined || spec.record?.fullGradientEvery !== undefined
+}
+
+/** What a run does beside its ordinary steps. */
+function workBeside({ spec, totalSteps, parameterCount }: NewRun): Work {
+  const samples = trainingSize(spec)
+  const full = gradient(samples * fullGradientCount(spec, courseFor(spec, totalSteps)))
+  return sumOfWork(full, spec.gradientPhase ? phaseWork(spec.gradientPhase, spec, parameterCount) : noWork)
+}
+
+/** First-order methods take a gradient and a product with the Hessian in each step; the others the whole Hessian and its eigenvalues. */
+function phaseWork({ method, maxSteps }: GradientPhase, spec: RunSpec, parameterCount: number): Work {
+  const samples = trainingSize(spec)
+  const step = needsHessian(method)
+    ? sumOfWork(gradient(samples), hessian(spec, parameterCount, samples), eigenvalues(parameterCount))
+    : sumOfWork(gradient(samples), hessianProduct(samples))
+  const steps = needsHessian(method) ? Math.min(maxSteps, usualNewtonSteps) : maxSteps
+  return { gradients: steps * step.gradients, flops: steps * step.flops }
+}
+
+function ordinaryStepsOf({ spec, totalSteps }: NewRun): number {
+  return courseFor(spec, totalSteps).ordinarySteps
+}
+
+/** Evaluations of the test set in so many steps, in steps of training that take as long. */
+function stepsOfEvaluations(spec: RunSpec, steps: number): number {
+  const { stepsPerEpoch } = courseOf(spec, trainingSize(spec))
+  const evaluations = Math.floor(steps / stepsPerEpoch / spec.evaluateEveryEpochs)
+  return (evaluations * forward(testSize(spec)).gradients) / batchSamples(spec)
 }
 
 /** As planned: with the samples that are really here. */

@@ -15,7 +15,7 @@ import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
 import { datasetFoldersOf } from './home'
-import { newAnalyses } from './new-analyses'
+import { newAnalyses, olderRuns } from './new-analyses'
 import { PatientStore } from './patient-store'
 import { endedProgress, withAnalyses } from './progress'
 import { queueStatus } from './queue-status'
@@ -171,8 +171,9 @@ export class Lab implements LabApi {
   async estimate(argument: SpecArgument) {
     const { plan } = planExperiment(argument)
     const runs = await newRuns(plan, this.#sizes)
-    const analyses = await newAnalyses(plan.analyses ?? [], runs, this.store)
-    return this.#estimator.estimate(runs, analyses.length)
+    const planned = plan.analyses ?? []
+    const older = await olderRuns(planned, this.store)
+    return this.#estimator.estimate(runs, newAnalyses(planned, runs, older), older)
   }
 
   async startExperiment({ from, ...argument }: SpecArgument & { name?: string; from?: StartFile }) {
@@ -180,7 +181,8 @@ export class Lab implements LabApi {
     if (from) plan.runs = startingFrom(from, plan.runs)
     await this.#checkDatasets(plan.runs.map((run) => run.spec))
     const runs = await newRuns(plan, this.#sizes)
-    const analyses = await newAnalyses(plan.analyses ?? [], runs, this.store)
+    const planned = plan.analyses ?? []
+    const analyses = newAnalyses(planned, runs, await olderRuns(planned, this.store))
     const experimentId = newExperimentId(randomBytes(5))
     const name = argument.name ?? kind.name(spec)
     const createdAt = Date.now()

@@ -6,18 +6,26 @@ import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
 import type { AnalysedRun, PlannedAnalysis } from '../../shared/analyses/kind'
 import { analysisKinds } from '../../shared/analyses/registry'
 
+/** Older runs that analyses of a plan ask. @throws LabError `run/not-found` for one that is not there */
+export async function olderRuns(
+  planned: readonly PlannedAnalysis[],
+  store: Pick<StoreApi, 'getRuns'>,
+): Promise<Map<RunId, AnalysedRun>> {
+  const runIds = [...new Set(planned.flatMap((one) => one.runs.filter((run) => typeof run !== 'number')))]
+  const older = runIds.length > 0 ? await store.getRuns({ runIds }) : []
+  return new Map(older.map((run) => [run.runId, run]))
+}
+
 /**
  * @param runs of the same plan, by their position
- * @throws LabError `run/not-found` for an older run that is not there, `spec/invalid` for runs that cannot be asked this
+ * @throws LabError `spec/invalid` for runs that cannot be asked this
  */
-export async function newAnalyses(
+export function newAnalyses(
   planned: readonly PlannedAnalysis[],
   runs: readonly NewRun[],
-  store: Pick<StoreApi, 'getRuns'>,
-): Promise<NewAnalysis[]> {
-  const olderIds = [...new Set(planned.flatMap((one) => one.runs.filter((run) => typeof run !== 'number')))]
-  const older = olderIds.length > 0 ? await store.getRuns({ runIds: olderIds }) : []
-  const known = new Map<RunId, AnalysedRun>([...runs, ...older].map((run) => [run.runId, run]))
+  older: ReadonlyMap<RunId, AnalysedRun>,
+): NewAnalysis[] {
+  const known = new Map<RunId, AnalysedRun>([...older, ...runs.map((run) => [run.runId, run] as const)])
   return planned.map((analysis, position) => {
     const kind = analysisKinds[analysis.kind]
     const spec = parseOrThrow(kind.schema, analysis.spec, 'spec/invalid', `This is not a spec for ${analysis.kind}`)

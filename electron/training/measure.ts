@@ -16,7 +16,16 @@ function timedOptimizer(optimizer: Optimizer): Optimizer {
   return needsFullBatch(optimizer.type) ? optimizer : withLearningRate(optimizer, 1e-7)
 }
 
-/** Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth. */
+/** Long enough that starting a thread does not count, short enough that some pieces are undisturbed on a busy machine. */
+const pieceMs = 2
+const fewestPieces = 3
+/** Of one step; where it takes longer, what is said is too little. */
+const mostStepMs = 2000
+
+/**
+ * Times steps of a run's network and batch on made-up data, for about `budgetMs` after a warm-up of a tenth: piece by piece, of which the
+ * fastest counts. Other work on the machine can only slow steps down, so that their mean would say more about it than about them.
+ */
 export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: number): Promise<{ stepMs: number }> {
   const batch = batchSamples(spec)
   // Batch normalisation needs two.
@@ -26,13 +35,14 @@ export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: numbe
   try {
     session.setSamples('training', blankSamples(spec, batchSize))
     session.setParameters(initialParameters(spec.model, spec.seed))
-    const trainFor = async (timeMs: number) => {
+    const trainFor = async (timeMs: number, maxSteps: number) => {
       const timer = setTimeout(() => session.stop(), timeMs)
       const start = performance.now()
       const { step } = await session.train(
         {
           epochs: 1e7,
           batchSize,
+          ...(maxSteps < Infinity && { maxSteps }),
           dropoutKey: dropoutKey(spec),
           evaluateEveryEpochs: 0,
           probeEpochs: new Uint32Array(0),
@@ -43,9 +53,21 @@ export async function measureStep(engine: Engine, spec: RunSpec, budgetMs: numbe
       clearTimeout(timer)
       return { step, elapsedMs: performance.now() - start }
     }
-    const warm = await trainFor(budgetMs / 10)
-    const measured = await trainFor(budgetMs)
-    return { stepMs: (measured.elapsedMs / Math.max(1, measured.step - warm.step)) * (batch / batchSize) }
+    const warm = await trainFor(budgetMs / 10, Infinity)
+    let done = warm.step
+    let stepMs = done > 0 ? warm.elapsedMs / done : Infinity
+    const begin = performance.now()
+    const spentMs = () => performance.now() - begin
+    for (
+      let piece = 0;
+      piece === 0 || spentMs() < budgetMs || (piece < fewestPieces && spentMs() < 4 * budgetMs);
+      piece++
+    ) {
+      const { step, elapsedMs } = await trainFor(mostStepMs, Math.max(1, Math.round(pieceMs / stepMs)))
+      stepMs = Math.min(stepMs, elapsedMs / Math.max(1, step - done))
+      done = step
+    }
+    return { stepMs: stepMs * (batch / batchSize) }
   } finally {
     session.dispose()
   }

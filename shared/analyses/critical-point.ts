@@ -4,12 +4,22 @@
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
-import { gradientMethods, gradientPhaseSchema, seedSchema, type GradientMethod } from '../experiments/run-spec'
+import {
+  gradientMethods,
+  gradientPhaseSchema,
+  seedSchema,
+  trainingSize,
+  type GradientMethod,
+} from '../experiments/run-spec'
 import type { AnalysedRun, AnalysisKind } from './kind'
+import { eigenvalues, forward, gradient, hessian, hessianProduct, sumOfWork, type Work } from './work'
 
 /** Eigenvalues: all of the exact Hessian, or an estimate of their density that needs no matrix. */
 export const spectrumChoices = ['exact', 'lanczos'] as const
 export type SpectrumChoice = (typeof spectrumChoices)[number]
+
+/** Rademacher probes and Lanczos steps of the estimated density. */
+export const spectralProbes = { probes: 10, steps: 80 }
 
 export const toleranceSchema = z.number().min(0).lt(1)
 
@@ -129,10 +139,21 @@ export function needsHessian(method: GradientMethod): boolean {
 
 export { gradientMethods }
 
+function criticalPointWork({ spectrum, neighbours }: CriticalPointSpec, [run]: readonly AnalysedRun[]): Work {
+  const { spec, parameterCount } = run!
+  const samples = trainingSize(spec)
+  const ofSpectrum =
+    spectrum === 'exact'
+      ? sumOfWork(hessian(spec, parameterCount, samples), eigenvalues(parameterCount))
+      : hessianProduct(spectralProbes.probes * Math.min(spectralProbes.steps, parameterCount) * samples)
+  return sumOfWork(gradient(samples), ofSpectrum, forward(neighbours.count * samples))
+}
+
 export const criticalPointAnalysis: AnalysisKind<CriticalPointSpec> = {
   kind: 'critical-point',
   title: 'Critical point',
   schema: criticalPointAnalysisSchema,
   snapshots: 'last',
   check: checkCriticalPoint,
+  work: criticalPointWork,
 }

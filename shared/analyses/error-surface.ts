@@ -4,8 +4,9 @@
  */
 import { z } from 'zod'
 import { LabError } from '../api/errors'
-import { seedSchema } from '../experiments/run-spec'
+import { seedSchema, trainingSize } from '../experiments/run-spec'
 import type { AnalysedRun, AnalysisKind } from './kind'
+import { forward, snapshotsOf, testSize, type Work } from './work'
 
 /** Random ones from the end of a run, the main axes of its way, or from run to run. */
 export const directionChoices = ['random', 'pca', 'runs'] as const
@@ -126,10 +127,18 @@ function architecture({ inputSize, inputShape, layers }: AnalysedRun['spec']['mo
   return { inputSize, inputShape, layers }
 }
 
+/** The loss at all places, and twice at each snapshot along the way. */
+function surfaceWork({ resolution, dimensions, set, ...spec }: SurfaceSpec, [run]: readonly AnalysedRun[]): Work {
+  const all = set === 'training' ? trainingSize(run!.spec) : testSize(run!.spec)
+  const samples = Math.min(spec.samples ?? all, all)
+  return forward((resolution ** dimensions + 2 * snapshotsOf(run!.spec)) * samples)
+}
+
 export const errorSurfaceAnalysis: AnalysisKind<SurfaceSpec> = {
   kind: 'error-surface',
   title: 'Error surface',
   schema: surfaceSchema,
   snapshots: 'all',
   check: checkSurface,
+  work: surfaceWork,
 }

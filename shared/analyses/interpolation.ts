@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
 import type { AnalysedRun, AnalysisKind } from './kind'
+import { allSamples, forward, type Work } from './work'
 
 const end = z.number().min(-100).max(100)
 
@@ -148,10 +149,16 @@ function checkRuns(_: InterpolationSpec, runs: readonly AnalysedRun[]): void {
   if (taskOf(first) !== taskOf(second)) refuse(`${both} learned different tasks: there is no loss in common`)
 }
 
+/** Weights of both ends, and of each α, over both sets. */
+function interpolationWork({ count }: InterpolationSpec, [run]: readonly AnalysedRun[]): Work {
+  return forward((count + 2) * allSamples(run!.spec))
+}
+
 export const interpolationAnalysis: AnalysisKind<InterpolationSpec> = {
   kind: 'interpolation',
   title: 'Interpolation',
   schema: interpolationAnalysisSchema,
   snapshots: 'last',
   check: checkRuns,
+  work: interpolationWork,
 }

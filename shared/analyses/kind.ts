@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
 import type { RunSummary } from '../api/records'
+import type { Work } from './work'
 
 export const analysisKindIds = [
   'weight-trajectory',
@@ -47,6 +48,8 @@ export interface AnalysisKind<Spec = unknown> {
    * @throws LabError `spec/invalid` that names the run and the reason (unlike architectures, too many parameters, ...)
    */
   check(spec: Spec, runs: readonly AnalysedRun[]): void
+  /** What it probably costs to ask these runs, which have passed `check`. */
+  work(spec: Spec, runs: readonly AnalysedRun[]): Work
 }
 
 /** What is known of a run before it has trained. */

@@ -3,7 +3,17 @@
  * gradient with respect to the input (Novak et al. 2018, of class probabilities). Computed in electron/analysis/sensitivity.ts.
  */
 import { z } from 'zod'
-import { checkOneRun, type AnalysisKind } from './kind'
+import { trainingSize } from '../experiments/run-spec'
+import { outputSize } from '../models/model'
+import { checkOneRun, type AnalysedRun, type AnalysisKind } from './kind'
+import { allSamples, forward, gradient, sumOfWork, testSize, type Work } from './work'
+
+/** The outputs of a sample have a gradient each. */
+function sensitivityWork({ samples = Infinity }: SensitivityQuestion, [run]: readonly AnalysedRun[]): Work {
+  const { spec } = run!
+  const asked = Math.min(samples, trainingSize(spec)) + Math.min(samples, testSize(spec))
+  return sumOfWork(forward(allSamples(spec)), gradient(asked), gradient(asked * outputSize(spec.model)))
+}
 
 export const sensitivityAnalysisSchema = z.strictObject({
   /** Gradients of so many samples of each set, evenly among all; absent: of all. Loss and accuracy are always over all. */
@@ -36,4 +46,5 @@ export const sensitivityAnalysis: AnalysisKind<SensitivityQuestion> = {
   schema: sensitivityAnalysisSchema,
   snapshots: 'last',
   check: (_, runs) => checkOneRun(runs, 'sensitivity is asked'),
+  work: sensitivityWork,
 }

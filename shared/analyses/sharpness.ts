@@ -10,8 +10,9 @@
  */
 import { z } from 'zod'
 import type { RunId } from '../api/ids'
-import { seedSchema } from '../experiments/run-spec'
-import { checkOneRun, type AnalysisKind } from './kind'
+import { seedSchema, trainingSize } from '../experiments/run-spec'
+import { checkOneRun, type AnalysedRun, type AnalysisKind } from './kind'
+import { allSamples, forward, gradient, hessianProduct, plainLoop, sumOfWork, type Work } from './work'
 
 /** Of the ball, a length above zero. */
 const radius = z.number().positive('ε must be above zero').max(1e6)
@@ -32,6 +33,19 @@ export const sharpnessSettingsSchema = z.strictObject({
   probes: z.int().min(2, 'two probes are needed for a standard error').max(10_000).default(20),
 })
 export type SharpnessSettings = z.infer<typeof sharpnessSettingsSchema>
+
+/** Both measures of distance, over a part of the training set; the spectral norms of layers take about a hundred products each. */
+function sharpnessWork(question: SharpnessSpec, [run]: readonly AnalysedRun[]): Work {
+  const { spec, parameterCount } = run!
+  const { ascent, lanczosSteps, probes } = question
+  const samples = Math.min(question.samples, trainingSize(spec))
+  return sumOfWork(
+    gradient(2 * ascent.starts * ascent.steps * samples),
+    hessianProduct(2 * (lanczosSteps + probes) * samples),
+    forward(allSamples(spec)),
+    plainLoop(400 * parameterCount),
+  )
+}
 
 export const sharpnessAnalysisSchema = z.strictObject({
   ...sharpnessSettingsSchema.shape,
@@ -200,4 +214,5 @@ export const sharpnessAnalysis: AnalysisKind<SharpnessSpec> = {
   schema: sharpnessAnalysisSchema,
   snapshots: 'last',
   check: (_, runs) => checkOneRun(runs, 'sharpness is measured'),
+  work: sharpnessWork,
 }

@@ -9,6 +9,7 @@ import { courseOf, precisionOf, snapshotCount } from '../experiments/run-course'
 import { seedSchema, trainingSize, type RunSpec } from '../experiments/run-spec'
 import { parameterCount, parameterLayout } from '../models/model'
 import type { AnalysedRun, AnalysisKind } from './kind'
+import { forward, plainLoop, snapshotsOf, sumOfWork, testSize, type Work } from './work'
 
 export const weightTrajectorySchema = z.strictObject({
   /** Layers looked at beside the whole model, by their names in parameterLayout. */
@@ -122,10 +123,19 @@ function checkRuns(question: WeightTrajectoryQuestion, runs: readonly AnalysedRu
   checkTrajectorySize(runs.map(({ spec }) => spec))
 }
 
+/** The Gram matrix of all snapshots, as often again for the walks beside them; and the test set at each snapshot. */
+function trajectoryWork({ randomWalk }: WeightTrajectoryQuestion, runs: readonly AnalysedRun[]): Work {
+  const { spec, parameterCount } = runs[0]!
+  const snapshots = runs.length * snapshotsOf(spec)
+  const projections = randomWalk ? 2 : 1
+  return sumOfWork(forward(snapshots * testSize(spec)), plainLoop(projections * snapshots ** 2 * parameterCount))
+}
+
 export const weightTrajectoryAnalysis: AnalysisKind<WeightTrajectoryQuestion> = {
   kind: 'weight-trajectory',
   title: 'Weight trajectories',
   schema: weightTrajectorySchema,
   snapshots: 'all',
   check: checkRuns,
+  work: trajectoryWork,
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { Estimator } from '../../../electron/lab/estimator'
-import type { NewRun } from '../../../shared/api/store-api'
+import type { NewAnalysis, NewRun } from '../../../shared/api/store-api'
+import { analysisKinds } from '../../../shared/analyses/registry'
 import { unitCount } from '../../../shared/models/model'
+import { optimizerWithDefaults } from '../../../shared/models/optimizer'
 import { fakeRun } from '../../support/fake-training'
 
 /** A run of a network with so many hidden units, and so many steps. */
@@ -11,7 +13,13 @@ function run(units: number, totalSteps = 1000, seed = 0): NewRun {
   return {
     ...plain,
     totalSteps,
-    spec: { ...plain.spec, seed, model: { ...plain.spec.model, layers: [hidden, ...plain.spec.model.layers] } },
+    // Evaluations are for a test of their own.
+    spec: {
+      ...plain.spec,
+      seed,
+      evaluateEveryEpochs: 1_000_000,
+      model: { ...plain.spec.model, layers: [hidden, ...plain.spec.model.layers] },
+    },
   }
 }
 
@@ -110,8 +118,8 @@ describe('the estimate of what is kept along runs', () => {
     const of = async (one: NewRun | undefined) => estimator.estimate([one!])
     expect((await of(layers)).storedBytes - (await of(plain)).storedBytes).toBe(100 * 2 * 4)
     expect((await of(full)).storedBytes - (await of(plain)).storedBytes).toBe(10 * 16)
-    // Ten gradients of ten samples each, at twice the cost of a step of one.
-    expect((await of(full)).timeMs - (await of(plain)).timeMs).toBeCloseTo(10 * 10 * 2, 6)
+    // Ten gradients of all samples, which are timed as steps of their own.
+    expect((await of(full)).timeMs - (await of(plain)).timeMs).toBeCloseTo(10, 6)
   })
 
   it('counts the second phase, and learns no speed of steps from runs with one', async () => {
@@ -123,6 +131,66 @@ describe('the estimate of what is kept along runs', () => {
     expect(timeMs).toBeGreaterThan((await estimator.estimate([plain])).timeMs)
     estimator.learn(phased.spec, 150, 1e6)
     expect(estimator.stepMs(plain.spec)).toBe(1)
-    expect(estimator.meanStepMs(phased)! * 150).toBeCloseTo(100 + 50 * 3 * 2 * 10, 6)
+    // In each step of it a gradient and a product with the Hessian, which costs two.
+    expect(estimator.meanStepMs(phased)! * 150).toBeCloseTo(100 + 50 * 3, 6)
+  })
+
+  it('counts gradients beside the steps by a gradient, however dear a step of the optimiser is', async () => {
+    const measureStep = async ({ optimizer }: NewRun['spec']) => (optimizer.type === 'levenberg-marquardt' ? 500 : 1)
+    const estimator = new Estimator(measureStep, 1)
+    const gradientPhase = {
+      switchAt: { at: 'epoch', epoch: 10 },
+      method: 'levenberg-marquardt',
+      targetNorm: 0,
+      maxSteps: 1000,
+    } as const
+    const optimizer = optimizerWithDefaults('levenberg-marquardt')
+    const searched = recorded({ optimizer, batchSize: 'full', gradientPhase }, 1010)
+    const steps = 10 * 500
+    // A method that arrives, arrives in tens of steps: a gradient and half a gradient for each of the two parameters.
+    const { timeMs } = await estimator.estimate([searched])
+    expect(timeMs).toBeGreaterThan(steps)
+    expect(timeMs).toBeLessThan(steps + 60 * 3 + 100)
+  })
+
+  it('counts evaluations between epochs, once: a speed that was learnt has them out', async () => {
+    const { estimator } = estimatorWith(1)
+    const often = recorded({ evaluateEveryEpochs: 1 })
+    const { timeMs } = await estimator.estimate([often])
+    expect(timeMs).toBeGreaterThan((await estimator.estimate([recorded({})])).timeMs)
+    estimator.learn(often.spec, 100, 100 * timeMs)
+    const learnt = await estimator.estimate([often])
+    expect(learnt.timeMs / (100 * timeMs)).toBeCloseTo(1, 1)
+  })
+})
+
+describe('the estimate of analyses', () => {
+  const analysis = (kind: NewAnalysis['kind'], spec: object): NewAnalysis => {
+    const parsed = analysisKinds[kind].schema.parse(spec)
+    return {
+      analysisId: 'a1' as never,
+      position: 0,
+      kind,
+      label: '',
+      group: '',
+      groupIndex: 0,
+      facet: '',
+      spec: parsed,
+      runIds: [],
+    }
+  }
+
+  it('is part of the time, more for more questions, also where nothing is trained', async () => {
+    const { estimator } = estimatorWith(1, 1)
+    const asked = run(10)
+    const of = async (count: number) => {
+      const question = { ...analysis('interpolation', { count }), runIds: [asked.runId, asked.runId] }
+      return (await estimator.estimate([], [question], new Map([[asked.runId, asked]]))).timeMs
+    }
+    expect(await of(41)).toBeGreaterThan(0)
+    expect(await of(801)).toBeGreaterThan(2 * (await of(401)) * 0.8)
+    const both = await estimator.estimate([asked], [{ ...analysis('sensitivity', {}), runIds: [asked.runId] }])
+    expect(both.analyses).toBe(1)
+    expect(both.timeMs).toBeGreaterThan((await estimator.estimate([asked])).timeMs)
   })
 })
