@@ -59,5 +59,5 @@ export async function prepareFolder(out: string, option: string): Promise<void> 
 export async function exportFromLab(lab: Lab, experimentId: ExperimentId, out: string): Promise<string[]> {
   const results = await collectResults(lab, experimentId)
   const figures = experimentKinds[results.experiment.kind].figures(results)
-  return exportExperiment({ results, figures, folder: resolve(out) })
+  return exportExperiment({ results, figures, source: lab, folder: resolve(out) })
 }

@@ -1,5 +1,6 @@
 /** A figure as a table: every point of everything it draws, in full precision. */
-import type { Figure, Grid, Line, PointGroup } from './figure'
+import type { ColorScale, Figure, Grid, Line, Panel, PointGroup } from './figure'
+import { distinct } from './figure-names'
 
 /** RFC 4180: quoted where it has to be. */
 export function csvCell(value: string | number): string {
@@ -11,39 +12,83 @@ export function csvRow(cells: readonly (string | number)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
-/** Rows of lines, each with `start` in front; edges of bands where some line of the table has them. */
-function lineRows(lines: readonly Line[], start: readonly string[], hasBands: boolean): string[] {
-  const parts: string[] = []
-  for (const { key, x, y, low, high } of lines) {
-    const name = [...start, key].map(csvCell).join(',')
-    for (let i = 0; i < x.length; i++) {
-      const edges = hasBands ? `,${low ? low[i]! : ''},${high ? high[i]! : ''}` : ''
-      parts.push(`${name},${x[i]!},${y[i]!}${edges}\r\n`)
-    }
-  }
-  return parts
+/** Numbers of one axis: which lines are read on it, and whether some of them has a band. */
+interface Measure {
+  label: string
+  lines: readonly Line[]
+}
+
+/** Edges of bands where some line has them. */
+function measureColumns({ label, lines }: Measure): string[] {
+  return lines.some(hasBand) ? [label, `${label}, low`, `${label}, high`] : [label]
 }
 
 function hasBand({ low, high }: Line): boolean {
   return low !== undefined && high !== undefined
 }
 
-function edgeNames(label: string): string[] {
-  return [`${label}, low`, `${label}, high`]
+/** A row for each point of each line; the columns of each measure are filled for its own lines alone. */
+function linesTable(x: string, measures: readonly Measure[]): string {
+  const widths = measures.map((measure) => measureColumns(measure).length)
+  const parts = [header(['line', x, ...measures.flatMap(measureColumns)])]
+  for (const [index, { lines }] of measures.entries()) {
+    const before = ','.repeat(sum(widths.slice(0, index)))
+    const after = ','.repeat(sum(widths.slice(index + 1)))
+    for (const line of lines) if (!line.isGuide) parts.push(...lineRows(line, widths[index]! > 1, before, after))
+  }
+  return parts.join('')
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0)
+}
+
+function lineRows({ key, x, y, low, high }: Line, hasEdges: boolean, before: string, after: string): string[] {
+  const name = csvCell(key)
+  return Array.from(x, (at, i) => {
+    const edges = hasEdges ? `,${low ? low[i]! : ''},${high ? high[i]! : ''}` : ''
+    return `${name},${at},${before}${y[i]!}${edges}${after}\r\n`
+  })
+}
+
+/** No two columns of one name, and none without. */
+function header(names: readonly string[]): string {
+  return csvRow(distinct(names.map((name, index) => (name === '' ? `column ${index + 1}` : name))))
+}
+
+type Points = PointGroup & { z?: Float64Array }
+
+/** Columns that only some figures fill: what points are coloured by, and their texts. */
+interface PointColumns {
+  color: ColorScale | undefined
+  hasLabels: boolean
+}
+
+function pointColumns(groups: readonly PointGroup[], color: ColorScale | undefined): PointColumns {
+  return {
+    color: groups.some(({ values }) => values) ? color : undefined,
+    hasLabels: groups.some(({ labels }) => labels?.some((label) => label !== '') ?? false),
+  }
+}
+
+function endNames({ color, hasLabels }: PointColumns): string[] {
+  return [...(color ? [color.label] : []), ...(hasLabels ? ['label'] : [])]
 }
 
 /** Rows of points: group, coordinates (names where y has them), what they are coloured by, their text. */
 function pointRows(
-  groups: readonly (PointGroup & { z?: Float64Array })[],
-  isColored: boolean,
+  groups: readonly Points[],
+  { color, hasLabels }: PointColumns,
   categories?: readonly string[],
 ): string[] {
   return groups.flatMap(({ key, x, y, z, values, labels }) => {
     const name = csvCell(key)
     return Array.from(x, (_, i) => {
+      const second = csvCell(categories?.[Math.round(y[i]!)] ?? y[i]!)
       const third = z ? `,${z[i]!}` : ''
-      const value = isColored ? `,${values ? values[i]! : ''}` : ''
-      return `${name},${x[i]!},${csvCell(categories?.[Math.round(y[i]!)] ?? y[i]!)}${third}${value},${csvCell(labels?.[i] ?? '')}\r\n`
+      const value = color ? `,${values ? values[i]! : ''}` : ''
+      const label = hasLabels ? `,${csvCell(labels?.[i] ?? '')}` : ''
+      return `${name},${x[i]!},${second}${third}${value}${label}\r\n`
     })
   })
 }
@@ -52,53 +97,60 @@ function gridRows({ xs, ys, values }: Grid): string[] {
   return Array.from(values, (value, i) => `${xs[i % xs.length]!},${ys[Math.floor(i / xs.length)]!},${value}\r\n`)
 }
 
+/** The same label on two panels is told apart by the panel. */
+function panelLabel({ key, y }: Panel, panels: readonly Panel[]): string {
+  return panels.filter((panel) => panel.y.label === y.label).length > 1 ? `${y.label}, ${key}` : y.label
+}
+
 /**
- * Long format, by the figure's type; the header has the axes' labels with their units.
- * - lines: `line, x, y` and, where a line has a band, its edges `low` and `high`; stacked: the same with `panel` in front and
- *   `value` for y;
- * - scatter: `group, x, y, value, label` (value: what points are coloured by, if they are), its curves as groups;
+ * One header, one meaning a column, a row for each point; the header has the axes' labels with their units. Guides are left out.
+ * - lines: `line, x, y` and, where a line has a band, its edges `low` and `high`; what is read on a second axis, or on another of
+ *   several panels, has columns of its own, empty in the rows of other lines;
+ * - scatter: `group, x, y`, then what points are coloured by and `label` where there are any; its curves are groups;
  * - field: `x, y, value` for each sample; where there are paths `path` and `label` behind, with the value left empty for their points;
- * - space: `group, x, y, z, value, label`, its surface as the group `surface`.
+ * - space: as scatter with `z`, its surface as the group `surface`.
  *
  * Numbers are written so that reading them gives the same number; what is not finite is `NaN` or `Infinity`.
  */
 export function figureCsv(figure: Figure): string {
   switch (figure.type) {
     case 'lines': {
-      const hasBands = figure.lines.some(hasBand)
-      const label = figure.right ? `${figure.y.label} or ${figure.right.label}` : figure.y.label
-      const header = ['line', figure.x.label, label, ...(hasBands ? edgeNames(label) : [])]
-      return [csvRow(header), ...lineRows(figure.lines, [], hasBands)].join('')
+      const { x, y, right, lines } = figure
+      if (!right) return linesTable(x.label, [{ label: y.label, lines }])
+      return linesTable(x.label, [
+        { label: y.label, lines: lines.filter(({ axis }) => axis !== 'right') },
+        { label: right.label, lines: lines.filter(({ axis }) => axis === 'right') },
+      ])
     }
     case 'stacked': {
-      const hasBands = figure.panels.some(({ lines }) => lines.some(hasBand))
-      const header = ['panel', 'line', figure.x.label, 'value', ...(hasBands ? edgeNames('value') : [])]
-      return [csvRow(header), ...figure.panels.flatMap(({ y, lines }) => lineRows(lines, [y.label], hasBands))].join('')
+      const { x, panels } = figure
+      const measures = panels.map((panel) => ({ label: panelLabel(panel, panels), lines: panel.lines }))
+      return linesTable(x.label, measures)
     }
     case 'scatter': {
-      const color = figure.color ? [figure.color.label] : []
-      const header = csvRow(['group', figure.x.label, figure.y.label, ...color, 'label'])
-      const curves = (figure.lines ?? []).map((line) => ({ ...line, marker: 'dot' as const, color: 0 }))
-      const rows = pointRows([...figure.groups, ...curves], figure.color !== undefined, figure.y.categories)
-      return [header, ...rows].join('')
+      const columns = pointColumns(figure.groups, figure.color)
+      const curves = (figure.lines ?? []).filter(({ isGuide }) => !isGuide)
+      const groups = [...figure.groups, ...curves.map((line) => ({ ...line, marker: 'dot' as const, color: 0 }))]
+      const names = ['group', figure.x.label, figure.y.label, ...endNames(columns)]
+      return [header(names), ...pointRows(groups, columns, figure.y.categories)].join('')
     }
     case 'field': {
-      const header = [figure.x.label, figure.y.label, figure.color.label]
-      if (figure.paths.length === 0) return [csvRow(header), ...gridRows(figure)].join('')
+      const names = [figure.x.label, figure.y.label, figure.color.label]
+      if (figure.paths.length === 0) return [header(names), ...gridRows(figure)].join('')
       const samples = gridRows(figure).map((row) => `${row.trimEnd()},,\r\n`)
       const points = figure.paths.flatMap(({ key, x, y, labels }) =>
         Array.from(x, (at, i) => csvRow([at, y[i]!, '', key, labels?.[i] ?? ''])),
       )
-      return [csvRow([...header, 'path', 'label']), ...samples, ...points].join('')
+      return [header([...names, 'path', 'label']), ...samples, ...points].join('')
     }
     case 'space': {
-      const color = figure.color ? [figure.color.label] : []
-      const header = csvRow(['group', figure.x.label, figure.y.label, figure.z.label, ...color, 'label'])
-      const empty = figure.color ? ',,' : ','
-      const surface = figure.surface
-        ? gridRows(figure.surface).map((row) => `surface,${row.trimEnd()}${empty}\r\n`)
-        : []
-      return [header, ...surface, ...pointRows(figure.paths, figure.color !== undefined)].join('')
+      const columns = pointColumns(figure.paths, figure.color)
+      const ends = endNames(columns)
+      const surface = (figure.surface ? gridRows(figure.surface) : []).map(
+        (row) => `surface,${row.trimEnd()}${','.repeat(ends.length)}\r\n`,
+      )
+      const names = ['group', figure.x.label, figure.y.label, figure.z.label, ...ends]
+      return [header(names), ...surface, ...pointRows(figure.paths, columns)].join('')
     }
   }
 }

@@ -41,6 +41,8 @@ export interface Line {
   axis?: 'right'
   /** Whether each point is marked; absent: where there are few. */
   dots?: boolean
+  /** Only drawn, to hold results against (a limit, a zero): it is no result and not in the table. */
+  isGuide?: true
 }
 
 export interface LineFigure {

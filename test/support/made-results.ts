@@ -1,5 +1,6 @@
 /** Results of an experiment without training: planned runs with curves that a test chooses. */
 import type { ExperimentId, RunId } from '../../shared/api/ids'
+import type { LabApi } from '../../shared/api/lab-api'
 import type { RunStatus, SeriesData } from '../../shared/api/records'
 import type { ExperimentKindId, PlannedRun } from '../../shared/experiments/kind'
 import { experimentKinds, parseSpec } from '../../shared/experiments/registry'
@@ -67,4 +68,19 @@ export function madeResults(
     analysisCounts: {},
   }
   return { experiment, runs, analyses: [] }
+}
+
+/** A lab that has these series. */
+export function madeSource({ runs }: ExperimentResults): Pick<LabApi, 'readSeries'> {
+  return {
+    readSeries: ({ runIds, names }) =>
+      Promise.resolve(
+        runIds.flatMap((runId) =>
+          names.flatMap((name) => {
+            const data = runs.find(({ run }) => run.runId === runId)?.series[name]
+            return data ? [{ runId, name, data }] : []
+          }),
+        ),
+      ),
+  }
 }

@@ -1,4 +1,4 @@
-/** Writes an experiment into a folder: each figure as SVG and CSV, all numbers as JSON, one row for each run as CSV. */
+/** Writes an experiment into a folder: each figure as SVG and CSV, its numbers as JSON, runs and every recorded series as CSV. */
 import { access, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../../shared/api/errors'
@@ -6,12 +6,13 @@ import { experimentIdSchema } from '../../../shared/api/ids'
 import { csvRow, figureCsv } from '../../../shared/figures/csv'
 import type { Figure } from '../../../shared/figures/figure'
 import { distinct, slug } from '../../../shared/figures/figure-names'
-import { recordedSeries, type SeriesName } from '../../../shared/experiments/run-spec'
+import { batchSamples, recordedSeries, type SeriesName } from '../../../shared/experiments/run-spec'
 import { bestOf, seriesReports } from '../../../shared/experiments/series-report'
 import type { ExperimentResults } from '../../../shared/experiments/results'
 import type { GradientPhaseOutcome, RunSummary, SeriesSummary } from '../../../shared/api/records'
 import { architectureLabel } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
+import { seriesFileNames, writeSeriesFiles, type SeriesSource } from './series-files'
 import { figureSvg } from './svg'
 import { writeWhole } from './write-whole'
 
@@ -19,6 +20,8 @@ export interface ExperimentExport {
   /** With whole series: what is not here is not in the files. */
   results: ExperimentResults
   figures: readonly Figure[]
+  /** Where the recorded series are read from, all of them whole, whatever the figures draw. */
+  source: SeriesSource
   /** Made where it is missing. Files of other names in it are left alone. */
   folder: string
 }
@@ -97,7 +100,7 @@ export function runsCsv({ runs }: ExperimentResults): string {
       learningRateOf(spec.optimizer) ?? '',
     ]
     const values = names.flatMap((name) => columnsOf(name).map((column) => run.series[name]?.[column] ?? ''))
-    const ended = [spec.batchSize, run.status, run.steps, run.epochs, run.durationMs]
+    const ended = [batchSamples(spec), run.status, run.steps, run.epochs, run.durationMs]
     const phase = hasPhase ? phaseColumns.map(([, value]) => (run.gradientPhase ? value(run.gradientPhase) : '')) : []
     return csvRow([run.runId, run.label, run.group, run.facet, run.seed, ...settings, ...ended, ...phase, ...values])
   })
@@ -142,7 +145,7 @@ async function refuseForeign(folder: string, names: readonly string[]): Promise<
  * @throws LabError `argument/invalid` where a file that is not ours has one of our names (nothing is written then), or what the file
  * system says (no space, no permission).
  */
-export async function exportExperiment({ results, figures, folder }: ExperimentExport): Promise<string[]> {
+export async function exportExperiment({ results, figures, source, folder }: ExperimentExport): Promise<string[]> {
   await mkdir(folder, { recursive: true })
   const figureNames = distinct(figures.map((figure) => slug(figure.figureId)))
   // The results come first: they mark the folder as ours even if the rest does not come to pass.
@@ -154,10 +157,9 @@ export async function exportExperiment({ results, figures, folder }: ExperimentE
       [`${figureNames[index]!}.csv`, () => figureCsv(figure)],
     ]),
   ]
-  await refuseForeign(
-    folder,
-    files.map(([name]) => name),
-  )
+  const runs = results.runs.map(({ run }) => run)
+  await refuseForeign(folder, [...files.map(([name]) => name), ...seriesFileNames(runs)])
   for (const [name, text] of files) await writeWhole(join(folder, name), text())
-  return files.map(([name]) => join(folder, name))
+  const series = await writeSeriesFiles(source, runs, folder)
+  return [...files.map(([name]) => join(folder, name)), ...series]
 }

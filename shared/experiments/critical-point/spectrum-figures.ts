@@ -77,6 +77,7 @@ export function spectrumFigure(view: CriticalPointView): ScatterFigure {
     x: Float64Array.of(0, last),
     y: Float64Array.of(limit, limit),
     legend: 'tolerance',
+    isGuide: true,
   }
   return {
     type: 'scatter',

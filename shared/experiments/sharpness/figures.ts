@@ -237,7 +237,17 @@ function correlationFigure(measured: Measured): ScatterFigure {
 function noRelation(): Line {
   const name = 'no relation'
   const y = Float64Array.of(-0.5, indicatorKeys.length - 0.5)
-  return { key: name, name, legend: name, color: 'text', style: 'dashed', x: Float64Array.of(0, 0), y, dots: false }
+  return {
+    key: name,
+    name,
+    legend: name,
+    color: 'text',
+    style: 'dashed',
+    x: Float64Array.of(0, 0),
+    y,
+    dots: false,
+    isGuide: true,
+  }
 }
 
 export function sharpnessFigures(results: ExperimentResults, choices: ViewChoices = {}): Figure[] {

@@ -138,12 +138,6 @@ it('solved sizes lie near the numbers of parameters that were asked for, from th
   }
 })
 
-it('report 1 trains for as many iterations as it says, but for the smaller last batches', () => {
-  const [run] = experimentKinds['train-on-task'].plan(presetSpec('train-on-task', 'report-1')).runs
-  const { epochs, batchSize } = run!.spec
-  expect(Math.round((epochs * trainingSize(run!.spec)) / Number(batchSize))).toBe(4297)
-})
-
 it('report 0 compares three optimizers at three learning rates on three functions', () => {
   const { runs } = experimentKinds['simulate-function'].plan(presetSpec('simulate-function', 'report-0'))
   expect(runs).toHaveLength(3 * 3 * 9)

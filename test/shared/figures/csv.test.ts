@@ -71,7 +71,10 @@ it('points become rows with their value and their text, curves among them', () =
     ],
     {
       color: { label: 'gradient norm', scale: 'log' },
-      lines: [madeLine({ key: 'bound', style: 'dashed', y: [7] })],
+      lines: [
+        madeLine({ key: 'bound', style: 'dashed', y: [7] }),
+        madeLine({ key: 'tolerance', style: 'dashed', y: [8], isGuide: true }),
+      ],
     },
   )
   expect(table(figureCsv(figure))).toEqual([
@@ -88,10 +91,10 @@ it('points become rows with their value and their text, curves among them', () =
 it('panels become one table', () => {
   const figure = madeStacked({ loss: [{ y: [1, 2], low: [0, 1], high: [2, 3] }], gradient: [{ key: 'B', y: [5] }] })
   expect(table(figureCsv(figure))).toEqual([
-    ['panel', 'line', 'iteration', 'value', '"value', ' low"', '"value', ' high"'],
-    ['loss', 'A', '1', '1', '0', '2'],
-    ['loss', 'A', '2', '2', '1', '3'],
-    ['gradient', 'B', '1', '5', '', ''],
+    ['line', 'iteration', 'loss', '"loss', ' low"', '"loss', ' high"', 'gradient'],
+    ['A', '1', '1', '0', '2', ''],
+    ['A', '2', '2', '1', '3', ''],
+    ['B', '1', '', '', '', '5'],
   ])
 })
 
@@ -121,4 +124,26 @@ it('three axes become one table of the surface and of the ways', () => {
     ['surface', '1', '1', '2', '', ''],
     ['A', '7', '8', '9', '0.5', 'end'],
   ])
+})
+
+it('what is read on a second axis has a column of its own, and a guide is no result', () => {
+  const right = { label: 'accuracy (%)', scale: 'linear', canBeLog: false } as const
+  const lines = [line('training', [2]), { ...line('test', [90]), axis: 'right' as const }]
+  const guide = { ...line('no relation', [0]), isGuide: true as const }
+  expect(table(figureCsv({ ...figure([...lines, guide]), right }))).toEqual([
+    ['line', 'epoch', 'loss (mean squared error)', 'accuracy (%)'],
+    ['training', '1', '2', ''],
+    ['test', '1', '', '90'],
+  ])
+})
+
+it('a surface coloured by its height has its height once, and no two columns have one name', () => {
+  const color = { label: 'loss', scale: 'log' } as const
+  const [plain] = table(
+    figureCsv(madeSpace({ surface: madeGrid(2, (x) => x), paths: [madeWay([9], { x: [7], y: [8] })], color })),
+  )
+  expect(plain).toEqual(['group', 'first direction', 'second direction', 'loss'])
+  const paths = [madeWay([9], { x: [7], y: [8], values: [3] })]
+  const [colored] = table(figureCsv(madeSpace({ paths, color })))
+  expect(colored).toEqual(['group', 'first direction', 'second direction', 'loss', 'loss-2'])
 })

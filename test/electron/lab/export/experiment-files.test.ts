@@ -6,7 +6,7 @@ import { exportExperiment } from '../../../../electron/lab/export/experiment-fil
 import { experimentKinds } from '../../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../../shared/experiments/results'
 import { figureCsv } from '../../../../shared/figures/csv'
-import { madeResults, seriesData } from '../../../support/made-results'
+import { madeResults, madeSource, seriesData } from '../../../support/made-results'
 
 const models = [
   { label: 'Deep', hidden: [{ type: 'dense', units: 5 }] },
@@ -32,7 +32,7 @@ afterEach(() => rm(root, { recursive: true, force: true }))
 
 async function exported(folder: string, results = made()): Promise<string[]> {
   const figures = experimentKinds[results.experiment.kind].figures(results)
-  return exportExperiment({ results, figures, folder })
+  return exportExperiment({ results, figures, source: madeSource(results), folder })
 }
 
 describe('an exported experiment', () => {
@@ -48,6 +48,9 @@ describe('an exported experiment', () => {
       'accuracy.csv',
       'gradient-norm.svg',
       'gradient-norm.csv',
+      'series-trainLoss.csv',
+      'series-testAccuracy.csv',
+      'series-gradientNorm.csv',
     ]
     expect(paths).toEqual(names.map((name) => join(folder, name)))
     expect((await readdir(folder)).sort()).toEqual([...names].sort())
@@ -101,6 +104,18 @@ describe('an exported experiment', () => {
     expect(rows).toHaveLength(5)
   })
 
+  it('has each recorded series whole in a file of its own, with the run of each point', async () => {
+    await exported(root)
+    const rows = (await readFile(join(root, 'series-testAccuracy.csv'), 'utf8')).trimEnd().split('\r\n')
+    expect(rows).toHaveLength(1 + 4 * 2)
+    expect(rows.slice(0, 3)).toEqual([
+      'run,label,seed,step,testAccuracy',
+      'r00000000,"Deep, seed 0",0,1,0.9',
+      'r00000000,"Deep, seed 0",0,2,0.9',
+    ])
+    expect(rows.at(-1)).toBe('r00000003,"=Shallow, ""wide"", seed 1",1,2,0.93')
+  })
+
   it('has the tables of its figures whole', async () => {
     const results = made()
     await exported(root, results)
@@ -116,7 +131,7 @@ describe('an exported experiment', () => {
     expect((await readdir(root)).sort()).toEqual([...paths.map((path) => basename(path)), 'notes.txt'].sort())
   })
 
-  it.each(['results.json', 'loss.csv'])(
+  it.each(['results.json', 'loss.csv', 'series-trainLoss.csv'])(
     'does not replace a %s that is not its own, and then writes nothing',
     async (name) => {
       await writeFile(join(root, name), '{"mine": true}')

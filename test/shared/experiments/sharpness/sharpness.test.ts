@@ -205,7 +205,8 @@ describe('the figures', () => {
     expect(taus).not.toHaveProperty('Weight norm')
     expect([...inAccuracy!.x]).toEqual([...inLoss!.x].map((tau) => -tau))
     expect(ranks.subtitle).toContain('over 4 runs')
-    expect(figureCsv(ranks)).toContain('gap in loss,-1,Largest eigenvalue,')
+    expect(figureCsv(ranks)).toContain('gap in loss,-1,Largest eigenvalue\r\n')
+    expect(figureCsv(ranks)).not.toContain('no relation')
   })
 
   it('show what there is where a run diverged, and say so', () => {
