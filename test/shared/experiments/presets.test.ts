@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { experimentKindIds } from '../../../shared/experiments/kind'
 import { experimentKind, experimentKinds, parseSpec, presetSpec } from '../../../shared/experiments/registry'
 import type { ParameterCountSpec } from '../../../shared/experiments/parameter-count/spec'
-import { runSpecSchema, trainingSize } from '../../../shared/experiments/run-spec'
+import { runSpecSchema } from '../../../shared/experiments/run-spec'
 import { architectureLabel, parameterCount } from '../../../shared/models/model'
 import { learningRateOf } from '../../../shared/models/optimizer'
 
