@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { createNodeHost } from '../host/node-host'
 import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
 import { Lab } from '../lab/lab'
+import type { StoreProblem } from '../../shared/api/lab-api'
 import { version } from './version'
 
-/** @param how `go-on`: writing, and going on with what the last session left unfinished */
-export async function withLab<T>(how: 'write' | 'read' | 'go-on', use: (lab: Lab) => Promise<T>): Promise<T> {
+/**
+ * @param how `go-on`: writing, and going on with what the last session left unfinished; `serve`: the same, or reading alone until the home
+ * can be written to
+ */
+export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use: (lab: Lab) => Promise<T>): Promise<T> {
   const lab = await Lab.open({
     host: createNodeHost({ bundleFolder: __dirname, nodePath: process.execPath }),
     version: version(),
@@ -14,13 +18,27 @@ export async function withLab<T>(how: 'write' | 'read' | 'go-on', use: (lab: Lab
     datasetsFolder: datasetsFolder(),
     cores: trainingCores(),
     mode: how === 'read' ? 'read' : 'write',
-    goesOn: how === 'go-on',
+    goesOn: how === 'go-on' || how === 'serve',
+    opensUnwritable: how === 'serve',
   })
+  lab.onEvent((event) => {
+    if (event.type === 'store-problem') tellStoreProblem(event.problem)
+  })
+  if (lab.storeProblem) tellStoreProblem(lab.storeProblem)
   try {
     return await use(lab)
   } finally {
     await lab.close()
   }
+}
+
+/** One line when recording begins to wait, one when it goes on. */
+function tellStoreProblem(problem: StoreProblem | null): void {
+  const text = problem
+    ? `${problem.message} Training waits, and goes on by itself once it can be.`
+    : 'Recording goes on; nothing was lost.'
+  // A progress bar may stand there.
+  process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[2K' : ''}basin: ${text}\n`)
 }
 
 /** Folder of the bundled page beside this bundle. */

@@ -21,7 +21,7 @@ export function serveCommand(): Command {
 }
 
 async function serve({ port, open }: ServeOptions): Promise<void> {
-  await withLab('go-on', async (lab) => {
+  await withLab('serve', async (lab) => {
     const server = await listenOrExplain(() => startLabServer({ lab, pageFolder: pageFolder(), port }), port)
     await lab.announce(new URL(server.url).origin)
     process.stdout.write(`Basin is at ${server.url}\n`)

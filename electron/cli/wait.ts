@@ -30,7 +30,8 @@ export async function waitForEnd(lab: Lab, experimentIds: readonly ExperimentId[
     if (isStopping) return
     isStopping = true
     process.exitCode = exitCodeOf(signal)
-    const stops = signal === 'SIGINT' && waiting.onInterrupt !== undefined
+    // While nothing can be recorded nothing can be stopped either; the next session finds the runs as they were.
+    const stops = signal === 'SIGINT' && waiting.onInterrupt !== undefined && lab.storeProblem === null
     bar?.clear()
     const how = stops ? 'stopping the runs' : 'leaving the rest for later; `basin resume` goes on with it'
     process.stderr.write(`${how} (${signal === 'SIGINT' ? 'Ctrl+C' : signal} again ends at once)\n`)

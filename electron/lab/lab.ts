@@ -41,6 +41,8 @@ export interface LabOptions {
   goesOn?: boolean
   /** Shortest time between two checkpoints of a run; absent: what training thinks right. */
   checkpointEveryMs?: number
+  /** Opens also where nothing can be written, to read, and goes on as asked once it can. */
+  opensUnwritable?: boolean
 }
 
 /** Eight progress events a second for an experiment, and as many re-reads. */
@@ -84,7 +86,7 @@ export class Lab implements LabApi {
 
   /** Starts the store process and opens the database. @throws LabError `lab/busy`, `store/newer`, `store/damaged`. */
   static async open(options: LabOptions): Promise<Lab> {
-    const storeLink = await StoreLink.open(options.host, options.home, options.mode)
+    const storeLink = await StoreLink.open(options.host, options.home, options.mode, options.opensUnwritable)
     const patience = new PatientStore(storeLink.api, (problem) => lab.#hold(problem))
     const store = patience.api
     const { home, datasetsFolder } = options
@@ -115,7 +117,8 @@ export class Lab implements LabApi {
       isOpen: (runId) => scheduler.isOpen(runId),
     })
     const lab = new Lab(options, storeLink, patience, scheduler, analyses, library)
-    if (options.goesOn) await lab.#unfinished.goOn()
+    if (storeLink.problem) patience.begin(storeLink.problem)
+    else if (options.goesOn) await lab.#unfinished.goOn()
     return lab
   }
 
@@ -354,6 +357,11 @@ export class Lab implements LabApi {
     this.scheduler.hold(problem !== null)
     this.analyses.hold(problem !== null)
     this.#send({ type: 'store-problem', problem })
+    // It could not be asked before what is unfinished.
+    if (problem === null && this.storeLink.problem) {
+      this.storeLink.problem = null
+      if (this.options.goesOn) void this.#unfinished.goOn()
+    }
     this.#statusEvents.call('status')
   }
 

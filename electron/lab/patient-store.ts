@@ -2,9 +2,10 @@
  * A store that cannot write for a while. What has to reach it (a run's status, weights, results) is called one after the other, in order, and
  * waits while the disk takes nothing; it is tried again until it does. Who may start what meanwhile is left to others, who hear of it.
  */
-import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
+import { errorMessage, fromPlainError, isLabError, LabError, type PlainError } from '../../shared/api/errors'
 import type { StoreProblem } from '../../shared/api/lab-api'
 import type { StoreApi } from '../../shared/api/store-api'
+import { formatDate } from '../../shared/text/format'
 
 /** What waits rather than fails. Everything else fails at once: a person asked for it, who can do something about it. */
 const waitingMethods = new Set<keyof StoreApi>([
@@ -66,6 +67,11 @@ export class PatientStore {
     return this.#problem
   }
 
+  /** It was found unable to write. */
+  begin(problem: PlainError): void {
+    this.#note(fromPlainError(problem))
+  }
+
   /** @throws LabError `store/unwritable` while nothing can be written */
   check(): void {
     if (this.#problem === null) return
@@ -90,10 +96,9 @@ export class PatientStore {
     const problem =
       this.#problem ?? (failure === undefined ? null : { message: errorMessage(failure), since: Date.now() })
     if (problem === null) return
-    const since = new Date(problem.since).toLocaleTimeString()
     throw new LabError(
       'store/unwritable',
-      `${problem.message} What was recorded since ${since} was not written. With the next start, runs go on from what was kept of them.`,
+      `${problem.message} What was recorded since ${formatDate(problem.since)} was not written. With the next start, runs go on from what was kept of them.`,
     )
   }
 

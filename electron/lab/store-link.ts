@@ -1,11 +1,13 @@
 /** The lab's end of its store process: started, opened, and heard when it ends or has stopped writing. */
-import { fromPlainError, LabError } from '../../shared/api/errors'
+import { fromPlainError, LabError, type PlainError } from '../../shared/api/errors'
 import { connectContract } from '../../shared/api/rpc'
 import type { StoreApi, StoreClientApi } from '../../shared/api/store-api'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
 
 export class StoreLink {
   readonly api: StoreApi
+  /** Why it could only be opened for reading; null: as it was asked for. */
+  problem: PlainError | null = null
   readonly #process: WorkerProcess
   #hasDied = false
   /** Why it stopped, where it said so. */
@@ -24,10 +26,10 @@ export class StoreLink {
   }
 
   /** @throws LabError `lab/busy`, `store/newer`, `store/damaged` */
-  static async open(host: WorkerHost, home: string, mode: 'write' | 'read'): Promise<StoreLink> {
+  static async open(host: WorkerHost, home: string, mode: 'write' | 'read', orRead = false): Promise<StoreLink> {
     const link = new StoreLink(host)
     try {
-      await link.api.open({ home, mode, holder: { pid: process.pid, startedAt: Date.now() } })
+      link.problem = await link.api.open({ home, mode, orRead, holder: { pid: process.pid, startedAt: Date.now() } })
       return link
     } catch (error) {
       link.kill()

@@ -52,6 +52,7 @@ async function start(): Promise<void> {
     cores: trainingCores(),
     mode: 'write',
     goesOn: true,
+    opensUnwritable: true,
   })
   lab.onStoreDied(({ code, message }) =>
     fail(code === 'worker/died' ? `${message} What was recorded until now is safe.` : message),

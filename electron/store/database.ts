@@ -2,10 +2,12 @@
 import Database from 'better-sqlite3'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { LabError } from '../../shared/api/errors'
+import { isLabError, LabError } from '../../shared/api/errors'
 import type { LockHolder } from '../../shared/api/store-api'
+import { openCopy } from './database-copy'
 import { acquireWriterLock, type WriterLock } from './lock'
 import { migrate, migrations, type Migration } from './migrations'
+import { asUnwritable, writing } from './unwritable'
 
 export interface OpenDatabase {
   database: Database.Database
@@ -29,7 +31,7 @@ export function openForWriting(
   holder?: LockHolder,
 ): OpenDatabase {
   const file = databaseFile(home)
-  return named(file, () => {
+  const open = () => {
     mkdirSync(home, { recursive: true })
     const lock = acquireWriterLock(home, holder)
     try {
@@ -39,18 +41,40 @@ export function openForWriting(
       lock.release()
       throw error
     }
-  })
+  }
+  return named(file, () => writing(file, open))
 }
 
 /** A folder without a database reads as an empty one. One that an older Basin made is migrated first, which needs the lock. */
 export function openForReading(home: string, steps: readonly Migration[] = migrations): OpenDatabase {
   const file = databaseFile(home)
-  return named(file, () => {
+  const open = () => {
     const version = readVersion(file, steps.length)
-    if (version === 0) return { database: openMigrated(':memory:', steps), file, lock: null }
+    if (version === 0) return openMigrated(':memory:', steps)
     if (version < steps.length) migrateAlone(home, file, steps)
-    return { database: new Database(file, { readonly: true, timeout: busyTimeoutMs }), file, lock: null }
+    return openToRead(file)
+  }
+  return named(file, () => {
+    try {
+      return { database: open(), file, lock: null }
+    } catch (error) {
+      // SQLite keeps an index of the log beside the database, also for those who only read.
+      if (!isLabError(asUnwritable(file, error), 'store/unwritable')) throw error
+      return { database: openCopy(file, (database) => prepareCopy(database, file, steps)), file, lock: null }
+    }
   })
+}
+
+function openToRead(file: string): Database.Database {
+  const database = new Database(file, { readonly: true, timeout: busyTimeoutMs })
+  // Now rather than at the first question: that is when the log and its index are opened.
+  database.pragma('schema_version')
+  return database
+}
+
+function prepareCopy(database: Database.Database, file: string, steps: readonly Migration[]): void {
+  checkVersion(database, file, steps.length)
+  migrate(database, steps)
 }
 
 function openMigrated(file: string, steps: readonly Migration[]): Database.Database {
@@ -116,16 +140,20 @@ function readVersion(file: string, known: number): number {
   if (!existsSync(file)) return 0
   const database = new Database(file, { readonly: true, timeout: busyTimeoutMs })
   try {
-    const version = database.pragma('user_version', { simple: true }) as number
-    if (version > known) {
-      throw new LabError('store/newer', `${file} was made by a later version of Basin. Update Basin to open it.`)
-    }
-    const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
-    if (version === 0 && tables > 0) throw new LabError('store/damaged', `${file} is not a database of Basin.`)
-    return version
+    return checkVersion(database, file, known)
   } finally {
     database.close()
   }
+}
+
+function checkVersion(database: Database.Database, file: string, known: number): number {
+  const version = database.pragma('user_version', { simple: true }) as number
+  if (version > known) {
+    throw new LabError('store/newer', `${file} was made by a later version of Basin. Update Basin to open it.`)
+  }
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
+  if (version === 0 && tables > 0) throw new LabError('store/damaged', `${file} is not a database of Basin.`)
+  return version
 }
 
 /** Runs work on a database file; what SQLite says about the file comes out as a LabError that names it. */
@@ -150,28 +178,4 @@ function namedError(file: string, error: unknown): unknown {
     return new LabError('internal', `${file} cannot be used: ${error.message}.`)
   }
   return error
-}
-
-/** Runs work that writes to a database file; a disk that takes nothing now is `store/unwritable`, whatever SQLite says of it. */
-export function namedWrite<T>(file: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    const why = unwritableBecause(error)
-    if (why === null) throw namedError(file, error)
-    throw new LabError('store/unwritable', `${file} cannot be written: ${why}.`)
-  }
-}
-
-/** Why nothing can be written now and may be later; null: the error is another one. */
-function unwritableBecause(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null
-  const { code } = error
-  if (/^SQLITE_FULL|^ENOSPC$|^EDQUOT$/.test(code)) return 'the disk is full'
-  // A full disk can end the mapped index of the log too, which SQLite calls an input or output error.
-  if (/^SQLITE_IOERR_(SHMSIZE|SHMMAP)$/.test(code)) return 'the disk is full or fails'
-  if (/^SQLITE_READONLY|^SQLITE_PERM$|^EROFS$|^EACCES$|^EPERM$/.test(code)) return 'the folder or its disk is read-only'
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'another program has locked it'
-  if (/^SQLITE_(IOERR|CANTOPEN)|^EIO$/.test(code)) return `the disk fails (${error.message})`
-  return null
 }

@@ -6,9 +6,10 @@
 import Database from 'better-sqlite3'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { errorMessage, LabError } from '../../shared/api/errors'
+import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import type { LockHolder } from '../../shared/api/store-api'
 import { formatDate } from '../../shared/text/format'
+import { asUnwritable } from './unwritable'
 
 export interface WriterLock {
   readonly file: string
@@ -83,7 +84,11 @@ function isAlive(pid: number): boolean {
 
 function lockError(home: string, file: string, error: unknown): LabError {
   const isBusy = error instanceof Database.SqliteError && error.code === 'SQLITE_BUSY'
-  if (!isBusy) return new LabError('internal', `${file} cannot be locked: ${errorMessage(error)}.`)
+  if (!isBusy) {
+    const unwritable = asUnwritable(file, error)
+    if (isLabError(unwritable)) return unwritable
+    return new LabError('internal', `${file} cannot be locked: ${errorMessage(error)}.`)
+  }
   const holder = readHolder(home)
   const who = holder === null ? '' : `: ${describe(holder)}`
   const message = `Another Basin is already using ${home}${who}. Close it first, or set BASIN_HOME to another folder.`

@@ -3,37 +3,68 @@
  * each table, the recorder and the series reader have their own file. It knows nothing of processes: entry.ts serves it.
  */
 import { setImmediate } from 'node:timers/promises'
+import { isLabError, LabError, toPlainError, type PlainError } from '../../shared/api/errors'
 import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, StoredResult } from '../../shared/api/store-api'
 import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
-import { closeDatabase, giveBackPages, named, namedWrite, openForReading, openForWriting } from './database'
+import { closeDatabase, giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
 import { StoreReads, type Argument } from './store-reads'
 import type { Recorder } from './recorder'
 import { rewindSeries } from './rewind'
+import { writing } from './unwritable'
 
 export class Store extends StoreReads implements StoreApi {
+  /** It is open for reading only because nothing can be written there yet. */
+  private wanted: Argument<'open'> | null = null
+
   constructor(private readonly options: StoreOptions = {}) {
     super()
   }
 
-  async open({ home, mode, holder }: Argument<'open'>): Promise<void> {
+  async open(argument: Argument<'open'>): Promise<PlainError | null> {
     if (this.current !== null) throw new Error('The store is already open')
-    const connection = mode === 'write' ? openForWriting(home, undefined, holder) : openForReading(home)
-    try {
-      this.current = named(connection.file, () => new OpenStore(connection, mode, this.options))
-      if (mode === 'write') {
-        await this.write(({ experiments, runs, analyses, startFiles }) => {
-          experiments.purge()
-          startFiles.purge()
-          runs.markInterrupted()
-          analyses.markInterrupted()
-        })
+    const { home, mode, orRead } = argument
+    if (mode === 'read') this.current = this.openReader(home)
+    else {
+      try {
+        this.current = this.openWriter(argument)
+      } catch (error) {
+        if (!orRead || !isLabError(error, 'store/unwritable')) throw error
+        this.current = this.openReader(home)
+        this.wanted = argument
+        return toPlainError(error)
       }
+    }
+    return null
+  }
+
+  private openReader(home: string): OpenStore {
+    const connection = openForReading(home)
+    return this.openOn(connection, 'read', () => undefined)
+  }
+
+  private openWriter({ home, holder }: Argument<'open'>): OpenStore {
+    const connection = openForWriting(home, undefined, holder)
+    return this.openOn(connection, 'write', ({ experiments, runs, analyses, startFiles }) => {
+      experiments.purge()
+      startFiles.purge()
+      runs.markInterrupted()
+      analyses.markInterrupted()
+    })
+  }
+
+  /** @param begin what is done first; when it fails the connection is closed again */
+  private openOn(connection: OpenDatabase, mode: 'write' | 'read', begin: (open: OpenStore) => void): OpenStore {
+    let open: OpenStore | undefined
+    try {
+      open = named(connection.file, () => new OpenStore(connection, mode, this.options))
+      const opened = open
+      opened.watched(() => writing(connection.file, () => begin(opened)))
+      return opened
     } catch (error) {
-      this.current?.guard?.release()
-      this.current = null
+      open?.guard?.release()
       closeDatabase(connection)
       throw error
     }
@@ -166,6 +197,12 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async flush(_argument: Record<string, never> = {}): Promise<void> {
+    if (this.wanted !== null) {
+      const reader = this.opened()
+      this.current = this.openWriter(this.wanted)
+      this.wanted = null
+      closeDatabase(reader.connection)
+    }
     await this.write(({ connection: { database } }, recorder) => {
       recorder.flush()
       // Where nothing waits, a page is written all the same: that is what this call is about.
@@ -217,10 +254,12 @@ export class Store extends StoreReads implements StoreApi {
   private async write<T>(work: (open: OpenStore, recorder: Recorder) => T): Promise<T> {
     const open = this.opened()
     const { recorder } = open
+    if (recorder === null && this.wanted !== null)
+      throw new LabError('store/unwritable', `${open.connection.file} could not be opened for writing.`)
     if (recorder === null) throw new Error('The store was opened for reading only')
     return open.watched(() => {
       open.guard?.check()
-      return namedWrite(open.connection.file, () => work(open, recorder))
+      return writing(open.connection.file, () => work(open, recorder))
     })
   }
 }

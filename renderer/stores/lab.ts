@@ -17,6 +17,8 @@ export const useLabStore = defineStore('lab', () => {
   onLabOpen(() => refresher.request())
   onLabEvent((event) => {
     if (event.type === 'status-changed') status.value = event.status
+    // At once: the whole status comes when there is time.
+    if (event.type === 'store-problem' && status.value) status.value = { ...status.value, storeProblem: event.problem }
   })
   return { status, connection, refresh: refresher.request }
 })

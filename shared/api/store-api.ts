@@ -30,7 +30,13 @@ export interface StoreApi {
    * running as `interrupted`; what waited, queued or paused, goes on waiting. @throws `lab/busy` when another writer holds the lock, `store/newer` when a later
    * Basin made the database, `store/damaged`.
    */
-  open(argument: { home: string; mode: 'write' | 'read'; holder?: LockHolder }): Promise<void>
+  open(argument: {
+    home: string
+    mode: 'write' | 'read'
+    holder?: LockHolder
+    /** Where nothing can be written, it is opened for reading; `flush` then tries to open it for writing. */
+    orRead?: boolean
+  }): Promise<PlainError | null>
   /** Tells those who meet the folder's lock where its holder can be reached. */
   announce(argument: { address: string }): Promise<void>
   /** Writes everything that waits, deletes what was deleted, closes. */

@@ -2,7 +2,9 @@
  * What some tests need of the machine: Chromium, Electron with a display, real data sets. Where it is missing the tests are skipped with
  * a printed reason; where everything must run (BASIN_REQUIRE_ALL, set by .ci/run) they fail instead.
  */
-import { existsSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -49,4 +51,24 @@ export function electronBinary(): string | undefined {
 export function realDatasets(): string | undefined {
   const folder = existing(process.env.BASIN_DATASETS) ?? existing(join(root, '../shared/datasets'))
   return wanted('The real MNIST', folder, 'name its folder in BASIN_DATASETS')
+}
+
+/** A small disk of its own. Only root can mount one, so only root must. @param options such as `size=4m` */
+export function mountedFolder(options: string): { path: string; unmount(): void } | undefined {
+  const path = mkdtempSync(join(tmpdir(), 'basin-disk-'))
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path]).status === 0
+  if (!isMounted) {
+    rmdirSync(path)
+    const how = 'run the tests as root on Linux'
+    if (process.getuid?.() === 0) return wanted('A disk to fill', undefined, how)
+    console.warn(`skipped: A disk to fill is not here; ${how}`)
+    return undefined
+  }
+  return {
+    path,
+    unmount: () => {
+      spawnSync('umount', ['-l', path])
+      rmdirSync(path)
+    },
+  }
 }
