@@ -10,6 +10,7 @@ import { runCommand } from './run'
 import { runsCommand, showCommand } from './runs'
 import { serveCommand } from './serve'
 import { stopRequests } from './stop'
+import { guardTerminal } from './terminal'
 import { version } from './version'
 
 function program(): Command {
@@ -52,6 +53,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // A terminal that was closed takes no words; what there is to do is done without.
 process.stderr.on('error', () => undefined)
 stopRequests()
+guardTerminal(process.stdout)
+guardTerminal(process.stderr)
 
 // Not before all of it is out: a pipe takes 64 KiB at a time, and only as fast as its reader.
 void main().then(() => process.stdout.write('', () => process.exit()))

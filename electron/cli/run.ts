@@ -6,9 +6,11 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
-import type { StartFile } from '../../shared/api/lab-api'
+import { parseOrThrow } from '../../shared/api/contract'
+import { experimentNameSchema, type StartFile } from '../../shared/api/lab-api'
 import type { ExperimentDetail } from '../../shared/api/records'
 import { readExpression } from '../../shared/data/expression'
+import { visible } from '../../shared/text/visible'
 import { exitCodesText } from './exit-codes'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
@@ -54,6 +56,7 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
   const kind = kindOf(kindId)
   if (options.runs !== undefined && !kind.asksRuns)
     throw new LabError('argument/invalid', `--runs: ${kind.kind} trains its own runs`)
+  const name = parseOrThrow(experimentNameSchema.optional(), options.name, 'argument/invalid', '--name')
   const built = buildSpec(kind, options)
   // Before hours of training, not after.
   if (options.out !== undefined) await prepareFolder(options.out, '--out')
@@ -64,7 +67,7 @@ async function run(kindId: string, options: RunOptions): Promise<void> {
       kind: kind.kind,
       spec,
       quick: options.quick,
-      name: options.name,
+      name,
       from,
     })
     if (!options.quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
@@ -90,7 +93,7 @@ function functionsText({ runs }: ExperimentDetail): string {
 /** @throws LabError `argument/invalid` */
 function readStartFile(path: string): StartFile {
   try {
-    return { name: basename(path), bytes: readFileSync(path) }
+    return { name: visible(basename(path)), bytes: readFileSync(path) }
   } catch (error) {
     throw new LabError('argument/invalid', `--from ${path}: ${errorMessage(error)}`)
   }

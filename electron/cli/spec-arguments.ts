@@ -50,7 +50,8 @@ function readSpecFile(path: string): unknown {
     throw new LabError('argument/invalid', `--spec ${path}: ${(error as Error).message}`)
   }
   try {
-    const value: unknown = JSON.parse(text)
+    // Editors on Windows mark the order of bytes.
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''))
     if (!isPlainObject(value)) throw new SyntaxError('a spec is an object')
     return value
   } catch (error) {
@@ -64,8 +65,11 @@ export function merge(base: unknown, over: unknown, schema?: Schema): unknown {
   const union = unionOf(schema)
   if (union && union.discriminator in over && over[union.discriminator] !== base[union.discriminator]) return over
   const merged: PlainObject = { ...base }
-  for (const [key, value] of Object.entries(over))
+  for (const [key, value] of Object.entries(over)) {
+    if (key === '__proto__')
+      throw new LabError('spec/invalid', '__proto__: unknown key', [{ path: [key], message: 'unknown key' }])
     merged[key] = Object.hasOwn(base, key) ? merge(base[key], value, schemaAt(schema, base, key)) : value
+  }
   return merged
 }
 

@@ -1,5 +1,7 @@
 /** Text for terminals: tables, durations, numbers. Whole numbers, shares and dates are those of shared/text/format.ts. */
 
+import { visible } from '../../shared/text/visible'
+
 export interface Column<Row> {
   title: string
   text(row: Row): string
@@ -8,7 +10,10 @@ export interface Column<Row> {
 
 /** A table with aligned columns, two spaces between them. */
 export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map((column) => column.text(row)))]
+  const cells = [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => columns.map((column) => visible(column.text(row)))),
+  ]
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)))
   return cells
     .map((line) =>

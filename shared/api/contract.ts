@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import { LabError, type Issue } from './errors'
 import { issueMessage } from './issue-message'
+import { dataIssue } from './plain-data'
 
 /** The schema of each method's argument; every method takes one argument object and answers with a promise. */
 export type ContractSchemas<Api> = {
@@ -26,15 +27,22 @@ export function issueText(issue: Issue): string {
   return issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message
 }
 
-/** @throws LabError with a code, naming the path and the reason of all that is wrong. */
+/** More than a person reads. */
+const mostIssues = 50
+
+/** @throws LabError with a code, naming the path and the reason of what is wrong, the first fifty. */
 export function parseOrThrow<T>(
   schema: z.ZodType<T>,
   value: unknown,
   code: 'argument/invalid' | 'spec/invalid',
   what: string,
 ): T {
+  const trap = dataIssue(value)
+  if (trap) throw new LabError(code, `${what}: ${issueText(trap)}`, [trap])
   const result = schema.safeParse(value, { error: issueMessage })
   if (result.success) return result.data
-  const issues = issuesOf(result.error)
-  throw new LabError(code, `${what}: ${issues.map(issueText).join('; ')}`, issues)
+  const all = issuesOf(result.error)
+  const issues = all.slice(0, mostIssues)
+  const more = all.length > mostIssues ? `; and ${(all.length - mostIssues).toLocaleString('en')} more` : ''
+  throw new LabError(code, `${what}: ${issues.map(issueText).join('; ')}${more}`, issues)
 }

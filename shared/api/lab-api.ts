@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { experimentKindIds, type ExperimentKindId } from '../experiments/kind'
 import { seriesNameSchema, type SeriesName } from '../experiments/run-spec'
 import { datasetNames, type DatasetInfo, type DatasetName } from '../data/datasets'
+import { plainText } from '../text/visible'
 import type { ContractSchemas } from './contract'
 import type { LabErrorCode } from './errors'
 import {
@@ -234,13 +235,15 @@ const runIds = z.array(runIdSchema).max(10_000)
 const someRunIds = runIds.min(1)
 const ofRuns = z.strictObject({ runIds: someRunIds })
 
+export const experimentNameSchema = plainText(z.string().trim().min(1).max(200))
+
 export const labSchemas: ContractSchemas<LabApi> = {
   about: none,
   estimate: z.strictObject(specArgument),
   startExperiment: z.strictObject({
     ...specArgument,
-    name: z.string().min(1).max(200).optional(),
-    from: z.strictObject({ name: z.string().min(1).max(1000), bytes: z.instanceof(Uint8Array) }).optional(),
+    name: experimentNameSchema.optional(),
+    from: z.strictObject({ name: plainText(z.string().min(1).max(1000)), bytes: z.instanceof(Uint8Array) }).optional(),
   }),
   pauseExperiment: ofExperiment,
   resumeExperiment: ofExperiment,
@@ -252,7 +255,10 @@ export const labSchemas: ContractSchemas<LabApi> = {
   moveRuns: z.strictObject({ runIds: someRunIds, to: z.enum(['front', 'back']) }),
   listQueue: none,
   retryExperiment: z.strictObject({ experimentId: experimentIdSchema, retrain: z.boolean().optional() }),
-  renameExperiment: z.strictObject({ experimentId: experimentIdSchema, name: z.string().trim().min(1).max(200) }),
+  renameExperiment: z.strictObject({
+    experimentId: experimentIdSchema,
+    name: plainText(z.string().trim().min(1).max(200)),
+  }),
   deleteExperiment: ofExperiment,
   restoreExperiment: ofExperiment,
   listExperiments: z.strictObject({ limit: z.int().min(1).optional() }),

@@ -14,6 +14,7 @@ import {
   type Model,
   type Shape,
 } from '../models/model'
+import { plainText } from '../text/visible'
 import { optimizerLabels } from '../models/optimizer-label'
 import {
   needsFullBatch,
@@ -36,7 +37,7 @@ export const maxModels = 24
 export const maxHiddenLayers = 99
 
 export const maxLabelLength = 80
-export const labelSchema = z.string().trim().min(1).max(maxLabelLength)
+export const labelSchema = plainText(z.string().trim().min(1).max(maxLabelLength))
 
 /** Layers, or a text that names them: 'conv 16 3x3 pad 1, pool 2, dense 128'. */
 const hiddenSchema = z.preprocess((value, context) => {

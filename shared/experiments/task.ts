@@ -28,6 +28,7 @@ import {
 } from './model-groups'
 import { quickBreadth, quickDataShare, quickSizes, quickTraining } from './quick-look'
 import { courseOf, type RunCourse } from './run-course'
+import { plainText } from '../text/visible'
 import { datasetDataSchema, functionDataSchema, type RunSpec } from './run-spec'
 
 const bound = z.number().min(-1e6).max(1e6)
@@ -36,10 +37,13 @@ export const domainSchema = z.tuple([bound, bound]).refine(([from, to]) => to - 
   message: 'the domain must end above where it starts',
 })
 
+/** What runs of long ago were trained on may have what new ones may not. */
+export const expressionSchema = plainText(functionDataSchema.shape.expression)
+
 export const functionTaskSchema = z.strictObject({
   type: z.literal('function'),
   /** mathjs expression in x. */
-  expression: functionDataSchema.shape.expression,
+  expression: expressionSchema,
   /** Shown instead of the expression. */
   label: labelSchema.optional(),
   domain: domainSchema.default([-1, 1]),

@@ -1,11 +1,21 @@
 /** A figure as a table: every point of everything it draws, in full precision. */
+import { visible } from '../text/visible'
 import type { ColorScale, Figure, Grid, Line, Panel, PointGroup } from './figure'
 import { distinct } from './figure-names'
 
-/** RFC 4180: quoted where it has to be. */
+/** What a spreadsheet would compute: `=HYPERLINK(...)`. A number that is written as text is none. */
+function isFormula(text: string): boolean {
+  return /^[=+@-]/.test(text) && !Number.isFinite(Number(text))
+}
+
+/**
+ * RFC 4180: quoted where it has to be. Text that a spreadsheet would take for a formula begins with an apostrophe, and what nobody sees is
+ * written as \u001b; a cell never has more than one line.
+ */
 export function csvCell(value: string | number): string {
-  const text = typeof value === 'number' ? String(value) : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  if (typeof value === 'number') return String(value)
+  const text = visible(isFormula(value) ? `'${value}` : value)
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 export function csvRow(cells: readonly (string | number)[]): string {

@@ -80,6 +80,11 @@ export type LayersResult = { layers: Layer[] } | { problem: string }
 /** Thrown within this file only. */
 class Unreadable extends Error {}
 
+/** Not what every object has: 'constructor' is no layer. */
+function own<T>(table: Record<string, T>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined
+}
+
 const layerWords: Record<string, Layer['type']> = {
   dense: 'dense',
   fc: 'dense',
@@ -196,7 +201,7 @@ function parseItem(item: string, activation: Activation): Layer[] {
     if (times > 99) throw new Unreadable('at most 99 layers are possible')
     return Array.from({ length: times }, () => parsed(item, { type: 'dense', units, activation }))
   }
-  const type = layerWords[first ?? '']
+  const type = own(layerWords, first ?? '')
   if (!type) {
     const known = Object.values(examples).join(', ')
     throw new Unreadable(`“${item}” is no layer; these are: ${known}, residual(...)`)
@@ -212,7 +217,7 @@ function readOptions(item: string, type: Layer['type'], words: string[], layer: 
   const plain = [...(plainNumbers[type] ?? [])]
   while (words.length > 0) {
     const word = words.shift()!
-    const named = optionWords[word]
+    const named = own(optionWords, word)
     const name = named ?? (isNumber(word) ? plain.shift() : undefined)
     if (named === 'padding' && words[0] === 'same') {
       words.shift()

@@ -6,6 +6,7 @@ import { chartParts } from '../../../shared/figures/chart-parts'
 import type { Figure } from '../../../shared/figures/figure'
 import { slug } from '../../../shared/figures/figure-names'
 import { shownScales } from '../../../shared/figures/figure-axes'
+import { visible } from '../../../shared/text/visible'
 import { thinnedFigure } from '../../../shared/figures/thinning'
 
 use([...chartParts, SVGRenderer])
@@ -42,7 +43,7 @@ export function figureSvg(figure: Figure, settings: SvgSettings = {}): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: all.width, height: all.height })
   try {
     chart.setOption(figureChart(drawn, all))
-    return tidied(chart.renderToSVGString(), slug(figure.figureId))
+    return visible(tidied(chart.renderToSVGString(), slug(figure.figureId)), '\n\t')
   } finally {
     chart.dispose()
   }

@@ -1,6 +1,7 @@
 /** A figure as a file: SVG and PNG as they are seen, on white, with title and legend; CSV with every number. */
 import { figureCsv } from '../../../shared/figures/csv'
 import type { Figure } from '../../../shared/figures/figure'
+import { visible } from '../../../shared/text/visible'
 import { fileNameOf, saveBlob, saveText } from './downloads'
 import { init } from './echarts'
 import { viewDrawing, type FigureView } from './figure-option'
@@ -39,7 +40,7 @@ function svgText(figure: Figure, view: FigureView): string {
   chart.setOption(printOption(figure, view))
   const text = chart.renderToSVGString()
   chart.dispose()
-  return text
+  return visible(text, '\n\t')
 }
 
 async function pngBlob(figure: Figure, view: FigureView): Promise<Blob> {

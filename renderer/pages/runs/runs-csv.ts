@@ -1,11 +1,11 @@
 /** The runs table as CSV: all columns, raw values at full precision (RFC 4180). */
 import type { RunRow } from '../../../shared/api/records'
+import { csvCell } from '../../../shared/figures/csv'
 import { runColumns, type CellValue } from './run-columns'
 
 function cellText(value: CellValue, isDate: boolean): string {
   if (value === null) return ''
-  const text = isDate ? new Date(value).toISOString() : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return csvCell(isDate ? new Date(value).toISOString() : typeof value === 'number' ? value : String(value))
 }
 
 export function runsCsv(rows: readonly RunRow[]): string {

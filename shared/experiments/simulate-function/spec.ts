@@ -1,7 +1,7 @@
 /** The spec of "Simulate a function": functions to learn, networks, training, repeats. */
 import { z } from 'zod'
 import { functionDataSchema } from '../run-spec'
-import { domainSchema } from '../task'
+import { domainSchema, expressionSchema } from '../task'
 import {
   denseLayers,
   firstSeedSchema,
@@ -17,7 +17,7 @@ import { catalogEntry } from '../../data/function-catalog'
 
 export const targetSchema = z.strictObject({
   /** mathjs expression in x. */
-  expression: functionDataSchema.shape.expression,
+  expression: expressionSchema,
   /** Shown instead of the expression. */
   label: labelSchema.optional(),
 })

@@ -61,6 +61,16 @@ describe('basin', () => {
     expect(stderr).toContain('sin((pi/2)x): f(x) = sin((pi / 2) * x)\n')
   })
 
+  it('refuses a name with an escape sequence, and shows it as what it is', async () => {
+    const { code, stderr } = await home.run(['run', 'simulate-function', ...small, '--name', '\u001b[31mx'])
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'basin: --name: must not have control characters, such as U+001B at character 1\n',
+    })
+    const show = await home.run(['show', 'x\u001b[31m'])
+    expect(show.stderr).toContain("'x\\u001b[31m'")
+  })
+
   it('gives the same numbers for the same seed, bit for bit, and others for another', async () => {
     const [first, again, other] = [
       await home.json<ExperimentReport>(['run', 'simulate-function', ...small]),

@@ -126,6 +126,14 @@ describe('the spec of basin run', () => {
     expect(() => buildSpec(kind, { spec: specFile('[1]'), set: [] })).toThrow(/a spec is an object/)
   })
 
+  it('reads a file that begins with a mark of byte order', () => {
+    expect(buildSpec(kind, { spec: specFile('\ufeff{"seeds": 4}'), set: [] })).toMatchObject({ seeds: 4 })
+  })
+
+  it.each(['{"__proto__": {}}', '{"training": {"__proto__": {"epochs": 3}}}'])('refuses %s', (text) => {
+    expect(() => buildSpec(kind, { spec: specFile(text), set: [] })).toThrow('__proto__: unknown key')
+  })
+
   it('names the presets and kinds there are', () => {
     expect(() => buildSpec(kind, { preset: 'report-9', set: [] })).toThrow(
       /no preset 'report-9'. It has: default, .*report-0/,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { figureCsv } from '../../../shared/figures/csv'
+import { csvRow, figureCsv } from '../../../shared/figures/csv'
 import type { Line, LineFigure } from '../../../shared/figures/figure'
 import {
   madeField,
@@ -85,7 +85,7 @@ it('points become rows with their value and their text, curves among them', () =
     ['bound', '1', '7', '', ''],
   ])
   const plain = { ...madeScatter([{ x: [1], y: [2], labels: ['=A1, "x"'] }]) }
-  expect(figureCsv(plain)).toBe('group,minimal ratio,loss,label\r\nA,1,2,"=A1, ""x"""\r\n')
+  expect(figureCsv(plain)).toBe(`group,minimal ratio,loss,label\r\nA,1,2,"'=A1, ""x"""\r\n`)
 })
 
 it('panels become one table', () => {
@@ -146,4 +146,10 @@ it('a surface coloured by its height has its height once, and no two columns hav
   const paths = [madeWay([9], { x: [7], y: [8], values: [3] })]
   const [colored] = table(figureCsv(madeSpace({ paths, color })))
   expect(colored).toEqual(['group', 'first direction', 'second direction', 'loss', 'loss-2'])
+})
+
+it('text is never a formula of a spreadsheet, nor more than one line; numbers stay numbers', () => {
+  expect(csvRow(['=HYPERLINK("x")', '@SUM(1)', '-x^2', '+x', -1.5, '-1.5', 'a\nb\u0000', 'sin(x)'])).toBe(
+    `"'=HYPERLINK(""x"")",'@SUM(1),'-x^2,'+x,-1.5,-1.5,a\\u000ab\\u0000,sin(x)\r\n`,
+  )
 })

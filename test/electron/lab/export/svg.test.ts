@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { figureSvg } from '../../../../electron/lab/export/svg'
 import {
@@ -39,6 +40,23 @@ describe('a figure as SVG', () => {
     ]) {
       expect(found).toContain(text)
     }
+  })
+
+  it('is XML whatever the names of its lines have in them', () => {
+    const svg = figureSvg(
+      madeFigure([
+        { key: 'step\u0002size\ufffe', y: [1, 2] },
+        { key: '<a&"b">\u001b[31m', color: 1, y: [2, 3] },
+      ]),
+    )
+    // eslint-disable-next-line no-control-regex
+    expect(svg).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/)
+    expect(texts(svg)).toContain('step\\u0002size\\ufffe')
+    const read = spawnSync('rsvg-convert', ['--format', 'png'], { input: svg })
+    // Where there is none, what XML 1.0 allows was checked above.
+    expect((read.error as NodeJS.ErrnoException | undefined)?.code ?? read.status).toSatisfy(
+      (outcome) => outcome === 0 || outcome === 'ENOENT',
+    )
   })
 
   it('draws lines in the colours of their groups and bands under them', () => {
