@@ -16,6 +16,7 @@ import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
 import { datasetFoldersOf } from './home'
 import { newAnalyses, olderRuns } from './new-analyses'
+import { OneAtATime } from './one-at-a-time'
 import { PatientStore } from './patient-store'
 import { endedProgress, withAnalyses } from './progress'
 import { queueStatus } from './queue-status'
@@ -58,6 +59,8 @@ export class Lab implements LabApi {
   readonly #sizes: TrainingSizes
   readonly #unfinished: Unfinished
   #engine: LabStatus['engine'] | undefined
+  /** Each look reads a whole data set. */
+  readonly #samples = new OneAtATime()
   #closed = false
 
   private constructor(
@@ -282,7 +285,8 @@ export class Lab implements LabApi {
   listDatasets = () => this.library.list()
   fetchDataset: LabApi['fetchDataset'] = ({ dataset }) => this.library.fetch(dataset)
   importDataset: LabApi['importDataset'] = ({ dataset, paths }) => this.library.import(dataset, paths)
-  sampleDataset: LabApi['sampleDataset'] = ({ dataset, count }) => this.library.sample(dataset, count)
+  sampleDataset: LabApi['sampleDataset'] = ({ dataset, count }) =>
+    this.#samples.run(() => this.library.sample(dataset, count))
   cancelFetch: LabApi['cancelFetch'] = async ({ dataset }) => this.library.cancel(dataset)
 
   /** Whether something of an experiment trains, is analysed, or waits for that. */

@@ -16,11 +16,24 @@ export interface SeriesRange {
 
 /** Exact points (no `min`, `max`) when they fit into the buckets. */
 export function seriesData(points: Points, range: SeriesRange): SeriesData {
-  const from = range.fromStep === undefined ? 0 : points.indexOf(range.fromStep)
-  const to = range.toStep === undefined ? points.count : indexAfter(points, range.toStep)
-  const count = Math.max(to - from, 0)
-  if (range.buckets === undefined || count <= range.buckets) return exactData(points, from, from + count)
-  return envelope(points, from, to, bucketWidth(count, range.buckets))
+  const { from, count } = stretchWithin(points, range)
+  const { buckets = Infinity } = range
+  if (count <= buckets) return exactData(points, from, from + count)
+  return envelope(points, from, from + count, bucketWidth(count, buckets))
+}
+
+/** What `seriesData` is going to take in memory, at most. */
+export function seriesBytes(points: Points, range: SeriesRange): number {
+  const { count } = stretchWithin(points, range)
+  const { buckets = Infinity } = range
+  // Step and value, and of a bucket its extremes.
+  return count <= buckets ? 16 * count : 32 * buckets
+}
+
+function stretchWithin(points: Points, { fromStep, toStep }: SeriesRange): { from: number; count: number } {
+  const from = fromStep === undefined ? 0 : points.indexOf(fromStep)
+  const to = toStep === undefined ? points.count : indexAfter(points, toStep)
+  return { from, count: Math.max(to - from, 0) }
 }
 
 /** The narrowest of 1, 2, 3, 4, 6, 8, 12, 16, 24, ... points with which `count` points need no more than `buckets` buckets. */

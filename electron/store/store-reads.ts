@@ -1,5 +1,6 @@
 /** What the store answers without changing anything. */
 import { statSync } from 'node:fs'
+import { AnswerSize } from '../../shared/api/answer-size'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { SeriesOfRun } from '../../shared/api/lab-api'
@@ -7,7 +8,7 @@ import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary
 import type { SnapshotInfo } from '../../shared/api/records'
 import type { KnownResult, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
-import { seriesData } from './envelope'
+import { seriesBytes, seriesData } from './envelope'
 import type { OpenStore } from './open-store'
 
 export type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
@@ -38,12 +39,15 @@ export class StoreReads {
   }
 
   async readSeries({ runIds, names, ...range }: Argument<'readSeries'>): Promise<SeriesOfRun[]> {
+    const size = new AnswerSize('fewer runs or series, for a range of steps, or for buckets')
     return this.read(({ runs, reader }) =>
       runIds.flatMap((runId) => {
         const runKey = runs.visibleKey(runId)
         return names.flatMap((name) => {
           const points = reader.read(runKey, name)
-          return points === null ? [] : [{ runId, name, data: seriesData(points, range) }]
+          if (points === null) return []
+          size.add(seriesBytes(points, range))
+          return [{ runId, name, data: seriesData(points, range) }]
         })
       }),
     )
@@ -58,10 +62,12 @@ export class StoreReads {
   }
 
   async readFrames({ runIds, epoch }: Argument<'readFrames'>): Promise<StoredFrame[]> {
+    const size = new AnswerSize('fewer runs')
     return this.read((open) =>
       runIds.flatMap((runId) => {
         const frame = open.findFrame(open.runs.visibleKey(runId), epoch)
         if (frame === undefined) return []
+        size.add(frame.data.length)
         return [{ runId, step: frame.step, epoch: frame.epoch, values: decodeFloat32(frame.data) }]
       }),
     )

@@ -5,6 +5,7 @@
 import type { LabApi } from '../../shared/api/lab-api'
 import type { RunId } from '../../shared/api/ids'
 import type { FrameInfo, RunSummary, SeriesData } from '../../shared/api/records'
+import { readPredictionsInParts, readSeriesInParts } from '../../shared/experiments/in-parts'
 import type { Frame, RunResults } from '../../shared/experiments/results'
 import { recordedSeries, seriesMeaning, type SeriesName } from '../../shared/experiments/run-spec'
 
@@ -74,8 +75,8 @@ export class ResultsReader {
     const runIds = stale.map((run) => run.runId)
     const stepBuckets = bucketsFor(bucketsOfSteps, runs.length)
     const parts = await Promise.all([
-      this.lab.readSeries({ runIds, names: names.filter(perEpoch), buckets }),
-      this.lab.readSeries({ runIds, names: names.filter(perStep), buckets: stepBuckets }),
+      readSeriesInParts(this.lab, { runIds, names: names.filter(perEpoch), buckets }),
+      readSeriesInParts(this.lab, { runIds, names: names.filter(perStep), buckets: stepBuckets }),
     ])
     const read = new Map<RunId, SeriesOf>(stale.map((run) => [run.runId, {}]))
     for (const { runId, name, data } of parts.flat()) read.get(runId)![name] = data
@@ -100,7 +101,7 @@ export class ResultsReader {
 
   private async framesOf(runs: readonly RunSummary[], epoch?: number): Promise<Map<RunId, Frame>> {
     const runIds = runs.map((run) => run.runId)
-    const predictions = await this.lab.readPredictions(epoch === undefined ? { runIds } : { runIds, epoch })
+    const predictions = await readPredictionsInParts(this.lab, epoch === undefined ? { runIds } : { runIds, epoch })
     return new Map(predictions.map(({ runId, step, epoch: at, values }) => [runId, { step, epoch: at, values }]))
   }
 }
@@ -136,7 +137,7 @@ export async function readDetail(
   const parts = await Promise.all(
     [...byLength].map(([stepsPerUnit, runIds]) => {
       const fromStep = Math.floor((from - air) * stepsPerUnit)
-      return lab.readSeries({ runIds, names, buckets, fromStep, toStep: Math.ceil((to + air) * stepsPerUnit) })
+      return readSeriesInParts(lab, { runIds, names, buckets, fromStep, toStep: Math.ceil((to + air) * stepsPerUnit) })
     }),
   )
   const fine = new Map<RunId, SeriesOf>(shown.map(({ run, series }) => [run.runId, { ...series }]))
@@ -148,9 +149,9 @@ export async function readDetail(
 export async function readExactResults(lab: ResultsLab, shown: readonly RunResults[]): Promise<RunResults[]> {
   const exact: RunResults[] = []
   const names = recordedSeries(shown.map(({ series }) => series))
-  // One run at a time: all points of hundreds of runs at once would not fit one message.
+  // One run at a time: all points of hundreds of runs at once would not fit one answer.
   for (const result of shown) {
-    const parts = await lab.readSeries({ runIds: [result.run.runId], names })
+    const parts = await readSeriesInParts(lab, { runIds: [result.run.runId], names })
     const series: SeriesOf = {}
     for (const { name, data } of parts) series[name] = data
     exact.push({ ...result, series })

@@ -2,6 +2,7 @@
 
 export const labErrorCodes = [
   'argument/invalid',
+  'answer/too-large',
   'spec/invalid',
   'spec/unknown-kind',
   'spec/unknown-preset',

@@ -61,7 +61,10 @@ export interface LabApi {
   /** Where an experiment and its unfinished runs are right now. */
   getProgress(argument: { experimentId: ExperimentId }): Promise<ExperimentProgress>
 
-  /** Series in one go; absent ones are left out. `buckets` asks for an envelope of at most so many points; without it all points. */
+  /**
+   * Series in one go; absent ones are left out. `buckets` asks for an envelope of at most so many points; without it all points.
+   * @throws `answer/too-large`; `readSeriesInParts` asks in parts then
+   */
   readSeries(argument: ReadSeriesArgument): Promise<SeriesOfRun[]>
   /** Steps at which predictions were stored, ascending. */
   listFrames(argument: { runId: RunId }): Promise<FrameInfo[]>
@@ -69,7 +72,7 @@ export interface LabApi {
   listSnapshots(argument: { runId: RunId }): Promise<SnapshotInfo[]>
   /** Gives space back: of each run's weights the last stay. @throws `argument/invalid` while it runs */
   deleteSnapshots(argument: { experimentId: ExperimentId }): Promise<void>
-  /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. */
+  /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. @throws `answer/too-large` */
   readPredictions(argument: { runIds: RunId[]; epoch?: number }): Promise<PredictionOfRun[]>
 
   /** The result of an analysis as bytes of the codec, whole or so far; null before there is any. */
@@ -231,7 +234,8 @@ const none = z.strictObject({}) as z.ZodType<Record<string, never>>
 const ofExperiment = z.strictObject({ experimentId: experimentIdSchema })
 const ofDataset = z.strictObject({ dataset: z.enum(datasetNames) })
 const specArgument = { kind: z.enum(experimentKindIds), spec: z.unknown(), quick: z.boolean().optional() }
-const runIds = z.array(runIdSchema).max(10_000)
+const distinct = (list: readonly string[]) => new Set(list).size === list.length
+const runIds = z.array(runIdSchema).max(10_000).refine(distinct, 'must not name a run twice')
 const someRunIds = runIds.min(1)
 const ofRuns = z.strictObject({ runIds: someRunIds })
 
@@ -267,7 +271,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
   getProgress: ofExperiment,
   readSeries: z.strictObject({
     runIds,
-    names: z.array(seriesNameSchema).max(10_000),
+    names: z.array(seriesNameSchema).refine(distinct, 'must not name a series twice'),
     buckets: z.int().min(1).max(100_000).optional(),
     fromStep: z.number().optional(),
     toStep: z.number().optional(),

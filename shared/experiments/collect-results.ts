@@ -4,6 +4,7 @@ import type { ExperimentId, RunId } from '../api/ids'
 import type { LabApi } from '../api/lab-api'
 import type { AnalysisSummary } from '../api/records'
 import { drawnSeries } from './drawn-series'
+import { readPredictionsInParts, readSeriesInParts } from './in-parts'
 import type { AnalysisResults, ExperimentResults, RunResults } from './results'
 
 type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions' | 'readResult'>
@@ -23,8 +24,8 @@ export async function collectResults(
   const runs = [...own, ...sourceRuns]
   const runIds = runs.map(({ runId }) => runId)
   const [series, predictions, results] = await Promise.all([
-    source.readSeries({ runIds, names: drawnSeries(experiment.kind, runs), buckets }),
-    source.readPredictions({ runIds }),
+    readSeriesInParts(source, { runIds, names: drawnSeries(experiment.kind, runs), buckets }),
+    readPredictionsInParts(source, { runIds }),
     Promise.all(analyses.map((analysis) => readAnalysis(source, analysis))),
   ])
   const byRun = new Map<RunId, RunResults>(runs.map((run) => [run.runId, { run, series: {} }]))

@@ -29,11 +29,15 @@ export function smallLab(methods: Partial<LabApi> = {}): ServableLab & { tell(ev
   }) as unknown as ServableLab & { tell(event: LabEvent): void }
 }
 
-export interface SmallServer {
-  server: LabServer
+/** Where a lab is served. */
+export interface ServedLab {
   origin: string
   /** The path of the lab with its token. */
   labPath: string
+}
+
+export interface SmallServer extends ServedLab {
+  server: LabServer
   close(): Promise<void>
 }
 
@@ -80,7 +84,7 @@ export function upgradeText(path: string, headers: Record<string, string>): stri
 }
 
 /** A client that speaks the protocol. */
-export async function openClient(of: SmallServer, onLabEvent: (event: LabEvent) => void = () => undefined) {
+export async function openClient(of: ServedLab, onLabEvent: (event: LabEvent) => void = () => undefined) {
   const socket = new WebSocket(`${of.origin.replace('http', 'ws')}${of.labPath}`, { origin: of.origin })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   socket.on('error', () => undefined)
@@ -96,7 +100,7 @@ export async function openClient(of: SmallServer, onLabEvent: (event: LabEvent) 
 }
 
 /** A page that is served, and a client that gets its answer: what must go on whatever others do. @throws what failed */
-export async function answersAGoodClient(of: SmallServer): Promise<void> {
+export async function answersAGoodClient(of: ServedLab): Promise<void> {
   const page = await fetch(`${of.origin}/`)
   if (page.status !== 200) throw new Error(`the page is answered ${page.status}`)
   await page.arrayBuffer()
