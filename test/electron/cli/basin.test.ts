@@ -7,6 +7,7 @@ import { exitCodes } from '../../../electron/cli/exit-codes'
 import type { ExperimentReport } from '../../../electron/cli/report'
 import { BasinHome } from '../../support/basin-process'
 import { realDatasets } from '../../support/requirements'
+import { expectTables } from '../../support/exported-tables'
 
 let home: BasinHome
 let scratch: string
@@ -103,6 +104,7 @@ describe('basin', () => {
       expect(readFileSync(join(out, file), 'utf8')).toMatch(/^<svg/)
       expect(files).toContain(file.replace('.svg', '.csv'))
     }
+    expectTables(out)
     const again = join(scratch, 'again')
     expect((await home.run(['export', report.experimentId, '--out', again])).code).toBe(0)
     expect(readdirSync(again).sort()).toEqual(files.sort())

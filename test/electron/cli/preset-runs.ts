@@ -7,6 +7,7 @@ import type { ExperimentReport } from '../../../electron/cli/report'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import { BasinHome } from '../../support/basin-process'
+import { expectTables } from '../../support/exported-tables'
 
 export const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
 
@@ -45,4 +46,5 @@ export function expectFigures(folder: string, atLeast: number): void {
   const figures = readdirSync(folder).filter((file) => file.endsWith('.svg'))
   expect(figures.length).toBeGreaterThanOrEqual(atLeast)
   for (const figure of figures) expect(readFileSync(join(folder, figure), 'utf8')).toMatch(/^<svg/)
+  expectTables(folder)
 }

@@ -6,6 +6,7 @@ import { exportExperiment } from '../../../../electron/lab/export/experiment-fil
 import { experimentKinds } from '../../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../../shared/experiments/results'
 import { figureCsv } from '../../../../shared/figures/csv'
+import { expectTables } from '../../../support/exported-tables'
 import { madeResults, madeSource, seriesData } from '../../../support/made-results'
 
 const models = [
@@ -106,6 +107,7 @@ describe('an exported experiment', () => {
 
   it('has each recorded series whole in a file of its own, with the run of each point', async () => {
     await exported(root)
+    expectTables(root)
     const rows = (await readFile(join(root, 'series-testAccuracy.csv'), 'utf8')).trimEnd().split('\r\n')
     expect(rows).toHaveLength(1 + 4 * 2)
     expect(rows.slice(0, 3)).toEqual([
