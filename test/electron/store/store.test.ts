@@ -378,10 +378,16 @@ describe('opening and closing', () => {
     expect(readdirSync(join(home, 'a', 'b'))).toContain('basin.db')
     mkdirSync(join(home, 'blocked', 'basin.db'), { recursive: true })
     const blocked = new Store().open({ home: join(home, 'blocked'), mode: 'write' })
-    await expect(blocked).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('basin.db') })
+    await expect(blocked).rejects.toMatchObject({
+      code: 'store/unwritable',
+      message: expect.stringContaining('basin.db'),
+    })
     mkdirSync(join(home, 'locked', 'lock.db'), { recursive: true })
     const locked = new Store().open({ home: join(home, 'locked'), mode: 'write' })
-    await expect(locked).rejects.toMatchObject({ code: 'internal', message: expect.stringContaining('lock.db') })
+    await expect(locked).rejects.toMatchObject({
+      code: 'store/unwritable',
+      message: expect.stringContaining('lock.db'),
+    })
   })
 
   it('lists 5,000 runs with their series', async () => {
