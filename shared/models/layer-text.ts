@@ -2,6 +2,7 @@
  * Layers as people write them in one line: `conv 16 3x3 pad 1, pool 2, dense 128`. Written from plain data, also from data that is not
  * whole yet; read into layers, or into words for what cannot be read. What the shapes do is model.ts.
  */
+import { issueMessage } from '../api/issue-message'
 import { activations, elementwiseActivations, layerSchema, type Activation, type Layer } from './layers'
 
 /** A layer, or the draft of one. */
@@ -179,12 +180,15 @@ function valueOf(name: string, word: string): unknown {
 }
 
 function parsed(item: string, layer: Record<string, unknown>): Layer {
-  const result = layerSchema.safeParse(layer)
+  const result = layerSchema.safeParse(layer, { error: issueMessage })
   if (result.success) return result.data
   const type = layer.type as keyof typeof examples
   const missing = plainNumbers[type]?.find((name) => name !== 'kernel' && !(name in layer))
   if (missing) throw new Unreadable(`“${item}” lacks its ${missing}; an example is ${examples[type]}`)
-  const key = result.error.issues[0]?.path.filter((part) => typeof part === 'string').at(-1)
+  const issue = result.error.issues[0]!
+  const key = issue.path.filter((part) => typeof part === 'string').at(-1)
+  const limit = /must be (?:at|above|below|a whole number from) .*/.exec(issue.message)
+  if (key !== undefined && limit) throw new Unreadable(`“${item}”: its ${key} ${limit[0]}`)
   throw new Unreadable(`“${item}”: ${key === undefined ? 'this cannot be' : `its ${key} cannot be that`}`)
 }
 

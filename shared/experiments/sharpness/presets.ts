@@ -1,4 +1,4 @@
-/** Presets of "Sharpness": our own, and the networks and sweeps that five reports used for sensitivity. */
+/** Presets of "Sharpness": our own, and the networks that five reports used for sensitivity, with sweeps between the same ends. */
 import { presetOf, type Preset } from '../kind'
 import { denseModel, type ModelEntry } from '../model-groups'
 import { sharpnessSchema, type SharpnessExperiment } from './spec'
@@ -15,7 +15,7 @@ const mnist = { type: 'dataset', name: 'mnist' } as const
 
 /** What the reports' presets have in common: none of them says which indicator it computed beside sensitivity. */
 const bonus =
-  'The report leaves open which other indicator it used; the network and the sweep are those of its sensitivity, the indicators are ours. '
+  'The report leaves open which other indicator it used; the network and what is varied are those of its sensitivity, the indicators are ours. '
 
 const ours = preset(
   'default',
@@ -80,7 +80,7 @@ const report0 = preset(
 const report1 = preset(
   'report-1',
   'MNIST, 280,610 parameters, batch 10 to 10,000',
-  `${bonus}100 epochs. Chosen where the report is silent: seven batch sizes in even steps of the logarithm, Adam at 1e-4 and 55,000 images as ` +
+  `${bonus}100 epochs. Chosen where the report is silent: seven batch sizes from 10 to 10,000 (10, 32, 100, 320 and so on; those of sensitivity are 10, 30, 100, 300 and so on), Adam at 1e-4 and 55,000 images as ` +
     'in its other experiments, ReLU, one seed.',
   {
     task: { ...mnist, trainSize: 55_000 },
@@ -94,7 +94,7 @@ const report1 = preset(
 const report2 = preset(
   'report-2',
   'MNIST, 784-128-10, six batch sizes, 500 steps of SGD',
-  `${bonus}SGD at 0.001, 500 steps whatever the batch. Chosen where the report is silent: the six sizes (8 to 1,024), ReLU, one seed.`,
+  `${bonus}SGD at 0.001, 500 steps whatever the batch. Chosen where the report is silent: the six sizes (8 to 1,024; for sensitivity 8 to 2,048), ReLU, one seed.`,
   {
     task: mnist,
     models: [model([128])],
@@ -107,7 +107,7 @@ const report2 = preset(
 const report3 = preset(
   'report-3',
   'MNIST, 784-20-30-10, five batch sizes from 5 to 1,500',
-  `${bonus}16,640 parameters, Adam at 0.001. Chosen where the report is silent: the sizes between, 10 epochs, ReLU, one seed.`,
+  `${bonus}16,640 parameters, Adam at 0.001. Chosen where the report is silent: the sizes between (20, 100 and 400; for sensitivity 20, 80 and 350), 10 epochs, ReLU, one seed.`,
   {
     task: mnist,
     models: [model([20, 30])],
