@@ -99,6 +99,16 @@ export default ts.config(
   layer('electron/cli/**/*.ts', [noElectron, noSqlite]),
   layer('electron/main/**/*.ts', [noSqlite]),
   {
+    // What the main process loads; the types are those of Node 24.
+    files: ['electron/{main,lab,host,datasets}/**/*.ts', 'electron/server/static-files.ts', 'shared/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['canParse', 'parse'].map((property) => ({ object: 'URL', property, message: 'Electron 22 has Node 16.' })),
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
     rules: { 'no-console': 'off' },

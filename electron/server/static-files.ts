@@ -38,10 +38,13 @@ export function readStaticFiles(folder: string): Map<string, StaticFile> {
 
 /** The file of an address such as app://basin/index.html; undefined where there is none, or the address is none. */
 export function fileAt(files: ReadonlyMap<string, StaticFile>, host: string, address: string): StaticFile | undefined {
-  // Electron 22 has no URL.parse.
-  if (!URL.canParse(address)) return undefined
-  const url = new URL(address)
-  return url.host === host ? files.get(url.pathname) : undefined
+  try {
+    // Electron 22 has neither URL.parse nor URL.canParse.
+    const url = new URL(address)
+    return url.host === host ? files.get(url.pathname) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**
