@@ -7,27 +7,37 @@ import type { ExperimentId } from '../../shared/api/ids'
 import { collectResults } from '../../shared/experiments/collect-results'
 import { experimentKinds } from '../../shared/experiments/registry'
 import { exportExperiment } from '../lab/export/experiment-files'
+import { exportData } from '../lab/export/data-files'
+import { basinHome, datasetFoldersOf, datasetsFolder } from '../lab/home'
 import type { Lab } from '../lab/lab'
 import { withLab } from './open-lab'
 import { findExperiment } from './runs'
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description('write the figures (SVG) and numbers (CSV, JSON) of an experiment, or its weights')
+    .description(
+      'write the figures (SVG) and numbers (CSV, JSON) of an experiment, its weights, or what they can be checked by',
+    )
     .argument('<id>', 'the experiment, or one of its runs; the beginning of the id is enough')
     .option('--out <folder>', 'where figures and numbers go to; made where it is missing')
     .option(
       '--weights <folder>',
       'where weights go to, a safetensors file for each snapshot of each run (or of the one run)',
     )
-    .action(async (id: string, { out, weights }: { out?: string; weights?: string }) => {
-      if (out === undefined && weights === undefined)
-        throw new LabError('argument/invalid', 'Say where to: --out <folder>, --weights <folder> or both')
+    .option(
+      '--data <folder>',
+      'where samples, first weights, whole series and whole results go to, a safetensors file for each run and analysis',
+    )
+    .action(async (id: string, { out, weights, data }: { out?: string; weights?: string; data?: string }) => {
+      if (out === undefined && weights === undefined && data === undefined)
+        throw new LabError('argument/invalid', 'Say where to: --out <folder>, --weights <folder>, --data <folder>')
       if (out !== undefined) await prepareFolder(out, '--out')
       if (weights !== undefined) await prepareFolder(weights, '--weights')
+      if (data !== undefined) await prepareFolder(data, '--data')
       const files = await withLab('read', async (lab) => [
         ...(out === undefined ? [] : await exportFromLab(lab, await findExperiment(lab, id), out)),
         ...(weights === undefined ? [] : await weightsFromLab(lab, id, weights)),
+        ...(data === undefined ? [] : await dataFromLab(lab, id, data)),
       ])
       process.stdout.write(files.map((file) => `${file}\n`).join(''))
     })
@@ -43,6 +53,19 @@ async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<str
     'snapshot/missing',
     `There are no weights of '${id}': none of its runs has ended, or they asked older ones`,
   )
+}
+
+/** @throws LabError `dataset/missing` */
+async function dataFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
+  const { runs, analyses } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+  const ofOne = id.startsWith('r')
+  return exportData({
+    store: lab.store,
+    runs: ofOne ? runs.filter(({ runId }) => runId.startsWith(id)) : runs,
+    analyses: ofOne ? [] : analyses,
+    folder: resolve(folder),
+    datasetFolders: datasetFoldersOf({ home: basinHome(), datasetsFolder: datasetsFolder() }),
+  })
 }
 
 /** Makes the folder that files are to go to. @throws LabError `argument/invalid` naming the option where that cannot be. */

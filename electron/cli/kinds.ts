@@ -2,13 +2,20 @@
 import { Command } from 'commander'
 import { experimentKindIds } from '../../shared/experiments/kind'
 import { experimentKinds } from '../../shared/experiments/registry'
+import { LabError } from '../../shared/api/errors'
+import { printPreset } from './preset'
 import { textTable } from './text'
 
 export function kindsCommand(): Command {
   return new Command('kinds')
-    .description('list the experiments and their presets')
+    .description('list the experiments and their presets, or print the whole spec of one with an estimate')
+    .argument('[kind]', 'whose spec to print, as JSON')
+    .option('--preset <name>', 'of this preset (default: the first one)')
     .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) => {
+    .action(async (only: string | undefined, { preset, json }: { preset?: string; json?: boolean }) => {
+      if (only !== undefined) return printPreset(only, preset)
+      if (preset !== undefined)
+        throw new LabError('argument/invalid', '--preset: say of which kind: basin kinds <kind> --preset <name>')
       const kinds = experimentKindIds.map((id) => {
         const { kind, title, chapter, summary, presets } = experimentKinds[id]
         return {
