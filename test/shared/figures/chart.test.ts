@@ -57,6 +57,22 @@ describe('a chart', () => {
     expect(chartSubtitle(figure, { scales: { y: 'linear' } })).toBe('mean over each epoch')
   })
 
+  it.each(['line', 'raw', 'thin', 'dashed'] as const)('counts no edge of a band as left out, of a %s', (style) => {
+    const figure = madeFigure([{ style, y: [1, 2, 3], low: [-1, 0, 1], high: [2, 3, 4] }])
+    expect(chartSubtitle(figure, { smoothing: 0.5 })).not.toContain('left out')
+    // The band ends at the axis where its edge does.
+    expect(polygons(seriesOf(figure)[0]!)[0]).toHaveLength(6)
+    const onRight: LineFigure = {
+      ...figure,
+      right: figure.y,
+      lines: figure.lines.map((line) => ({ ...line, axis: 'right' as const })),
+    }
+    expect(chartSubtitle(onRight, {})).not.toContain('left out')
+    // One that lies at zero itself is one value, whatever is around it.
+    const atZero = madeFigure([{ style, y: [0, 2, 3], low: [-1, 0, 1], high: [2, 3, 4] }])
+    expect(chartSubtitle(atZero, {})).toContain('1 value not above zero left out')
+  })
+
   it('ignores a log scale where it makes no sense', () => {
     const figure = madeFigure([{ y: [-1, 1] }], { y: { label: 'y', scale: 'linear', canBeLog: false } })
     expect(axes(figureChart(figure, { ...settings, scales: { y: 'log' } })).y.type).toBe('value')

@@ -48,6 +48,8 @@ describe('panels above each other', () => {
     expect(chartSubtitle(negative, { scales: { 'y:loss': 'linear' } })).toBe(
       'each iteration; 1 value not above zero left out',
     )
+    const around = { y: [1, 2], low: [-1, 0], high: [2, 3] }
+    expect(chartSubtitle(madeStacked({ loss: [around], gradient: [around] }), {})).toBe('each iteration')
   })
 
   it('list the values of every panel in one tooltip, and nothing of a name as markup', () => {
