@@ -10,7 +10,9 @@ import { parseOrThrow } from '../../shared/api/contract'
 import { experimentNameSchema, type StartFile } from '../../shared/api/lab-api'
 import type { ExperimentDetail } from '../../shared/api/records'
 import { readExpression } from '../../shared/data/expression'
+import type { ExperimentKind } from '../../shared/experiments/kind'
 import { visible } from '../../shared/text/visible'
+import type { Lab } from '../lab/lab'
 import { exitCodesText } from './exit-codes'
 import { exportFromLab, prepareFolder } from './export'
 import { withLab } from './open-lab'
@@ -19,7 +21,7 @@ import { findRuns } from './runs'
 import { buildSpec, kindOf } from './spec-arguments'
 import { reportTrouble, waitOrStop } from './wait'
 
-interface RunOptions {
+export interface RunOptions {
   preset?: string
   spec?: string
   set: string[]
@@ -33,7 +35,8 @@ interface RunOptions {
   out?: string
 }
 
-export function runCommand(): Command {
+/** @param act what is done with the words once they are read */
+export function runCommand(act: (kindId: string, options: RunOptions) => Promise<void> = run): Command {
   return new Command('run')
     .description('run an experiment and wait for it')
     .argument('<kind>', 'which experiment; `basin kinds` lists them')
@@ -49,39 +52,58 @@ export function runCommand(): Command {
     .option('--quiet', 'no progress and no table')
     .option('--out <folder>', 'write figures (SVG) and numbers (CSV, JSON) there')
     .addHelpText('after', exitCodesText)
-    .action(run)
+    .action(act)
 }
 
 async function run(kindId: string, options: RunOptions): Promise<void> {
-  const kind = kindOf(kindId)
-  if (options.runs !== undefined && !kind.asksRuns)
-    throw new LabError('argument/invalid', `--runs: ${kind.kind} trains its own runs`)
-  const name = parseOrThrow(experimentNameSchema.optional(), options.name, 'argument/invalid', '--name')
-  const built = buildSpec(kind, options)
-  // Before hours of training, not after.
-  if (options.out !== undefined) await prepareFolder(options.out, '--out')
-  const from = options.from === undefined ? undefined : readStartFile(options.from)
-  const detail = await withLab('write', async (lab) => {
-    const spec = options.runs === undefined ? built : { ...(built as object), runs: await findRuns(lab, options.runs) }
-    const { experimentId } = await lab.startExperiment({
-      kind: kind.kind,
-      spec,
-      quick: options.quick,
-      name,
-      from,
-    })
-    if (!options.quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
-    const ended = await waitOrStop(lab, experimentId, options.quiet)
-    if (ended && options.out !== undefined) {
-      const files = await exportFromLab(lab, experimentId, options.out)
-      if (!options.quiet) process.stderr.write(`${files.length} files written to ${options.out}\n`)
-    }
-    return ended
-  })
+  const asked = await readAsked(kindId, options)
+  const detail = await withLab('write', (lab) => runIn(lab, asked, options))
   if (detail === null) return
   if (options.json) process.stdout.write(`${JSON.stringify(experimentReport(detail))}\n`)
   else if (!options.quiet) process.stdout.write(`${experimentText(detail)}\n`)
   reportTrouble([detail])
+}
+
+export interface AskedExperiment {
+  kind: ExperimentKind
+  /** Input of the kind's schema. */
+  spec: unknown
+  name?: string
+  from?: StartFile
+}
+
+/** All that can be known to be wrong before a lab is opened. @throws LabError `argument/invalid`, `spec/invalid` and their like */
+export async function readAsked(kindId: string, options: RunOptions): Promise<AskedExperiment> {
+  const kind = kindOf(kindId)
+  if (options.runs !== undefined && !kind.asksRuns)
+    throw new LabError('argument/invalid', `--runs: ${kind.kind} trains its own runs`)
+  const name = parseOrThrow(experimentNameSchema.optional(), options.name, 'argument/invalid', '--name')
+  const spec = buildSpec(kind, options)
+  // Before hours of training, not after.
+  if (options.out !== undefined) await prepareFolder(options.out, '--out')
+  return { kind, spec, name, from: options.from === undefined ? undefined : readStartFile(options.from) }
+}
+
+/** Trains, waits and exports. @returns what became of it; null: it is left for the next session */
+export async function runIn(
+  lab: Lab,
+  { kind, spec, name, from }: AskedExperiment,
+  { runs, quick, quiet, out }: RunOptions,
+): Promise<ExperimentDetail | null> {
+  const { experimentId } = await lab.startExperiment({
+    kind: kind.kind,
+    spec: runs === undefined ? spec : { ...(spec as object), runs: await findRuns(lab, runs) },
+    quick,
+    name,
+    from,
+  })
+  if (!quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
+  const ended = await waitOrStop(lab, experimentId, quiet)
+  if (ended && out !== undefined) {
+    const files = await exportFromLab(lab, experimentId, out)
+    if (!quiet) process.stderr.write(`${files.length} files written to ${out}\n`)
+  }
+  return ended
 }
 
 /** What each function to learn was read as, a line each: 'sin(5πx): f(x) = sin(5 * pi * x)'. */

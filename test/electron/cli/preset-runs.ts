@@ -1,13 +1,19 @@
-/** Presets through the real command line to their files, in a home of their own: what the tests of presets share. */
+/**
+ * Presets through the words of the command line to their files: what the tests of presets share. One lab with real processes runs all of
+ * them, in a home of their own; that a command is a process, and prints what it says, is for the tests of the command line.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { ExperimentReport } from '../../../electron/cli/report'
+import { experimentReport, type ExperimentReport } from '../../../electron/cli/report'
+import { readAsked, runCommand, runIn } from '../../../electron/cli/run'
+import type { Lab } from '../../../electron/lab/lab'
+import type { ExperimentDetail } from '../../../shared/api/records'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { experimentKinds } from '../../../shared/experiments/registry'
-import { BasinHome } from '../../support/basin-process'
 import { expectTables } from '../../support/exported-tables'
+import { openRealLab } from '../../support/real-lab'
 
 export const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
 
@@ -18,20 +24,30 @@ export interface PresetRuns {
   folder(name: string): string
 }
 
-/** For within a `describe`: there is a home before its tests, and none after them. */
+/** As JSON is read: without what it leaves out. */
+const throughJson = (report: ExperimentReport) => JSON.parse(JSON.stringify(report)) as ExperimentReport
+
+/** For within a `describe`: there is a lab before its tests, and none after them. */
 export function presetRuns(datasets: string | undefined): PresetRuns {
-  let home: BasinHome
+  let lab: Lab
   let scratch: string
-  beforeAll(() => {
-    home = new BasinHome()
+  beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'basin-presets-'))
+    lab = await openRealLab(join(scratch, 'home'), { datasetsFolder: datasets })
   })
-  afterAll(() => {
-    home.remove()
+  afterAll(async () => {
+    await lab.close()
     rmSync(scratch, { recursive: true, force: true })
   })
   return {
-    run: (words) => home.json(['run', ...words], { BASIN_DATASETS: datasets! }),
+    run: async (words) => {
+      let detail: ExperimentDetail | null = null
+      const command = runCommand(async (kindId, options) => {
+        detail = await runIn(lab, await readAsked(kindId, options), options)
+      })
+      await command.exitOverride().parseAsync([...words, '--json', '--quiet'], { from: 'user' })
+      return throughJson(experimentReport(detail!))
+    },
     folder: (name) => join(scratch, name),
   }
 }
