@@ -217,37 +217,39 @@ export class Storm {
       const { experimentId } = chosen
       const { runs } = await answered(lab.getExperiment({ experimentId }))
       const runIds = runs.filter(() => this.#random.below(2) === 0).map(({ runId }) => runId)
-      await answered(this.#someCall(lab, experimentId, runIds.length > 0 ? runIds : runs.map(({ runId }) => runId)))
+      await this.#someCall(lab, experimentId, runIds.length > 0 ? runIds : runs.map(({ runId }) => runId))
     } catch (error) {
-      this.#refused('call', error)
+      this.#refused('listExperiments or getExperiment', error)
     }
   }
 
-  #someCall(lab: LabApi, experimentId: ExperimentId, runIds: RunId[]): Promise<unknown> {
-    const calls: (() => Promise<unknown>)[] = [
-      () => lab.pauseExperiment({ experimentId }),
-      () => lab.resumeExperiment({ experimentId }),
-      () => lab.stopExperiment({ experimentId }),
-      () => lab.retryExperiment({ experimentId }),
-      () => lab.pauseRuns({ runIds }),
-      () => lab.resumeRuns({ runIds }),
-      () => lab.stopRuns({ runIds }),
-      () => lab.retryRuns({ runIds }),
-      () => lab.moveRuns({ runIds, to: this.#random.below(2) === 0 ? 'front' : 'back' }),
-      () => lab.readSeries({ runIds, names: ['batchLoss', 'trainLoss'], buckets: 400 }),
-      () => lab.readPredictions({ runIds }),
-      async () => {
+  async #someCall(lab: LabApi, experimentId: ExperimentId, runIds: RunId[]): Promise<void> {
+    const calls: Record<string, () => Promise<unknown>> = {
+      pauseExperiment: () => lab.pauseExperiment({ experimentId }),
+      resumeExperiment: () => lab.resumeExperiment({ experimentId }),
+      stopExperiment: () => lab.stopExperiment({ experimentId }),
+      retryExperiment: () => lab.retryExperiment({ experimentId }),
+      pauseRuns: () => lab.pauseRuns({ runIds }),
+      resumeRuns: () => lab.resumeRuns({ runIds }),
+      stopRuns: () => lab.stopRuns({ runIds }),
+      retryRuns: () => lab.retryRuns({ runIds }),
+      moveRuns: () => lab.moveRuns({ runIds, to: this.#random.below(2) === 0 ? 'front' : 'back' }),
+      readSeries: () => lab.readSeries({ runIds, names: ['batchLoss', 'trainLoss'], buckets: 400 }),
+      readPredictions: () => lab.readPredictions({ runIds }),
+      'deleteExperiment and restoreExperiment': async () => {
         await lab.deleteExperiment({ experimentId })
         await lab.restoreExperiment({ experimentId })
       },
-    ]
-    return calls[this.#random.below(calls.length)]!()
+    }
+    const names = Object.keys(calls)
+    const name = names[this.#random.below(names.length)]!
+    await answered(calls[name]!()).catch((error: unknown) => this.#refused(name, error))
   }
 
   /** A refusal is an answer; no answer is none, unless the lab died of a fault. */
   #refused(what: string, error: unknown): void {
     const text = textOf(error)
-    this.options.counts.add(`refused (${what})`)
+    this.options.counts.add(`refused: ${what}`)
     if (text.startsWith('no answer')) this.#problem(`${what}: ${text}`)
   }
 
