@@ -85,7 +85,10 @@ export class Unfinished {
     )
     for (const { experiment, runs, analyses: asked } of details) {
       const { experimentId, runCounts } = experiment
-      const waiting = asked.filter(({ status }) => status === 'queued')
+      // Answered without runs that had no prospect then, and go on after all.
+      const premature = asked.filter(isAnswered).filter(asksOneOf(runs.filter(isWaiting)))
+      if (premature.length > 0) await store.resetAnalyses({ analysisIds: idsOf(premature), keepsResults: false })
+      const waiting = [...asked.filter(({ status }) => status === 'queued'), ...premature]
       // Of an experiment that was paused as a whole nothing starts by itself.
       if (runCounts.paused && !runCounts.queued) await analyses.pause(experimentId)
       analyses.add(experimentId, waiting.map(asNewAnalysis), runs.length)
@@ -119,6 +122,10 @@ const idsOf = (analyses: readonly AnalysisSummary[]): AnalysisId[] => analyses.m
 
 function isWaiting({ status }: RunSummary): boolean {
   return status === 'queued' || status === 'paused'
+}
+
+function isAnswered({ status }: AnalysisSummary): boolean {
+  return status === 'finished' || status === 'failed'
 }
 
 /** Also one that waits for a session that goes on. */

@@ -198,3 +198,30 @@ it('begins again where nothing but its first prediction had been kept', async ()
   await finishes(second)
   expectWhole(await keptOf(second))
 }, 120_000)
+
+it('asks again what was answered without a run that goes on after all', async () => {
+  const trajectory = {
+    task: { type: 'dataset', name: 'digits', trainSize: 200, testSize: 50 },
+    training: { epochs: 2 },
+    snapshots: { every: 1, unit: 'epoch' },
+    seeds: 3,
+  }
+  const first = await open()
+  const { experimentId } = await first.startExperiment({ kind: 'weight-trajectory', spec: trajectory })
+  const isDone = (of: Lab) =>
+    vi.waitFor(() => expect(of.isActive(experimentId)).toBe(false), { timeout: 60_000, interval: 50 })
+  await isDone(first)
+  const answer = (await first.getExperiment({ experimentId })).analyses[0]!
+  expect(answer.summary).toMatchObject({ trainings: 3 })
+  const { runId } = (await first.getExperiment({ experimentId })).runs[2]!
+  // As the store finds it where the lab died while this run trained.
+  await first.store.resetRuns({ runIds: [runId] })
+  await first.store.setRunStatus({ runIds: [runId], status: 'running' })
+  await first.store.saveResult({ analysisId: answer.analysisId, result: new Uint8Array(1), summary: { trainings: 2 } })
+  await first.close()
+  const second = await open()
+  await isDone(second)
+  const { runs, analyses } = await second.getExperiment({ experimentId })
+  expect(runs.map(({ status }) => status)).toEqual(['finished', 'finished', 'finished'])
+  expect(analyses[0]!.summary).toEqual(answer.summary)
+}, 120_000)
