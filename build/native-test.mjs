@@ -4,12 +4,13 @@
  * Other words choose cases: `npm run test:native -- linalg_test`. Ends with the line 'N passed, N failed'.
  */
 import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { say } from './log.mjs'
 import { compileAll, sourcesBelow } from './native-direct.mjs'
-import { findCompiler } from './native.mjs'
+import { buildNative, findCompiler } from './native.mjs'
 
 const nativeDir = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'native')
 
@@ -21,20 +22,36 @@ const sanitized = {
   link: [sanitizers],
 }
 
+/** Objects of the core as node-gyp left them beside the addon; undefined where it was built in another way. */
+async function objectsOfAddon(sources) {
+  await buildNative({ quiet: true })
+  const folder = join(nativeDir, 'build', 'Release', 'obj.target')
+  const targets = existsSync(folder) ? readdirSync(folder) : []
+  const objects = sources.map((file) =>
+    targets.map((target) => join(folder, target, file.replace(/cc$/, 'o'))).find((object) => existsSync(object)),
+  )
+  return objects.includes(undefined) ? undefined : objects
+}
+
 /** @returns the path of the test program */
 async function buildTests({ folder, compile, link }) {
   const compiler = await findCompiler()
   if (!compiler) throw new Error('there is no C++ compiler')
+  const core = sourcesBelow(nativeDir, ['src'], process.arch)
+  const tests = sourcesBelow(nativeDir, ['test'], process.arch)
+  // Sanitizers have to be in the core as well.
+  const built = link.length > 0 ? undefined : await objectsOfAddon(core)
   const { objects, words } = await compileAll({
     nativeDir,
-    sources: sourcesBelow(nativeDir, ['src', 'test'], process.arch),
+    sources: built ? tests : [...core, ...tests],
     folder: join(nativeDir, 'build', folder),
     compiler,
-    flags: ['-Wall', '-Wextra', ...compile],
+    // Beside an optimised core the tests themselves need not be.
+    flags: ['-Wall', '-Wextra', ...(built ? ['-O1'] : compile)],
   })
   if (words !== '') console.error(words)
   const program = join(nativeDir, 'build', folder, 'native-test')
-  await promisify(execFile)(compiler, ['-pthread', ...link, ...objects, '-o', program])
+  await promisify(execFile)(compiler, ['-pthread', ...link, ...objects, ...(built ?? []), '-o', program])
   return program
 }
 
