@@ -24,3 +24,5 @@ router.onError(report)
 addEventListener('unhandledrejection', (event) => report(event.reason))
 
 app.mount('#app')
+
+void globalThis.basin?.takeNotice().then((notice) => notice && useToasts().show(notice, { tone: 'bad' }))

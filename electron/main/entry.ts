@@ -8,12 +8,15 @@ import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
 import { Lab } from '../lab/lab'
 import { serveLab } from '../lab/serve-lab'
 import { showActivity } from './activity'
+import { closeBeforeQuit, hearStopRequests } from './closing'
 import { installDialogs } from './dialogs'
+import { guardEverything, keepOnPage } from './guard'
 import { serveWindow } from './ipc-channel'
 import { pageAddress } from './ipc-names'
 import { installMenu } from './menu'
 import { registerPageScheme, servePage } from './page-protocol'
-import { createWindow, denyEverythingElse } from './window'
+import { watchForTrouble } from './trouble'
+import { createWindow } from './window'
 
 const bundleFolder = __dirname
 const home = basinHome()
@@ -43,6 +46,8 @@ if (app.requestSingleInstanceLock()) {
 }
 
 async function start(): Promise<void> {
+  const requests = hearStopRequests()
+  guardEverything()
   servePage(join(bundleFolder, '../renderer'))
   const lab = await Lab.open({
     host: createElectronHost({ bundleFolder, nodePath: nodePath() }),
@@ -58,9 +63,10 @@ async function start(): Promise<void> {
     fail(code === 'worker/died' ? `${message} What was recorded until now is safe.` : message),
   )
   window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
-  closeBeforeQuit(lab, window)
+  const quit = closeBeforeQuit(lab, window, requests)
   window.once('closed', () => (window = undefined))
-  denyEverythingElse(window)
+  keepOnPage(window)
+  watchForTrouble(window)
   const chosen = installDialogs(window)
   serveWindow(window.webContents, (channel) =>
     serveLab(channel, lab, {
@@ -70,41 +76,10 @@ async function start(): Promise<void> {
       },
     }),
   )
-  installMenu(() => window)
+  installMenu(() => window, quit)
   showActivity(lab, () => window)
-  await window.loadURL(pageAddress)
-}
-
-/** Quitting waits until the runs have stopped and everything is written; a person who has runs training is asked first. */
-function closeBeforeQuit(lab: Lab, shown: BrowserWindow): void {
-  let mayQuit = false
-  let closing: Promise<void> | undefined
-  const isWanted = () => (mayQuit ||= lab.scheduler.running === 0 || confirmQuit(shown))
-  shown.on('close', (event) => {
-    if (!isWanted()) event.preventDefault()
-  })
-  app.on('before-quit', (event) => {
-    if (closing || !isWanted()) return event.preventDefault()
-    event.preventDefault()
-    closing = lab
-      .close()
-      .catch((error: unknown) => console.error(errorMessage(error)))
-      // Everything is written; the windows have nothing more to say.
-      .finally(() => app.exit(0))
-  })
-}
-
-function confirmQuit(parent: BrowserWindow): boolean {
-  const answer = dialog.showMessageBoxSync(parent, {
-    type: 'question',
-    message: 'Networks are still training.',
-    detail:
-      'Finished runs stay. The others wait until Basin opens again; those that train now go on then where they are.',
-    buttons: ['Quit', 'Keep Training'],
-    defaultId: 1,
-    cancelId: 1,
-  })
-  return answer === 0
+  // A failure is the trouble of the window, which is told; the lab goes on.
+  await window.loadURL(pageAddress).catch(() => undefined)
 }
 
 /** The Node 24 beside the app, for the workers that Electron's own Node is too old for. */
@@ -117,6 +92,8 @@ function nodePath(): string {
 
 function fail(message: string): void {
   console.error(`Basin cannot go on: ${message}`)
-  dialog.showErrorBox('Basin cannot go on', message)
-  app.exit(1)
+  // Not the error box: it would hold up the signals too.
+  void dialog
+    .showMessageBox({ type: 'error', message: 'Basin cannot go on', detail: message })
+    .finally(() => app.exit(1))
 }

@@ -6,14 +6,17 @@ import { ipcMain, type IpcMainEvent, type WebContents } from 'electron'
 import { encode } from '../../shared/api/codec'
 import { decodeOutside } from '../../shared/api/outside-message'
 import type { Channel } from '../../shared/api/rpc'
-import { ipcNames, pageAddress } from './ipc-names'
+import { ipcNames, isPageAddress } from './ipc-names'
 
 /** Whether a message comes from the main frame of our page in this window. */
 export function isFromPage(event: Pick<IpcMainEvent, 'sender' | 'senderFrame'>, contents: WebContents): boolean {
-  const frame = event.senderFrame
-  return (
-    event.sender === contents && frame !== null && frame === contents.mainFrame && frame.url.startsWith(pageAddress)
-  )
+  try {
+    const frame = event.senderFrame
+    return event.sender === contents && frame !== null && frame === contents.mainFrame && isPageAddress(frame.url)
+  } catch {
+    // The frame was gone before it could be asked who it is.
+    return false
+  }
 }
 
 /** Calls `serve` with a channel for every load of the page in a window. */

@@ -2,16 +2,23 @@
 import { Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron'
 import { pageAddress } from './ipc-names'
 
-export function installMenu(window: () => BrowserWindow | undefined): void {
+/** @param quit what a person's own wish to quit does */
+export function installMenu(window: () => BrowserWindow | undefined, quit: () => void): void {
   const goTo = (route: string) => () => {
     const target = window()
     target?.show()
     // Only the part after # changes, so the page stays and its router moves.
-    void target?.loadURL(`${pageAddress}#${route}`)
+    target?.loadURL(`${pageAddress}#${route}`).catch(() => undefined)
   }
   const mac = process.platform === 'darwin'
+  // Not the role: that quits as a script does, without asking.
+  const quitItem: MenuItemConstructorOptions = { label: 'Quit', accelerator: 'CmdOrCtrl+Q', click: quit }
+  const macMenu: MenuItemConstructorOptions = {
+    label: 'Basin',
+    submenu: [{ role: 'about' }, { type: 'separator' }, { role: 'hide' }, quitItem],
+  }
   const template: MenuItemConstructorOptions[] = [
-    ...(mac ? [{ role: 'appMenu' } as const] : []),
+    ...(mac ? [macMenu] : []),
     {
       label: '&File',
       submenu: [
@@ -21,7 +28,7 @@ export function installMenu(window: () => BrowserWindow | undefined): void {
         { type: 'separator' },
         { label: 'Settings', accelerator: 'CmdOrCtrl+,', click: goTo('/settings') },
         { type: 'separator' },
-        mac ? { role: 'close' } : { role: 'quit' },
+        mac ? { role: 'close' } : quitItem,
       ],
     },
     { role: 'editMenu' },

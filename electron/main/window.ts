@@ -1,7 +1,7 @@
-/** The one window: sandboxed, going nowhere but to our page, asking for nothing. */
-import { BrowserWindow, nativeTheme, session } from 'electron'
+/** The one window: sandboxed. Where its page may go and what it may ask for is in guard.ts. */
+import { BrowserWindow, nativeTheme } from 'electron'
 import { join } from 'node:path'
-import { pageAddress, versionArgument } from './ipc-names'
+import { versionArgument } from './ipc-names'
 import { keepWindowState, readWindowState } from './window-state'
 
 export interface WindowOptions {
@@ -25,6 +25,10 @@ export function createWindow({ bundleFolder, version, stateFile }: WindowOptions
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      // It would fetch dictionaries from elsewhere.
+      spellcheck: false,
       additionalArguments: [`${versionArgument}${version}`],
     },
   })
@@ -32,20 +36,4 @@ export function createWindow({ bundleFolder, version, stateFile }: WindowOptions
   keepWindowState(window, stateFile)
   window.once('ready-to-show', () => window.show())
   return window
-}
-
-/** For all windows that ever come to be. */
-export function denyEverythingElse(window: BrowserWindow): void {
-  const { webContents } = window
-  webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  const stay = (event: { preventDefault(): void }, url: string) => {
-    if (!url.startsWith(pageAddress)) event.preventDefault()
-  }
-  webContents.on('will-navigate', stay)
-  webContents.on('will-redirect', stay)
-  webContents.on('will-attach-webview', (event) => event.preventDefault())
-  // Copying figures and numbers is the one thing the page asks for.
-  const allowed = (permission: string) => permission === 'clipboard-sanitized-write' || permission === 'fullscreen'
-  session.defaultSession.setPermissionRequestHandler((_contents, permission, answer) => answer(allowed(permission)))
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => allowed(permission))
 }

@@ -1,7 +1,7 @@
 /** The bridge of the sandboxed window: bytes to and from the lab, and what only a desktop can do. Nothing else. */
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
 import type { DesktopApi } from '../../shared/api/desktop-api'
-import { ipcNames, versionArgument } from '../main/ipc-names'
+import { ipcNames, isPageAddress, versionArgument } from '../main/ipc-names'
 
 const versionFlag = process.argv.find((argument) => argument.startsWith(versionArgument))
 
@@ -13,6 +13,7 @@ const desktop: DesktopApi = {
     return () => void ipcRenderer.off(ipcNames.fromLab, forward)
   },
   chooseFiles: ({ folders }) => ipcRenderer.invoke(ipcNames.chooseFiles, { folders }) as Promise<string[]>,
+  takeNotice: () => ipcRenderer.invoke(ipcNames.takeNotice) as Promise<string | null>,
   versions: {
     basin: versionFlag?.slice(versionArgument.length) ?? '',
     electron: process.versions.electron ?? '',
@@ -22,4 +23,6 @@ const desktop: DesktopApi = {
   },
 }
 
-contextBridge.exposeInMainWorld('basin', desktop)
+// Whatever else comes to be shown in this window has no bridge.
+if (isPageAddress((globalThis as unknown as { location: { href: string } }).location.href))
+  contextBridge.exposeInMainWorld('basin', desktop)

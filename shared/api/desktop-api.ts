@@ -10,6 +10,8 @@ export interface DesktopApi {
   onLabMessage(listener: (bytes: Uint8Array) => void): () => void
   /** The system's dialog for files, or for one folder. Empty when a person cancels. */
   chooseFiles(options: { folders: boolean }): Promise<string[]>
+  /** Why the window had to load its page again, once; null where nothing happened. */
+  takeNotice(): Promise<string | null>
   readonly versions: DesktopVersions
 }
 

@@ -143,7 +143,7 @@ describe.skipIf(!electron)('Electron IPC', () => {
       }
     })
     expect(seen).toEqual({
-      bridge: ['chooseFiles', 'onLabMessage', 'sendToLab', 'versions'],
+      bridge: ['chooseFiles', 'onLabMessage', 'sendToLab', 'takeNotice', 'versions'],
       leaks: [],
       version: '1.2.3',
     })
