@@ -256,12 +256,17 @@ export class Storm {
   async #annoy({ url, life, connection }: Life): Promise<void> {
     const names = Object.keys(hostilities)
     const name = names[this.#random.below(names.length)]!
-    const pids = life.processes()
-    const isDisturbed = () => life.hasEnded || life.processes().length < pids.length
+    const before = life.processes().length
+    // A lab whose store has ended ends too, whoever is annoying.
+    const isDisturbed = () => {
+      const left = life.processes()
+      return left.length < before || !left.some(({ what }) => what === 'store')
+    }
     this.options.counts.add(`hostile: ${name}`)
     await hostilities[name]!(url, this.#random)
     if (isDisturbed()) return
-    await answered(connection.lab.listQueue({})).catch((error: unknown) => {
+    await answered(connection.lab.listQueue({})).catch(async (error: unknown) => {
+      await sleep(1000)
       if (!isDisturbed()) this.#problem(`After ${name}: ${textOf(error)}. ${life.errors}`)
     })
   }
