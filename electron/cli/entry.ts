@@ -1,6 +1,7 @@
 /** The command line `basin`: the same lab, the same database as the window. */
 import { Command, CommanderError } from 'commander'
 import { errorMessage } from '../../shared/api/errors'
+import { checkCommand } from './check'
 import { dataCommand } from './data'
 import { exitCodeOfError, exitCodesText } from './exit-codes'
 import { exportCommand } from './export'
@@ -28,6 +29,7 @@ function program(): Command {
     showCommand(),
     exportCommand(),
     dataCommand(),
+    checkCommand(),
     serveCommand(),
   ])
     basin.addCommand(command.exitOverride())

@@ -26,6 +26,8 @@ export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use:
   })
   if (lab.storeProblem) tellStoreProblem(lab.storeProblem)
   try {
+    const damage = lab.storeProblem ? null : await lab.store.readDamage({})
+    if (damage !== null) process.stderr.write(`basin: ${damage}\n`)
     return await use(lab)
   } finally {
     await lab.close()
@@ -34,9 +36,8 @@ export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use:
 
 /** One line when recording begins to wait, one when it goes on. */
 function tellStoreProblem(problem: StoreProblem | null): void {
-  const text = problem
-    ? `${problem.message} Training waits, and goes on by itself once it can be.`
-    : 'Recording goes on; nothing was lost.'
+  const waits = problem?.code === 'store/damaged' ? '' : ' Training waits, and goes on by itself once it can be.'
+  const text = problem ? `${problem.message}${waits}` : 'Recording goes on; nothing was lost.'
   // A progress bar may stand there.
   process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[2K' : ''}basin: ${text}\n`)
 }

@@ -67,23 +67,33 @@ export class PatientStore {
     return this.#problem
   }
 
-  /** It was found unable to write. */
+  /** It was found unable to write: `store/unwritable`, or for good: `store/damaged`. */
   begin(problem: PlainError): void {
-    this.#note(fromPlainError(problem))
+    this.#hold(fromPlainError(problem))
   }
 
-  /** @throws LabError `store/unwritable` while nothing can be written */
+  /** @throws LabError `store/unwritable` while nothing can be written, `store/damaged` where nothing ever will be */
   check(): void {
     if (this.#problem === null) return
-    throw new LabError('store/unwritable', `${this.#problem.message} Everything goes on by itself once it can be.`)
+    const { code, message } = this.#problem
+    throw new LabError(code, this.#lasts ? message : `${message} Everything goes on by itself once it can be.`)
+  }
+
+  /** What is damaged stays so: nothing waits for it. */
+  get #lasts(): boolean {
+    return this.#problem?.code === 'store/damaged'
   }
 
   /** What waits is tried once more. Then nothing waits any longer: what cannot be written now is not written. */
   async giveUp(): Promise<void> {
     clearTimeout(this.#timer)
-    if (this.#problem !== null) await this.#tryAgain()
+    if (this.#problem !== null && !this.#lasts) await this.#tryAgain()
     this.#closed = true
     clearTimeout(this.#timer)
+    this.#rejectAll()
+  }
+
+  #rejectAll(): void {
     if (this.#problem === null) return
     const { code, message } = this.#problem
     for (const call of this.#calls.splice(0)) call.reject(new LabError(code, message))
@@ -95,7 +105,7 @@ export class PatientStore {
     if (failure !== undefined && !isLabError(failure, 'store/unwritable')) throw failure
     const problem =
       this.#problem ?? (failure === undefined ? null : { message: errorMessage(failure), since: Date.now() })
-    if (problem === null) return
+    if (problem === null || this.#lasts) return
     throw new LabError(
       'store/unwritable',
       `${problem.message} What was recorded since ${formatDate(problem.since)} was not written. With the next start, runs go on from what was kept of them.`,
@@ -104,6 +114,7 @@ export class PatientStore {
 
   #line(make: () => Promise<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.#lasts) this.check()
       this.#calls.push({ make, resolve, reject })
       if (this.#problem === null || this.#closed) void this.#send()
     })
@@ -146,10 +157,14 @@ export class PatientStore {
   }
 
   #note(error: unknown): void {
-    if (!isLabError(error, 'store/unwritable') || this.#problem !== null) return
-    this.#problem = { code: error.code, message: error.message, since: Date.now() }
+    if (isLabError(error, 'store/unwritable') && this.#problem === null) this.#hold(error)
+  }
+
+  #hold({ code, message }: LabError): void {
+    this.#problem = { code, message, since: Date.now() }
     if (this.#closed) return
-    this.#later()
+    if (this.#lasts) this.#rejectAll()
+    else this.#later()
     this.onChange(this.#problem)
   }
 
@@ -160,12 +175,14 @@ export class PatientStore {
 
   /** It is over when everything that waits has been written, not when one byte could be. */
   async #tryAgain(): Promise<void> {
-    const isWritten = await this.store.flush({}).then(
-      () => true,
-      // Whatever else is wrong is told to each call that waits.
-      (error: unknown) => !isLabError(error, 'store/unwritable'),
+    const failure = await this.store.flush({}).then(
+      () => null,
+      (error: unknown) => error,
     )
     if (this.#closed) return
+    // Whatever else is wrong is told to each call that waits.
+    const isWritten = !isLabError(failure, 'store/unwritable')
+    if (isLabError(failure, 'store/damaged')) return this.#hold(failure)
     if (!isWritten || !(await this.#send())) return this.#later()
     this.#problem = null
     this.onChange(null)

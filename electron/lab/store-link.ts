@@ -1,7 +1,7 @@
 /** The lab's end of its store process: started, opened, and heard when it ends or has stopped writing. */
 import { fromPlainError, LabError, type PlainError } from '../../shared/api/errors'
 import { connectContract } from '../../shared/api/rpc'
-import type { StoreApi, StoreClientApi } from '../../shared/api/store-api'
+import type { CheckReport, StoreApi, StoreClientApi } from '../../shared/api/store-api'
 import type { WorkerHost, WorkerProcess } from '../host/worker-host'
 
 export class StoreLink {
@@ -34,6 +34,16 @@ export class StoreLink {
     } catch (error) {
       link.kill()
       throw error
+    }
+  }
+
+  /** Reads all of a home's database and compares it with its checksums. @throws LabError `store/damaged` for no database at all */
+  static async check(host: WorkerHost, home: string): Promise<CheckReport> {
+    const link = new StoreLink(host)
+    try {
+      return await link.api.check({ home })
+    } finally {
+      link.kill()
     }
   }
 

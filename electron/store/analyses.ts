@@ -4,6 +4,7 @@ import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import { LabError, type LabErrorCode } from '../../shared/api/errors'
 import type { AnalysisId, RunId } from '../../shared/api/ids'
 import type { AnalysisStatus, AnalysisSummary, ExperimentSummary, Provenance } from '../../shared/api/records'
+import { checksumOf, compareChecksum, type Checksum } from './checksum'
 import type { AnalysisUpdate, KnownResult, NewAnalysis, StoredResult } from '../../shared/api/store-api'
 
 /** What is structured in the summary is JSON here. */
@@ -14,6 +15,12 @@ interface AnalysisRow extends Omit<AnalysisSummary, 'spec' | 'runIds' | 'error' 
   error: string | null
   summary: string | null
   provenance: string | null
+}
+
+export interface ResultRow {
+  analysisId: AnalysisId
+  result: Uint8Array | null
+  resultChecksum: Checksum
 }
 
 const columns = `analysisId, experimentId, position, analyses.kind, label, groupName AS "group", groupIndex, facet,
@@ -51,16 +58,18 @@ export class AnalysisTable {
        WHERE analysisId = :analysisId`,
     )
     this.saveStatement = database.prepare(
-      `UPDATE analyses SET result = :result, summary = :summary, provenance = :provenance, identity = :identity
+      `UPDATE analyses SET result = :result, resultChecksum = :resultChecksum, summary = :summary, provenance = :provenance, identity = :identity
        WHERE analysisId = :analysisId`,
     )
-    this.resultStatement = database
-      .prepare<[AnalysisId], Uint8Array | null>(
-        `SELECT result FROM analyses JOIN experiments USING (experimentKey) WHERE analysisId = ? AND deleted = 0`,
-      )
-      .pluck()
-    this.knownStatement = database.prepare<[string], { result: Uint8Array; summary: string; provenance: string }>(
-      `SELECT result, summary, provenance FROM analyses
+    this.resultStatement = database.prepare<[AnalysisId], ResultRow>(
+      `SELECT analysisId, result, resultChecksum FROM analyses JOIN experiments USING (experimentKey)
+         WHERE analysisId = ? AND deleted = 0`,
+    )
+    this.knownStatement = database.prepare<
+      [string],
+      ResultRow & { result: Uint8Array; summary: string; provenance: string }
+    >(
+      `SELECT analysisId, result, resultChecksum, summary, provenance FROM analyses
        WHERE identity = ? AND status = 'finished' AND result IS NOT NULL LIMIT 1`,
     )
   }
@@ -105,6 +114,7 @@ export class AnalysisTable {
     const values = {
       analysisId,
       result,
+      resultChecksum: checksumOf([analysisId], result),
       summary: text(summary),
       provenance: text(provenance),
       identity: identity ?? null,
@@ -114,22 +124,24 @@ export class AnalysisTable {
 
   /** null where there is no result yet. */
   result(analysisId: AnalysisId): Uint8Array | null {
-    const result = this.resultStatement.get(analysisId)
-    if (result === undefined) throw notFound(analysisId)
-    return result
+    const row = this.resultStatement.get(analysisId)
+    if (row === undefined) throw notFound(analysisId)
+    checkResult(row)
+    return row.result
   }
 
   /** The answer to the same question asked before. */
   known(identity: string): KnownResult | null {
     const row = this.knownStatement.get(identity)
     if (row === undefined) return null
+    checkResult(row)
     const { result, summary, provenance } = row
     return { result, summary: JSON.parse(summary) as AnalysisNumbers, provenance: JSON.parse(provenance) as Provenance }
   }
 
   /** Queues it again. @param keepsResult what there is of a result stays, to go on from. */
   reset(analysisId: AnalysisId, keepsResult: boolean): void {
-    const cleared = keepsResult ? '' : ', share = 0, result = NULL'
+    const cleared = keepsResult ? '' : ', share = 0, result = NULL, resultChecksum = NULL'
     this.database
       .prepare(
         `UPDATE analyses SET status = 'queued', errorCode = NULL, error = NULL, durationMs = 0, startedAt = NULL,
@@ -151,6 +163,11 @@ export class AnalysisTable {
       `UPDATE analyses SET status = 'queued', endedAt = NULL WHERE status = 'interrupted' AND interruptions = 1`,
     )
   }
+}
+
+/** @throws LabError `store/damaged` */
+export function checkResult({ analysisId, result, resultChecksum }: ResultRow): void {
+  if (result !== null) compareChecksum(resultChecksum, 'Results of an analysis', [analysisId], result)
 }
 
 function toSummary({ errorCode, error, ...row }: AnalysisRow): AnalysisSummary {

@@ -3,10 +3,13 @@ import Database from 'better-sqlite3'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isLabError, LabError } from '../../shared/api/errors'
-import type { LockHolder } from '../../shared/api/store-api'
+import type { CheckReport, LockHolder } from '../../shared/api/store-api'
 import { openCopy } from './database-copy'
 import { acquireWriterLock, type WriterLock } from './lock'
+import { checkDatabase, damageError } from './check'
 import { migrate, migrations, type Migration } from './migrations'
+import { keepRowChecksums } from './row-checksums'
+import { Seal } from './seal'
 import { asUnwritable, writing } from './unwritable'
 
 export interface OpenDatabase {
@@ -14,6 +17,8 @@ export interface OpenDatabase {
   file: string
   /** null for a reader. */
   lock: WriterLock | null
+  /** This is known to be wrong with the file: from its check as a reader opened it, or from the first read that met it. */
+  damage?: LabError
 }
 
 const busyTimeoutMs = 5000
@@ -35,7 +40,8 @@ export function openForWriting(
     mkdirSync(home, { recursive: true })
     const lock = acquireWriterLock(home, holder)
     try {
-      readVersion(file, steps.length)
+      const version = readVersion(file, steps.length)
+      if (version > 0) checkUnlessSealed(file)
       return { database: openMigrated(file, steps), file, lock }
     } catch (error) {
       lock.release()
@@ -48,28 +54,46 @@ export function openForWriting(
 /** A folder without a database reads as an empty one. One that an older Basin made is migrated first, which needs the lock. */
 export function openForReading(home: string, steps: readonly Migration[] = migrations): OpenDatabase {
   const file = databaseFile(home)
+  const copied = () => openCopy(file, (database) => prepareCopy(database, file, steps))
   const open = () => {
     const version = readVersion(file, steps.length)
-    if (version === 0) return openMigrated(':memory:', steps)
-    if (version < steps.length) migrateAlone(home, file, steps)
-    return openToRead(file)
+    if (version === 0) return { database: openMigrated(':memory:', steps) }
+    // An older file that is damaged stays as it is.
+    const damage = version < steps.length ? migrateAlone(home, file, steps) : null
+    if (damage !== null) return { database: copied(), damage }
+    return { database: openToRead(file), ...damageOf(file) }
   }
   return named(file, () => {
     try {
-      return { database: open(), file, lock: null }
+      return { ...open(), file, lock: null }
     } catch (error) {
       // SQLite keeps an index of the log beside the database, also for those who only read.
       if (!isLabError(asUnwritable(file, error), 'store/unwritable')) throw error
-      return { database: openCopy(file, (database) => prepareCopy(database, file, steps)), file, lock: null }
+      return { database: copied(), file, lock: null, ...damageOf(file) }
     }
   })
 }
 
 function openToRead(file: string): Database.Database {
   const database = new Database(file, { readonly: true, timeout: busyTimeoutMs })
-  // Now rather than at the first question: that is when the log and its index are opened.
-  database.pragma('schema_version')
-  return database
+  try {
+    // Now rather than at the first question: that is when the log and its index are opened.
+    database.pragma('schema_version')
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** As it is, or as a copy where SQLite can keep no index of the log beside it. */
+function openToCheck(file: string): Database.Database {
+  try {
+    return openToRead(file)
+  } catch (error) {
+    if (!isLabError(asUnwritable(file, error), 'store/unwritable')) throw error
+    return openCopy(file, () => undefined)
+  }
 }
 
 function prepareCopy(database: Database.Database, file: string, steps: readonly Migration[]): void {
@@ -87,6 +111,7 @@ function openMigrated(file: string, steps: readonly Migration[]): Database.Datab
     database.pragma('foreign_keys = ON')
     database.pragma(`journal_size_limit = ${logBytes}`)
     migrate(database, steps)
+    keepRowChecksums(database)
     return database
   } catch (error) {
     database.close()
@@ -111,6 +136,33 @@ export function closeDatabase({ database, file, lock }: OpenDatabase, asItIs = f
   lock?.release()
 }
 
+/**
+ * Before anything is written to it: a file that is not as its last writer left it is checked from end to end.
+ * @throws LabError `store/damaged`
+ */
+function checkUnlessSealed(file: string): void {
+  if (new Seal(file).isIntact()) return
+  const report = checkFile(file)
+  if (!report.isWhole) throw damageError(report)
+}
+
+function damageOf(file: string): Pick<OpenDatabase, 'damage'> {
+  if (new Seal(file).isIntact()) return {}
+  const report = checkFile(file)
+  return report.isWhole ? {} : { damage: damageError(report) }
+}
+
+/** Looks without touching; an absent file is an empty one. @throws what SQLite says of a file that it cannot open */
+export function checkFile(file: string): CheckReport {
+  if (!existsSync(file)) return { file, isWhole: true, problems: [], counts: {}, withoutChecksum: 0 }
+  const database = openToCheck(file)
+  try {
+    return checkDatabase(database, file)
+  } finally {
+    database.close()
+  }
+}
+
 /** Eight megabytes. */
 const pagesAtOnce = 2000
 
@@ -126,10 +178,13 @@ export function giveBackPages(database: Database.Database): boolean {
   return after > 0 && after < before
 }
 
-function migrateAlone(home: string, file: string, steps: readonly Migration[]): void {
+/** @returns why it was left as it is: what is wrong with it */
+function migrateAlone(home: string, file: string, steps: readonly Migration[]): LabError | null {
   const lock = acquireWriterLock(home)
   try {
-    openMigrated(file, steps).close()
+    const { damage = null } = damageOf(file)
+    if (damage === null) openMigrated(file, steps).close()
+    return damage
   } finally {
     lock.release()
   }
@@ -156,6 +211,13 @@ function checkVersion(database: Database.Database, file: string, known: number):
   return version
 }
 
+/** SQLite itself cannot make sense of the file: what is written to it may land on what is whole. */
+export class BrokenFile extends LabError {
+  constructor(message: string) {
+    super('store/damaged', message)
+  }
+}
+
 /** Runs work on a database file; what SQLite says about the file comes out as a LabError that names it. */
 export function named<T>(file: string, work: () => T): T {
   try {
@@ -167,13 +229,17 @@ export function named<T>(file: string, work: () => T): T {
 
 function namedError(file: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error
+  // All that is read as JSON was written as JSON.
+  if (error instanceof SyntaxError) return new LabError('store/damaged', `${file} is damaged: ${error.message}.`)
   if (error instanceof LabError) {
     const isNamed = error.code !== 'store/damaged' || error.message.includes(file)
     return isNamed ? error : new LabError('store/damaged', `${file} is damaged: ${error.message}.`)
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === 'SQLITE_NOTADB') return new LabError('store/damaged', `${file} is damaged or not a database of Basin.`)
-  if (code.startsWith('SQLITE_CORRUPT')) return new LabError('store/damaged', `${file} is damaged: ${error.message}.`)
+  if (code === 'SQLITE_NOTADB') return new BrokenFile(`${file} is damaged or not a database of Basin.`)
+  // SQLITE_ERROR is a statement that does not go with the tables, and those are the same everywhere.
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_ERROR')
+    return new BrokenFile(`${file} is damaged: ${error.message}.`)
   if (/^SQLITE_(FULL|IOERR|CANTOPEN|READONLY|PERM)|^E[A-Z]+$/.test(code)) {
     return new LabError('internal', `${file} cannot be used: ${error.message}.`)
   }

@@ -4,13 +4,15 @@ import type { RunId } from '../../shared/api/ids'
 import type { AnalysisSummary, RunSummary } from '../../shared/api/records'
 import { AnalysisTable } from './analyses'
 import { CheckpointTable } from './checkpoints'
-import { named, type OpenDatabase } from './database'
+import { BrokenFile, closeDatabase, named, type OpenDatabase } from './database'
 import { ExperimentTable } from './experiments'
 import { FrameTable } from './frames'
 import { Guard } from './guard'
+import { LogMover } from './log-mover'
 import { Recorder } from './recorder'
 import { RunTable, type KeyedRun } from './runs'
 import { SeriesReader } from './series-reader'
+import { Seal } from './seal'
 import { SeriesTable } from './series'
 import { SnapshotTable } from './snapshots'
 import { StartFileTable } from './start-files'
@@ -37,6 +39,8 @@ export class OpenStore {
   readonly reader
   /** Of a writer. */
   readonly guard: Guard | null
+  readonly seal: Seal | null
+  readonly logMover: LogMover | null
 
   constructor(
     readonly connection: OpenDatabase,
@@ -44,7 +48,13 @@ export class OpenStore {
     options: StoreOptions,
   ) {
     const { database, file, lock } = connection
-    this.guard = lock && new Guard([lock.file, file, `${file}-wal`], (reason) => options.onStopped?.(reason))
+    this.seal = lock && new Seal(file)
+    this.guard =
+      lock &&
+      new Guard([lock.file, file, `${file}-wal`], (reason) => {
+        if (reason.code === 'store/damaged') this.seal?.break()
+        options.onStopped?.(reason)
+      })
     this.experiments = new ExperimentTable(database)
     this.analyses = new AnalysisTable(database)
     this.runs = new RunTable(database)
@@ -54,19 +64,50 @@ export class OpenStore {
     this.checkpoints = new CheckpointTable(database)
     this.startFiles = new StartFileTable(database)
     const checkMayWrite = () => this.guard?.check()
+    this.logMover = lock && new LogMover(database, checkMayWrite, () => this.seal?.renew())
     this.recorder =
       mode === 'write' ? new Recorder(database, this, options.flushIntervalMs ?? 400, checkMayWrite) : null
     this.reader = new SeriesReader(this.series, this.recorder, options.cacheBytes ?? 256 * 2 ** 20)
   }
 
-  /** Does work on the database: what SQLite says of the file comes out as a LabError, and damage ends all writing. */
+  /**
+   * Does work on the database: what SQLite says of the file comes out as a LabError. A file that it cannot make sense of ends all writing.
+   * A value that is not what was stored does not: what is being recorded meanwhile stands in other rows, and would be lost.
+   */
   watched<T>(work: () => T): T {
     try {
       return named(this.connection.file, work)
     } catch (error) {
-      if (isLabError(error, 'store/damaged')) this.guard?.stop(error)
-      throw error
+      if (error instanceof BrokenFile) this.guard?.stop(error)
+      else if (isLabError(error, 'store/damaged')) this.foundDamaged(error)
+      // What damaged rows lead to may look like anything.
+      const { damage } = this.connection
+      throw damage !== undefined && !isLabError(error) ? damage : error
     }
+  }
+
+  private foundDamaged(error: LabError): void {
+    this.connection.damage ??= error
+    this.seal?.break()
+  }
+
+  /** What is known to be wrong with the file. */
+  get damage(): LabError | null {
+    return this.connection.damage ?? null
+  }
+
+  /** Before anything new begins, or is changed for a person. @throws LabError `store/damaged` */
+  checkWhole(): void {
+    if (this.damage !== null) throw this.damage
+  }
+
+  /** Closes it; one that must not be written to stays as it is. */
+  release(): void {
+    const hasStopped = this.guard?.hasStopped ?? false
+    this.guard?.release()
+    this.logMover?.release()
+    closeDatabase(this.connection, hasStopped)
+    if (!hasStopped) this.seal?.renew()
   }
 
   /** A run's summary with its series and what waits in memory. */
@@ -96,6 +137,7 @@ export class OpenStore {
   letGo(runKey: number): void {
     this.recorder?.release(runKey)
     this.checkpoints.deleteOfRun(runKey)
+    this.logMover?.soon()
   }
 
   findFrame(runKey: number, epoch = Infinity) {

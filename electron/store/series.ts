@@ -3,6 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { SeriesName } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunSummary } from '../../shared/api/records'
+import { checksumOf, compareChecksum, type Checksum } from './checksum'
 import { decodeFloats, encodeFloats } from './codec'
 import type { Points, Stretch } from './points'
 import { extremesOf, summaryOf, type StoredExtremes } from './summary'
@@ -18,17 +19,19 @@ export interface SeriesRow extends StoredExtremes {
   regular: 0 | 1
 }
 
-interface ChunkRow {
+export interface ChunkRow {
+  seriesKey: number
   chunk: number
   firstStep: number
   steps: Uint8Array | null
   data: Uint8Array
+  checksum: Checksum
 }
 
 const columns = 'seriesKey, runKey, name, regular, count, last, lastStep, min, minStep, max, maxStep'
 export const findSeriesQuery = `SELECT ${columns} FROM series WHERE runKey = ? AND name = ?`
 export const readChunksQuery =
-  'SELECT chunk, firstStep, steps, data FROM chunks WHERE seriesKey = ? AND chunk >= ? AND chunk < ? ORDER BY chunk'
+  'SELECT seriesKey, chunk, firstStep, steps, data, checksum FROM chunks WHERE seriesKey = ? AND chunk >= ? AND chunk < ? ORDER BY chunk'
 export const summariesOfExperimentQuery = `SELECT ${columns} FROM runs JOIN series USING (runKey) WHERE experimentKey = ?`
 
 type Summaries = Map<number, RunSummary['series']>
@@ -58,9 +61,11 @@ export class SeriesTable {
     this.ofRunStatement = database.prepare<[number], SeriesRow>(`SELECT ${columns} FROM series WHERE runKey = ?`)
     this.summariesStatement = database.prepare<[], SeriesRow>(`SELECT ${columns} FROM series`)
     this.summariesOfExperimentStatement = database.prepare<[number], SeriesRow>(summariesOfExperimentQuery)
-    this.writeChunkStatement = database.prepare<[ChunkRow & { seriesKey: number }]>(
-      `INSERT INTO chunks (seriesKey, chunk, firstStep, steps, data) VALUES (:seriesKey, :chunk, :firstStep, :steps, :data)
-       ON CONFLICT (seriesKey, chunk) DO UPDATE SET steps = excluded.steps, data = excluded.data`,
+    this.writeChunkStatement = database.prepare<[ChunkRow]>(
+      `INSERT INTO chunks (seriesKey, chunk, firstStep, steps, data, checksum)
+       VALUES (:seriesKey, :chunk, :firstStep, :steps, :data, :checksum)
+       ON CONFLICT (seriesKey, chunk)
+       DO UPDATE SET steps = excluded.steps, data = excluded.data, checksum = excluded.checksum`,
     )
     this.readChunksStatement = database.prepare<[number, number, number], ChunkRow>(readChunksQuery)
     this.deleteStatement = database.prepare<[number]>('DELETE FROM series WHERE seriesKey = ?')
@@ -100,7 +105,9 @@ export class SeriesTable {
   writeChunk(seriesKey: number, chunk: number, stretch: Stretch): void {
     const steps = stretch.steps === null ? null : encodeFloats(stretch.steps)
     const data = encodeFloats(stretch.values)
-    this.writeChunkStatement.run({ seriesKey, chunk, firstStep: stretch.firstStep, steps, data })
+    const { firstStep } = stretch
+    const checksum = checksumOf([seriesKey, chunk, firstStep], steps, data)
+    this.writeChunkStatement.run({ seriesKey, chunk, firstStep, steps, data, checksum })
   }
 
   /** Appends stored points to what `points` already has from the beginning of the series, up to `count` in all. */
@@ -133,7 +140,13 @@ export class SeriesTable {
   }
 }
 
+/** Points of a series. @throws LabError `store/damaged` for a chunk that is not what was stored */
+export function checkChunk({ seriesKey, chunk, firstStep, steps, data, checksum }: ChunkRow): void {
+  compareChecksum(checksum, 'Points of a series', [seriesKey, chunk, firstStep], steps, data)
+}
+
 function stretchOf(row: ChunkRow, from: number, to: number): Stretch {
+  checkChunk(row)
   const values = decodeFloats(row.data).subarray(from, to)
   const steps = row.steps === null ? null : new Float64Array(decodeFloats(row.steps)).subarray(from, to)
   return { firstStep: row.firstStep + from, steps, values }

@@ -2,21 +2,24 @@
 import type { Database } from 'better-sqlite3'
 import type { SnapshotInfo } from '../../shared/api/records'
 import type { Snapshot } from '../../shared/api/store-api'
+import { checksumOf, compareChecksum, type Checksum } from './checksum'
 import { decodeFloats, encodeUnpacked } from './codec'
 
-interface SnapshotRow {
+export interface SnapshotRow {
+  runKey: number
   step: number
   epoch: number
   data: Uint8Array
   buffers: Uint8Array | null
+  checksum: Checksum
 }
 
 /** Lengths are in each row's header: listing reads no weights. */
 export const listSnapshotsQuery = `SELECT step, epoch, length(data) + coalesce(length(buffers), 0) AS bytes
   FROM snapshots WHERE runKey = ? ORDER BY step`
-export const findSnapshotQuery = 'SELECT step, epoch, data, buffers FROM snapshots WHERE runKey = ? AND step = ?'
-export const lastSnapshotQuery =
-  'SELECT step, epoch, data, buffers FROM snapshots WHERE runKey = ? ORDER BY step DESC LIMIT 1'
+const columns = 'runKey, step, epoch, data, buffers, checksum'
+export const findSnapshotQuery = `SELECT ${columns} FROM snapshots WHERE runKey = ? AND step = ?`
+export const lastSnapshotQuery = `SELECT ${columns} FROM snapshots WHERE runKey = ? ORDER BY step DESC LIMIT 1`
 
 export class SnapshotTable {
   private readonly saveStatement
@@ -28,9 +31,9 @@ export class SnapshotTable {
   private readonly deleteEarlierStatement
 
   constructor(database: Database) {
-    this.saveStatement = database.prepare<[SnapshotRow & { runKey: number }]>(
-      `INSERT OR REPLACE INTO snapshots (runKey, step, epoch, data, buffers)
-       VALUES (:runKey, :step, :epoch, :data, :buffers)`,
+    this.saveStatement = database.prepare<[SnapshotRow]>(
+      `INSERT OR REPLACE INTO snapshots (runKey, step, epoch, data, buffers, checksum)
+       VALUES (:runKey, :step, :epoch, :data, :buffers, :checksum)`,
     )
     this.listStatement = database.prepare<[number], SnapshotInfo>(listSnapshotsQuery)
     this.findStatement = database.prepare<[number, number], SnapshotRow>(findSnapshotQuery)
@@ -46,9 +49,11 @@ export class SnapshotTable {
   }
 
   /** Replaces one of the same step. */
-  save(runKey: number, { step, epoch, parameters, buffers }: Snapshot): void {
+  save(runKey: number, { step, epoch, parameters, buffers: floats }: Snapshot): void {
     const data = encodeUnpacked(parameters)
-    this.saveStatement.run({ runKey, step, epoch, data, buffers: buffers ? encodeUnpacked(buffers) : null })
+    const buffers = floats ? encodeUnpacked(floats) : null
+    const checksum = checksumOf([runKey, step, epoch], data, buffers)
+    this.saveStatement.run({ runKey, step, epoch, data, buffers, checksum })
   }
 
   /** Ascending by step. */
@@ -60,6 +65,7 @@ export class SnapshotTable {
   read(runKey: number, step?: number): Snapshot | null {
     const row = step === undefined ? this.lastStatement.get(runKey) : this.findStatement.get(runKey, step)
     if (row === undefined) return null
+    checkSnapshot(row)
     const buffers = row.buffers && { buffers: Float64Array.from(decodeFloats(row.buffers)) }
     return { step: row.step, epoch: row.epoch, parameters: decodeFloats(row.data), ...buffers }
   }
@@ -77,4 +83,9 @@ export class SnapshotTable {
   deleteEarlier(runKey: number): void {
     this.deleteEarlierStatement.run({ runKey })
   }
+}
+
+/** @throws LabError `store/damaged` */
+export function checkSnapshot({ runKey, step, epoch, data, buffers, checksum }: SnapshotRow): void {
+  compareChecksum(checksum, 'Weights of a run', [runKey, step, epoch], data, buffers)
 }

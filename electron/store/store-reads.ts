@@ -81,6 +81,10 @@ export class StoreReads {
     return this.read(({ runs, snapshots }) => snapshots.read(runs.visibleKey(runId), step))
   }
 
+  async readDamage(_argument: Record<string, never> = {}): Promise<string | null> {
+    return this.opened().damage?.message ?? null
+  }
+
   async statistics(_argument: Record<string, never> = {}): Promise<{ runCount: number; storedBytes: number }> {
     return this.read(({ runs, connection: { database, file } }) => {
       const pages = database.pragma('page_count', { simple: true }) as number

@@ -6,9 +6,10 @@ import { setImmediate } from 'node:timers/promises'
 import { isLabError, LabError, toPlainError, type PlainError } from '../../shared/api/errors'
 import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
-import type { AnalysisUpdate, StoredResult } from '../../shared/api/store-api'
+import type { AnalysisUpdate, CheckReport, StoredResult } from '../../shared/api/store-api'
 import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
-import { closeDatabase, giveBackPages, named, openForReading, openForWriting, type OpenDatabase } from './database'
+import { checkFile, closeDatabase, databaseFile, giveBackPages, named } from './database'
+import { openForReading, openForWriting, type OpenDatabase } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
 import { StoreReads, type Argument } from './store-reads'
 import type { Recorder } from './recorder'
@@ -31,9 +32,10 @@ export class Store extends StoreReads implements StoreApi {
       try {
         this.current = this.openWriter(argument)
       } catch (error) {
-        if (!orRead || !isLabError(error, 'store/unwritable')) throw error
+        if (!orRead || !(isLabError(error, 'store/unwritable') || isLabError(error, 'store/damaged'))) throw error
         this.current = this.openReader(home)
-        this.wanted = argument
+        // What is damaged stays so.
+        if (error.code === 'store/unwritable') this.wanted = argument
         return toPlainError(error)
       }
     }
@@ -62,10 +64,11 @@ export class Store extends StoreReads implements StoreApi {
       open = named(connection.file, () => new OpenStore(connection, mode, this.options))
       const opened = open
       opened.watched(() => writing(connection.file, () => begin(opened)))
+      opened.seal?.renew()
       return opened
     } catch (error) {
-      open?.guard?.release()
-      closeDatabase(connection)
+      if (open === undefined) closeDatabase(connection)
+      else open.release()
       throw error
     }
   }
@@ -75,16 +78,16 @@ export class Store extends StoreReads implements StoreApi {
     if (current === null) return
     try {
       if (current.recorder !== null && !current.guard?.hasStopped)
-        await this.write(({ experiments, startFiles }, recorder) => {
+        await this.write(({ experiments, startFiles, damage }, recorder) => {
           recorder.flush()
+          if (damage !== null) return
           experiments.purge()
           startFiles.purge()
         })
     } finally {
       this.current = null
       current.recorder?.close()
-      current.guard?.release()
-      closeDatabase(current.connection, current.guard?.hasStopped)
+      current.release()
     }
   }
 
@@ -92,8 +95,13 @@ export class Store extends StoreReads implements StoreApi {
     this.current?.connection.lock?.tell({ address })
   }
 
+  async check({ home }: Argument<'check'>): Promise<CheckReport> {
+    const file = databaseFile(home)
+    return named(file, () => checkFile(file))
+  }
+
   async createExperiment(experiment: NewExperiment): Promise<void> {
-    await this.write(({ experiments, runs, analyses, connection }) => {
+    await this.change(({ experiments, runs, analyses, connection }) => {
       connection.database.transaction(() => {
         const experimentKey = experiments.insert(experiment)
         for (const run of experiment.runs) runs.insert(experimentKey, run)
@@ -103,11 +111,11 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async renameExperiment({ experimentId, name }: Argument<'renameExperiment'>): Promise<void> {
-    await this.write(({ experiments }) => experiments.rename(experimentId, name))
+    await this.change(({ experiments }) => experiments.rename(experimentId, name))
   }
 
   async setExperimentDeleted({ experimentId, deleted }: Argument<'setExperimentDeleted'>): Promise<void> {
-    await this.write(({ experiments }) => experiments.setDeleted(experimentId, deleted))
+    await this.change(({ experiments }) => experiments.setDeleted(experimentId, deleted))
   }
 
   async resetRuns({ runIds }: { runIds: RunId[] }): Promise<void> {
@@ -181,7 +189,10 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async updateAnalysis(update: AnalysisUpdate): Promise<void> {
-    await this.write(({ analyses }) => analyses.update(update))
+    await this.write(({ analyses, logMover }) => {
+      analyses.update(update)
+      if (update.endedAt !== undefined) logMover?.soon()
+    })
   }
 
   async saveResult(result: StoredResult): Promise<void> {
@@ -199,7 +210,14 @@ export class Store extends StoreReads implements StoreApi {
   async flush(_argument: Record<string, never> = {}): Promise<void> {
     if (this.wanted !== null) {
       const reader = this.opened()
-      this.current = this.openWriter(this.wanted)
+      try {
+        this.current = this.openWriter(this.wanted)
+      } catch (error) {
+        if (!isLabError(error, 'store/damaged')) throw error
+        reader.connection.damage = error
+        this.wanted = null
+        throw error
+      }
       this.wanted = null
       closeDatabase(reader.connection)
     }
@@ -232,11 +250,11 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async saveStartFile({ sha256, file }: Argument<'saveStartFile'>): Promise<void> {
-    await this.write(({ startFiles }) => startFiles.save(sha256, file))
+    await this.change(({ startFiles }) => startFiles.save(sha256, file))
   }
 
   async deleteSnapshots({ runIds, keepLast }: Argument<'deleteSnapshots'>): Promise<void> {
-    await this.write(({ runs, snapshots, connection: { database } }) => {
+    await this.change(({ runs, snapshots, connection: { database } }) => {
       const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
       database.transaction(() => {
         for (const runKey of runKeys) {
@@ -246,9 +264,17 @@ export class Store extends StoreReads implements StoreApi {
       })()
     })
     const open = this.current
+    const giveBack = () => this.write(({ connection }) => giveBackPages(connection.database))
     // Others get their turn between: this may take seconds.
-    while (this.current !== null && this.current === open && giveBackPages(open.connection.database))
-      await setImmediate()
+    while (this.current !== null && this.current === open && (await giveBack())) await setImmediate()
+  }
+
+  /** What a person asks for, which can as well be refused. @throws LabError `store/damaged` once anything was found to be */
+  private async change(work: (open: OpenStore) => void): Promise<void> {
+    await this.write((open) => {
+      open.checkWhole()
+      work(open)
+    })
   }
 
   private async write<T>(work: (open: OpenStore, recorder: Recorder) => T): Promise<T> {
@@ -256,10 +282,12 @@ export class Store extends StoreReads implements StoreApi {
     const { recorder } = open
     if (recorder === null && this.wanted !== null)
       throw new LabError('store/unwritable', `${open.connection.file} could not be opened for writing.`)
-    if (recorder === null) throw new Error('The store was opened for reading only')
+    if (recorder === null) throw open.damage ?? new Error('The store was opened for reading only')
     return open.watched(() => {
       open.guard?.check()
-      return writing(open.connection.file, () => work(open, recorder))
+      const result = writing(open.connection.file, () => work(open, recorder))
+      open.seal?.renew()
+      return result
     })
   }
 }

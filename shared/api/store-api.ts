@@ -103,6 +103,30 @@ export interface StoreApi {
   /** The snapshot after a step, absent: the last one; null when there is none. */
   readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+  /** Reads all of a folder's database, without opening it for more, and compares it with its checksums. */
+  check(argument: { home: string }): Promise<CheckReport>
+  /** What is wrong with the database that is being read, as far as opening it has shown; null: nothing. */
+  readDamage(argument: Record<string, never>): Promise<string | null>
+}
+
+/** Something in a database that is not what was stored, and what it belongs to as far as that can still be told. */
+export interface CheckProblem {
+  what: string
+  experimentId?: ExperimentId
+  experiment?: string
+  runId?: RunId
+  /** Of the run or the analysis. */
+  label?: string
+}
+
+export interface CheckReport {
+  file: string
+  isWhole: boolean
+  problems: CheckProblem[]
+  /** Rows looked at, by table. */
+  counts: Record<string, number>
+  /** Rows with bytes that were written before Basin kept checksums: they can be unpacked, and no more can be told. */
+  withoutChecksum: number
 }
 
 /** What a store tells its lab unasked. */
@@ -266,4 +290,6 @@ export const storeMethods: ServedMethods<StoreApi> = {
   listSnapshots: 'trusted',
   readSnapshot: 'trusted',
   statistics: 'trusted',
+  check: 'trusted',
+  readDamage: 'trusted',
 }

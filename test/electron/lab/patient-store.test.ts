@@ -134,4 +134,18 @@ describe('a store that cannot write', () => {
     expect(log).toEqual(['snapshot 1'])
     expect(told).toEqual([])
   })
+
+  it('whose file turned out to be damaged lets nothing wait, is not tried again, and is told as that', async () => {
+    const damaged = { code: 'store/damaged', message: 'basin.db is damaged.' } as const
+    patience.begin({ name: 'LabError', ...damaged })
+    await expect(snapshot(1)).rejects.toMatchObject(damaged)
+    await expect(patience.api.createExperiment({} as NewExperiment)).rejects.toMatchObject(damaged)
+    expect(() => patience.check()).toThrow(/^basin\.db is damaged\.$/)
+    expect(await patience.api.listRuns({})).toEqual([])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(told).toEqual([expect.objectContaining(damaged)])
+    await patience.giveUp()
+    await patience.close()
+    expect(log).toEqual(['close'])
+  })
 })

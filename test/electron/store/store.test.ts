@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -235,9 +236,11 @@ describe('files of first weights', () => {
     const home = temporaryFolder()
     const store = await openStore(home)
     const experiment = newExperiment(1)
-    const [kept, forgotten] = ['a'.repeat(64), 'b'.repeat(64)]
+    const files = [Uint8Array.of(1, 2, 3), Uint8Array.of(4)] as const
+    const [kept, forgotten] = files.map((file) => createHash('sha256').update(file).digest('hex')) as [string, string]
     experiment.runs[0]!.spec.start = { sha256: kept, file: 'weights.safetensors' }
-    for (const sha256 of [kept, kept, forgotten]) await store.saveStartFile({ sha256, file: Uint8Array.of(1, 2, 3) })
+    for (const [i, sha256] of [kept, forgotten, kept].entries())
+      await store.saveStartFile({ sha256, file: files[i % 2]! })
     await store.createExperiment(experiment)
     await store.close()
     const again = await openStore(home)

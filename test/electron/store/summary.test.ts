@@ -1,11 +1,12 @@
 /** Summaries that are kept up batch by batch, against the whole series as it is read back. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openForWriting } from '../../../electron/store/database'
+import { databaseFile, openForWriting } from '../../../electron/store/database'
 import { encodeFloats } from '../../../electron/store/codec'
 import { migrations } from '../../../electron/store/migrations'
 import { addExtremes } from '../../../electron/store/migrate-extremes'
-import type { Store } from '../../../electron/store/store'
+import { Store } from '../../../electron/store/store'
 import type { SeriesSummary } from '../../../shared/api/records'
 import type { SeriesBatch } from '../../../shared/api/store-api'
 import type { SeriesName } from '../../../shared/experiments/run-spec'
@@ -123,7 +124,7 @@ describe('series of before their lowest and highest values were kept', () => {
   const lossSteps = Float64Array.of(10, 20, 40, 80)
 
   /** As the store wrote it then. */
-  function olderHome(): string {
+  function olderHome(isDamaged = false): string {
     const home = temporaryFolder()
     const { database, lock } = openForWriting(home, migrations.slice(0, migrations.indexOf(addExtremes)))
     database.exec(`INSERT INTO experiments (experimentId, kind, name, spec, createdAt) VALUES ('e', 'k', 'n', '{}', 1);
@@ -142,8 +143,10 @@ describe('series of before their lowest and highest values were kept', () => {
     }
     addSeries.run(2, 'testLoss', 0, losses.length, 0.75, 0.5)
     addChunk.run(2, 0, 10, encodeFloats(lossSteps), encodeFloats(losses))
-    addSeries.run(3, 'trainLoss', 1, 5, 0.25, 0.125)
-    addChunk.run(3, 0, 1, null, Buffer.of(4, 1, 2, 3))
+    if (isDamaged) {
+      addSeries.run(3, 'trainLoss', 1, 5, 0.25, 0.125)
+      addChunk.run(3, 0, 1, null, Buffer.of(4, 1, 2, 3))
+    }
     database.close()
     lock?.release()
     return home
@@ -158,8 +161,14 @@ describe('series of before their lowest and highest values were kept', () => {
     expect(summary!.series.testLoss).toMatchObject({ best: 0.5, bestStep: 20, max: Infinity, maxStep: 40 })
   })
 
-  it('keep the best value that was known where their points are damaged, and the rest opens', async () => {
-    const store = await openStore(olderHome())
+  it('keep the best value that was known where their points are damaged, and the rest can be read while the file stays as it is', async () => {
+    const home = olderHome(true)
+    const file = databaseFile(home)
+    const before = readFileSync(file)
+    await expect(new Store().open({ home, mode: 'write' })).rejects.toMatchObject({ code: 'store/damaged' })
+    const store = await openStore(home, 'read')
+    expect(await store.readDamage()).toContain(file)
+    expect(readFileSync(file).equals(before)).toBe(true)
     const [summary] = await store.listRuns()
     expect(summary!.series.trainLoss).toEqual({
       ...madeSummary('trainLoss', []),
