@@ -77,7 +77,8 @@ export class AnalysisJob {
   }
 
   async #readSamples(runId: RunId): Promise<RunSamples> {
-    const samples = await runSamples(this.#subject(runId).run.spec, this.argument.datasetFolders)
+    const { spec, dataSha256 } = this.#subject(runId).run
+    const samples = await runSamples(spec, this.argument.datasetFolders, dataSha256)
     throwIfStopped(this.#stop.signal)
     return samples
   }

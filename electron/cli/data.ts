@@ -1,8 +1,10 @@
-/** `basin data`: list, fetch and import data sets. */
+/** `basin data`: list, fetch and import data sets, and delete versions that were kept. */
 import { Command } from 'commander'
 import { LabError } from '../../shared/api/errors'
-import { datasetNames, type DatasetName } from '../../shared/data/datasets'
+import type { DatasetVersion } from '../../shared/api/lab-api'
+import { datasetNames, datasets, type DatasetInfo, type DatasetName } from '../../shared/data/datasets'
 import { DatasetLibrary } from '../datasets/library'
+import { shortContent } from '../datasets/problems'
 import { basinHome, datasetsFolder } from '../lab/home'
 import { formatInteger } from '../../shared/text/format'
 import { textTable } from './text'
@@ -20,7 +22,7 @@ function openLibrary(onChange?: () => void): DatasetLibrary {
 }
 
 export function dataCommand(): Command {
-  const data = new Command('data').description('list, fetch and import data sets')
+  const data = new Command('data').description('list, fetch and import data sets, remove old versions')
   data
     .command('list')
     .description('which data sets are here, and where')
@@ -42,6 +44,8 @@ export function dataCommand(): Command {
         states,
       )
       process.stdout.write(`${table}\n`)
+      const versions = states.flatMap(({ info, versions }) => versions.map((version) => ({ ...version, info })))
+      if (versions.length > 0) process.stdout.write(`\n${versionsText(versions)}\n`)
     })
   data
     .command('fetch')
@@ -62,7 +66,35 @@ export function dataCommand(): Command {
         `${state.info.title}: ${formatInteger(state.trainSize)} training and ${formatInteger(state.testSize)} test images in ${state.folder}\n`,
       )
     })
+  data
+    .command('remove')
+    .description('delete a version that was kept when another data set took its place')
+    .argument('<name>', datasetNames.join(', '))
+    .argument('<version>', 'its content, as `basin data list` shows it; the beginning is enough')
+    .action(async (text: string, which: string) => {
+      const { sha256, bytes, info } = await removeVersion(nameOf(text), which)
+      process.stdout.write(`${info.title} ${shortContent(sha256)} is gone; ${formatInteger(bytes)} bytes are free.\n`)
+    })
   return data
+}
+
+async function removeVersion(name: DatasetName, which: string): Promise<DatasetVersion & { info: DatasetInfo }> {
+  return { ...(await openLibrary().removeVersion(name, which)), info: datasets[name] }
+}
+
+function versionsText(versions: readonly (DatasetVersion & { info: DatasetInfo })[]): string {
+  const table = textTable(
+    [
+      { title: 'Kept version', text: ({ info, sha256 }) => `${info.name} ${shortContent(sha256)}` },
+      { title: 'Training', text: ({ trainSize }) => formatInteger(trainSize), align: 'right' },
+      { title: 'Test', text: ({ testSize }) => formatInteger(testSize), align: 'right' },
+      { title: 'Bytes', text: ({ bytes }) => formatInteger(bytes), align: 'right' },
+      { title: 'Since', text: ({ date }) => date.slice(0, 10) },
+      { title: 'From', text: ({ source }) => source.join(', ') },
+    ],
+    versions,
+  )
+  return `Replaced, and kept for the runs that were trained on them (\`basin data remove\` deletes one):\n${table}`
 }
 
 async function fetchDataset(name: DatasetName): Promise<void> {

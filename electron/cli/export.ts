@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import { collectResults } from '../../shared/experiments/collect-results'
-import { experimentKinds } from '../../shared/experiments/registry'
+import { figuresOf } from '../../shared/experiments/figures-of'
 import { exportExperiment } from '../lab/export/experiment-files'
 import { exportData } from '../lab/export/data-files'
 import { basinHome, datasetFoldersOf, datasetsFolder } from '../lab/home'
@@ -81,6 +81,6 @@ export async function prepareFolder(out: string, option: string): Promise<void> 
 /** @returns the paths of what was written. */
 export async function exportFromLab(lab: Lab, experimentId: ExperimentId, out: string): Promise<string[]> {
   const results = await collectResults(lab, experimentId)
-  const figures = experimentKinds[results.experiment.kind].figures(results)
+  const figures = figuresOf(results)
   return exportExperiment({ results, figures, source: lab, folder: resolve(out) })
 }

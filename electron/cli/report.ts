@@ -13,6 +13,8 @@ export interface RunReport {
   parameterCount: number
   seed: number
   status: string
+  /** Content of its data set, as `basin data list` shows it; null where the spec alone decides its samples, or nobody kept it. */
+  dataSha256: string | null
   error?: string
   steps: number
   durationMs: number
@@ -54,7 +56,7 @@ function analysisReport(analysis: AnalysisSummary): AnalysisReport {
 }
 
 export function runReport(run: RunSummary): RunReport {
-  const { runId, label, parameterCount, seed, status, error, steps, durationMs } = run
+  const { runId, label, parameterCount, seed, status, dataSha256, error, steps, durationMs } = run
   const why = error === null ? {} : { error }
   const phase = run.gradientPhase === null ? {} : { gradientPhase: run.gradientPhase }
   return {
@@ -63,6 +65,7 @@ export function runReport(run: RunSummary): RunReport {
     parameterCount,
     seed,
     status,
+    dataSha256,
     ...why,
     steps,
     durationMs,

@@ -28,6 +28,7 @@ export interface RunOptions {
   seeds?: number
   runs?: string
   from?: string
+  otherData?: boolean
   name?: string
   quick?: boolean
   json?: boolean
@@ -46,6 +47,7 @@ export function runCommand(act: (kindId: string, options: RunOptions) => Promise
     .option('--seeds <n>', 'repeat with so many seeds', positiveInteger)
     .option('--runs <ids>', 'ask these runs (or those of experiments) instead of training: r…,x…; see `basin runs`')
     .option('--from <file>', 'weights that all runs start from: a safetensors file, such as `basin export` writes')
+    .option('--other-data', 'with --runs: use the data that are here where those of the runs are not; figures say so')
     .option('--name <text>', 'what the experiment is called')
     .option('--quick', 'fewer epochs, data and repeats: a first picture within a minute')
     .option('--json', 'print one JSON object on standard output, and nothing else there')
@@ -88,7 +90,7 @@ export async function readAsked(kindId: string, options: RunOptions): Promise<As
 export async function runIn(
   lab: Lab,
   { kind, spec, name, from }: AskedExperiment,
-  { runs, quick, quiet, out }: RunOptions,
+  { runs, otherData, quick, quiet, out }: RunOptions,
 ): Promise<ExperimentDetail | null> {
   const { experimentId } = await lab.startExperiment({
     kind: kind.kind,
@@ -96,6 +98,7 @@ export async function runIn(
     quick,
     name,
     from,
+    ...(otherData && { otherData }),
   })
   if (!quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
   const ended = await waitOrStop(lab, experimentId, quiet)

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
 import { datasets } from '../../shared/data/datasets'
 import { download } from './download'
-import { installDataset, isAlive } from './install'
+import { installDataset } from './install'
 import type { FileDatasetName } from './locate'
 import { makeFolder } from './make-folder'
+import { isAlive } from './siblings'
 import type { DatasetSource } from './sources'
 
 export interface FetchOptions {

@@ -11,9 +11,13 @@ export type DataIdentity = RunSpec['data'] & {
   sha256: string
 }
 
-/** @throws LabError `dataset/missing` */
-export async function dataIdentity(spec: RunSpec, datasetFolders: string[]): Promise<DataIdentity> {
-  const { training, test } = await runSamples(spec, datasetFolders)
+/** @param dataSha256 - as the run keeps it. @throws LabError `dataset/missing`, `dataset/changed` */
+export async function dataIdentity(
+  spec: RunSpec,
+  datasetFolders: string[],
+  dataSha256?: string | null,
+): Promise<DataIdentity> {
+  const { training, test } = await runSamples(spec, datasetFolders, dataSha256)
   const hash = createHash('sha256')
   for (const values of [training.inputs, training.values ?? training.labels]) if (values) hash.update(values)
   const size = spec.model.inputSize

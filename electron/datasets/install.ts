@@ -1,18 +1,20 @@
 /**
  * Puts a data set's files into the store: written beside it, read back and compared, then renamed into place. Whatever happens on the
- * way, what was there before stays or comes back.
+ * way, what was there before stays or comes back; what is replaced is kept as a version.
  */
-import { randomBytes } from 'node:crypto'
-import { open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LabError } from '../../shared/api/errors'
-import { datasetNames, datasets } from '../../shared/data/datasets'
+import { datasets } from '../../shared/data/datasets'
 import { assemble, type Assembly, type StagedFile } from './assemble'
 import { collectFiles } from './collect'
-import type { FileDatasetName } from './locate'
+import { contentOf } from './content'
+import { locateAll, type FileDatasetName } from './locate'
 import { makeFolder } from './make-folder'
-import { readManifest, sha256, writeManifest, type Manifest } from './manifest'
-import { damaged, withCommas } from './problems'
+import { isIntact, readManifest, sha256, verify, writeManifest, type Manifest } from './manifest'
+import { withCommas } from './problems'
+import { siblingName } from './siblings'
+import { dropVersion, keepVersion } from './versions'
 
 /**
  * @param store - the folder of all data sets, BASIN_HOME/datasets
@@ -91,29 +93,6 @@ function manifestOf(name: FileDatasetName, source: readonly string[], assembly: 
   }
 }
 
-/** Compares the files of a stored set with its manifest. @throws `dataset/damaged` */
-async function verify(folder: string): Promise<void> {
-  const manifest = await readManifest(folder)
-  if (!manifest) throw damaged(folder, 'it has no manifest')
-  for (const { name, sha256: expected } of manifest.files) {
-    const path = join(folder, name)
-    const bytes = await readFile(path).catch((error: Error) => {
-      throw damaged(path, error.message)
-    })
-    if (sha256(bytes) !== expected) throw damaged(path, 'its content is not what was stored')
-  }
-}
-
-/** Whether a folder holds a stored set, unharmed. */
-export async function isIntact(folder: string): Promise<boolean> {
-  try {
-    await verify(folder)
-    return true
-  } catch {
-    return false
-  }
-}
-
 async function swapIn(store: string, name: FileDatasetName, staging: string): Promise<void> {
   const place = join(store, name)
   const aside = join(store, siblingName(name, 'old'))
@@ -130,49 +109,7 @@ async function swapIn(store: string, name: FileDatasetName, staging: string): Pr
     if (replaced) await rename(aside, place)
     throw error
   }
-  if (replaced) await rm(aside, { recursive: true, force: true })
-}
-
-/** Siblings this process is at work on. */
-const busySiblings = new Set<string>()
-
-/** Hidden, and with the process in its name, so that what a killed process left can be told from work in progress. */
-function siblingName(name: FileDatasetName, purpose: 'new' | 'old'): string {
-  const sibling = `.${name}-${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`
-  busySiblings.add(sibling)
-  return sibling
-}
-
-const siblingPattern = new RegExp(`^\\.(${datasetNames.join('|')})-(new|old)-(\\d+)-[0-9a-f]+$`)
-
-/** Clears up after processes that were killed while installing: puts back what they had set aside, removes the unfinished. */
-export async function recoverStore(store: string): Promise<void> {
-  const entries = await readdir(store).catch(() => [] as string[])
-  for (const entry of entries) {
-    const [, name, purpose, pid] = siblingPattern.exec(entry) ?? []
-    if (!name || busySiblings.has(entry)) continue
-    // The number of a process that was killed may be this one's now.
-    if (Number(pid) !== process.pid && isAlive(Number(pid))) continue
-    const path = join(store, entry)
-    if (
-      purpose === 'old' &&
-      !entries.includes(name) &&
-      (await rename(path, join(store, name)).then(
-        () => true,
-        () => false,
-      ))
-    )
-      continue
-    await rm(path, { recursive: true, force: true })
-  }
-}
-
-/** Whether a process of this number runs, this one included. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  if (replaced) await keepVersion(store, name, aside)
+  const [current] = await locateAll(name, [place])
+  if (current) await dropVersion(store, name, await contentOf(name, current))
 }

@@ -1,19 +1,23 @@
 /** The data sets of this machine, for the lab and the command line: what is there, downloads, imports, samples. */
 import { join } from 'node:path'
 import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
-import type { DatasetSample, DatasetState } from '../../shared/api/lab-api'
+import type { DatasetSample, DatasetState, DatasetVersion } from '../../shared/api/lab-api'
 import { datasetNames, datasets, type DatasetName } from '../../shared/data/datasets'
 import { shapeSize } from '../../shared/models/model'
 import { drawDigits } from './digits/digits'
 import { fetchDataset } from './fetch'
-import { installDataset, isIntact, recoverStore } from './install'
+import { contentOf, findContent } from './content'
+import { installDataset } from './install'
 import { loadDataset, type LoadedDataset, type SubsetSizes } from './load'
 import { locateDataset, type FileDatasetName } from './locate'
+import { isIntact } from './manifest'
 import { canceled, missing } from './problems'
 import type { RawSplit } from './raw'
 import { readLocated } from './read'
+import { recoverStore } from './recover'
 import { publishedSources, type DatasetSource } from './sources'
 import { datasetState } from './state'
+import { listVersions, removeVersion } from './versions'
 
 export interface DatasetLibraryOptions {
   /** BASIN_HOME; data sets are stored in its folder `datasets`. */
@@ -97,6 +101,33 @@ export class DatasetLibrary {
     this.#changed()
   }
 
+  /** The content of the set that is here now, as runs keep it; null for the digits that Basin draws. @throws `dataset/missing`, `dataset/damaged` */
+  async content(name: DatasetName): Promise<string | null> {
+    if (name === 'digits') return null
+    await this.#recover()
+    const located = await locateDataset(name, this.#folders)
+    if (!located) throw missing(name)
+    return contentOf(name, located)
+  }
+
+  /** @throws `dataset/changed` where a data set of that content is neither here now nor kept, `dataset/missing`, `dataset/damaged` */
+  async require(name: DatasetName, content: string): Promise<void> {
+    await this.#recover()
+    if (name !== 'digits') await findContent(name, this.#folders, content)
+  }
+
+  /**
+   * Deletes a version that was kept when another set took its place; runs that were trained on it can then not go on, nor be analysed.
+   * @param version - its content, or the beginning of it. @throws `argument/invalid` where there is none, or more than one
+   */
+  async removeVersion(name: DatasetName, version: string): Promise<DatasetVersion> {
+    if (name === 'digits')
+      throw new LabError('argument/invalid', 'Of the digits that Basin draws there are no versions.')
+    const removed = await removeVersion(this.#store, name, version)
+    this.#changed()
+    return removed
+  }
+
   /** Samples as floats. @throws `dataset/missing`, `dataset/damaged`, `spec/invalid` for a size larger than what is there */
   async load(name: DatasetName, sizes: SubsetSizes): Promise<LoadedDataset> {
     await this.#recover()
@@ -124,11 +155,12 @@ export class DatasetLibrary {
     await this.#recover()
     const located = await locateDataset(name, this.#folders)
     if (!located) throw missing(name)
-    return (await readLocated(name, located)).training
+    return (await readLocated(name, located)).dataset.training
   }
 
   async #state(name: DatasetName): Promise<DatasetState> {
-    const state = await datasetState(name, this.#folders)
+    const versions = name === 'digits' ? [] : await listVersions(this.#store, name)
+    const state = { ...(await datasetState(name, this.#folders)), versions }
     const job = this.#jobs.get(name)
     if (job)
       return { ...state, state: 'fetching', fetchedBytes: job.fetchedBytes, totalBytes: job.totalBytes, problem: null }

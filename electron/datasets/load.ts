@@ -2,9 +2,9 @@
 import { LabError } from '../../shared/api/errors'
 import { datasets, type DatasetName } from '../../shared/data/datasets'
 import { RandomStream, randomKey } from '../../shared/random'
+import { readDataset } from './content'
 import { withCommas } from './problems'
 import type { RawSplit } from './raw'
-import { readDataset } from './read'
 
 export interface SubsetSizes {
   /** Number of samples; absent: all there are. */
@@ -31,14 +31,16 @@ const subsetStreams = { trainSize: 0, testSize: 1 } as const
 
 /**
  * @param folders - searched in this order: BASIN_HOME/datasets, then the folder named by BASIN_DATASETS
- * @throws `dataset/missing`, `dataset/damaged`, and `spec/invalid` for a size larger than what is there
+ * @param wanted - content that the set must have; absent or null: whatever is there
+ * @throws `dataset/missing`, `dataset/damaged`, `dataset/changed`, and `spec/invalid` for a size larger than what is there
  */
 export async function loadDataset(
   name: DatasetName,
   folders: readonly string[],
   sizes: SubsetSizes,
+  wanted?: string | null,
 ): Promise<LoadedDataset> {
-  const { training, test } = await readDataset(name, folders)
+  const { training, test } = await readDataset(name, folders, wanted)
   return {
     training: takeSubset(name, training, sizes, 'trainSize'),
     test: takeSubset(name, test, sizes, 'testSize'),

@@ -73,6 +73,27 @@ export async function locateDataset(
   return incomplete
 }
 
+/** All places that have all files, in the order of the folders. */
+export async function locateAll(name: FileDatasetName, folders: readonly string[]): Promise<LocatedDataset[]> {
+  const places = folders.flatMap((folder) => layouts[name].places.map((place) => join(folder, place)))
+  const located = await Promise.all(places.map((place) => locateIn(place, layouts[name])))
+  return located.filter((one) => one?.absent.length === 0) as LocatedDataset[]
+}
+
+/** Folder in a store of the data sets that were replaced and are kept. */
+export const versionsName = 'versions'
+
+/** The folders of all versions kept of a data set, in these folders of data sets. */
+export async function versionFolders(name: FileDatasetName, folders: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const entries = await readdir(join(folder, versionsName)).catch(() => [] as string[])
+      return entries.filter((entry) => entry.startsWith(`${name}-`)).map((entry) => join(folder, versionsName, entry))
+    }),
+  )
+  return found.flat().sort()
+}
+
 async function locateIn(folder: string, layout: Layout): Promise<LocatedDataset | undefined> {
   const fileNames = await readdir(folder).catch(() => [] as string[])
   fileNames.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))

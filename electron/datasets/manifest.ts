@@ -20,6 +20,7 @@ const manifestSchema = z.strictObject({
   files: z.array(z.strictObject({ name: z.string(), bytes: z.int().min(0), sha256: z.string() })).min(1),
 })
 export type Manifest = z.infer<typeof manifestSchema>
+export type ManifestFile = Manifest['files'][number]
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -44,4 +45,27 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
 
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await writeFile(join(folder, manifestName), JSON.stringify(manifest, null, 2) + '\n')
+}
+
+/** Compares the files of a stored set with its manifest. @throws `dataset/damaged` */
+export async function verify(folder: string): Promise<void> {
+  const manifest = await readManifest(folder)
+  if (!manifest) throw damaged(folder, 'it has no manifest')
+  for (const { name, sha256: expected } of manifest.files) {
+    const path = join(folder, name)
+    const bytes = await readFile(path).catch((error: Error) => {
+      throw damaged(path, error.message)
+    })
+    if (sha256(bytes) !== expected) throw damaged(path, 'its content is not what was stored')
+  }
+}
+
+/** Whether a folder holds a stored set, unharmed. */
+export async function isIntact(folder: string): Promise<boolean> {
+  try {
+    await verify(folder)
+    return true
+  } catch {
+    return false
+  }
 }

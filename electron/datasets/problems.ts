@@ -15,6 +15,19 @@ export function missing(name: DatasetName): LabError {
   )
 }
 
+/** @param wanted - the content of which there is none */
+export function changed(name: DatasetName, wanted: string, who = 'A run'): LabError {
+  const { title } = datasets[name]
+  return new LabError(
+    'dataset/changed',
+    `${who} was trained on other data than the ${title} that is here now (its content is ${shortContent(wanted)}…). ` +
+      'Import that set again, or put it back where it was: it is found by its content, beside the one that is here.',
+  )
+}
+
+/** As people compare it. */
+export const shortContent = (sha256: string) => sha256.slice(0, 12)
+
 export function canceled(name: DatasetName): LabError {
   return new LabError('dataset/canceled', `The download of ${datasets[name].title} was canceled.`)
 }

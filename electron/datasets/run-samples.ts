@@ -14,14 +14,20 @@ export interface RunSamples {
   probe?: Float32Array
 }
 
-export async function runSamples(spec: RunSpec, datasetFolders: string[]): Promise<RunSamples> {
+/**
+ * @param dataSha256 - content that its data set must have, as the run keeps it; absent or null: whatever is there
+ * @throws LabError `dataset/missing`, `dataset/damaged`, `dataset/changed`
+ */
+export async function runSamples(
+  spec: RunSpec,
+  datasetFolders: string[],
+  dataSha256?: string | null,
+): Promise<RunSamples> {
   const { data, seed } = spec
   if (data.type === 'dataset') {
-    const { training, test } = await loadDataset(data.dataset, datasetFolders, {
-      trainSize: data.trainSize,
-      testSize: data.testSize,
-      seed,
-    })
+    const { trainSize, testSize } = data
+    const sizes = { trainSize, testSize, seed }
+    const { training, test } = await loadDataset(data.dataset, datasetFolders, sizes, dataSha256)
     if (!data.labels) return { training, test }
     const context = { classes: datasets[data.dataset].classes.length, runSeed: seed }
     return { training: { ...training, labels: withRandomLabels(training.labels, data.labels, context) }, test }

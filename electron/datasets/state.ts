@@ -15,7 +15,8 @@ import { peekFile } from './unpack'
 /** Never throws for what is wrong with the data: that is its state. Damage within the pixels shows only when they are loaded. */
 export async function datasetState(name: DatasetName, folders: readonly string[]): Promise<DatasetState> {
   const info = datasets[name]
-  const nothing = { info, trainSize: 0, testSize: 0, folder: null, bytes: 0, fetchedBytes: 0, totalBytes: 0 }
+  const sizes = { trainSize: 0, testSize: 0, bytes: 0, fetchedBytes: 0, totalBytes: 0 }
+  const nothing = { info, ...sizes, folder: null, versions: [] }
   if (name === 'digits')
     return { ...nothing, state: 'ready', trainSize: info.trainSize, testSize: info.testSize, problem: null }
   const located = await locateDataset(name, folders)

@@ -7,7 +7,7 @@ import type { AnalysisProgressReport } from '../../shared/api/analysis-api'
 import { errorMessage, isLabError, LabError, toPlainError } from '../../shared/api/errors'
 import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
 import type { AnalysisProgress } from '../../shared/api/lab-api'
-import { isEnded, type AnalysisStatus, type RunSummary } from '../../shared/api/records'
+import { isEnded, type AnalysisStatus, type AskedData, type RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { analysisKinds } from '../../shared/analyses/registry'
 import { mean } from '../../shared/math/mean'
@@ -25,6 +25,8 @@ export interface AnalysisQueueOptions {
   freeCores(): number
   /** Whether a run is still to end. */
   isOpen(runId: RunId): boolean
+  /** What an analysis of a run is to read. @throws LabError `dataset/changed`, `dataset/missing`, `dataset/damaged` */
+  dataOf(run: RunSummary, otherData: boolean): Promise<AskedData>
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }
 
@@ -205,16 +207,26 @@ export class AnalysisQueue {
     const { analysisId, kind, spec } = analysis
     const runs = await store.getRuns({ runIds: analysis.runIds })
     const steps = await this.#snapshotSteps(analysis, runs)
-    const subjects = runs.filter(({ runId }) => steps.has(runId))
-    if (subjects.length === 0) throw missing(runs[0]?.label ?? 'The run', runs[0]?.error ?? null)
+    const withWeights = runs.filter(({ runId }) => steps.has(runId))
+    if (withWeights.length === 0) throw missing(runs[0]?.label ?? 'The run', runs[0]?.error ?? null)
+    const data = await this.#dataOf(withWeights, analysis)
+    const subjects = withWeights.map((run) => ({ ...run, dataSha256: data.get(run.runId)!.sha256 }))
     const identity = identityOf(analysis, subjects, steps, version)
+    const asked = subjects.map(({ runId, label }) => ({
+      runId,
+      label,
+      steps: steps.get(runId)!,
+      data: data.get(runId)!,
+    }))
     const known = await store.findResult({ identity })
     if (known) {
-      const provenance = { ...known.provenance, cached: true }
+      const provenance = { ...known.provenance, runs: asked, cached: true }
       await store.saveResult({ analysisId, ...known, provenance, identity })
       return
     }
-    const previous = (await store.readResult({ analysisId })) ?? undefined
+    // What there is of a result may be of other data than those that are read now, where it is not sure which they were.
+    const isSure = [...data.values()].every(({ relation }) => relation === 'same' || relation === 'made')
+    const previous = (isSure && (await store.readResult({ analysisId }))) || undefined
     const { datasetFolders } = this.options
     const { result, summary, engine } = await this.#pool.analyse(
       { analysisId, kind, spec, runs: subjects, datasetFolders, threads, ...(previous && { previous }) },
@@ -222,9 +234,17 @@ export class AnalysisQueue {
     )
     // The whole is there: a part of it must not come after.
     entry.part = undefined
-    const asked = subjects.map(({ runId, label }) => ({ runId, label, steps: steps.get(runId)! }))
     const provenance = { engine, version, runs: asked, cached: false }
     await store.saveResult({ analysisId, result, summary, provenance, identity })
+  }
+
+  async #dataOf(
+    runs: readonly RunSummary[],
+    { otherData = false }: NewAnalysis,
+  ): Promise<ReadonlyMap<RunId, AskedData>> {
+    const data = new Map<RunId, AskedData>()
+    for (const run of runs) data.set(run.runId, await this.options.dataOf(run, otherData))
+    return data
   }
 
   /**
@@ -340,14 +360,14 @@ function missing(label: string, error: string | null): LabError {
   return new LabError('snapshot/missing', `${label} has no weights to look at.${why}`)
 }
 
-/** The same question of the same weights: runs that were trained again have another end. */
+/** The same question of the same weights and the same data: runs that were trained again have another end. */
 function identityOf(
   { kind, spec }: NewAnalysis,
   runs: readonly RunSummary[],
   steps: ReadonlyMap<RunId, readonly number[]>,
   version: string,
 ): string {
-  const asked = runs.map(({ runId, endedAt }) => [runId, endedAt, steps.get(runId)])
+  const asked = runs.map(({ runId, endedAt, dataSha256 }) => [runId, endedAt, steps.get(runId), dataSha256])
   return createHash('sha256')
     .update(JSON.stringify([version, kind, spec, asked]))
     .digest('hex')

@@ -4,7 +4,14 @@
 import { randomBytes } from 'node:crypto'
 import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
-import type { ExperimentProgress, LabApi, LabEvent, LabStatus, SpecArgument, StartFile } from '../../shared/api/lab-api'
+import type {
+  ExperimentProgress,
+  LabApi,
+  LabEvent,
+  LabStatus,
+  SpecArgument,
+  StartArgument,
+} from '../../shared/api/lab-api'
 import type { RunSummary } from '../../shared/api/records'
 import type { StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
@@ -21,6 +28,7 @@ import { PatientStore } from './patient-store'
 import { endedProgress, withAnalyses } from './progress'
 import { queueStatus } from './queue-status'
 import { newRuns, planExperiment, type TrainingSizes } from './planner'
+import { RunData } from './run-data'
 import { Scheduler } from './scheduler'
 import { withNamedSources } from './source-runs'
 import { sha256Of, startingFrom } from './start-weights'
@@ -70,6 +78,7 @@ export class Lab implements LabApi {
     readonly scheduler: Scheduler,
     readonly analyses: AnalysisQueue,
     private readonly library: DatasetLibrary,
+    private readonly runData: RunData,
   ) {
     const store = (this.store = patience.api)
     this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
@@ -78,7 +87,7 @@ export class Lab implements LabApi {
       scheduler,
       analyses,
       checkStore: () => patience.check(),
-      checkDatasets: (specs) => this.#checkDatasets(specs),
+      data: runData,
       onChange: (experimentId) => this.#changed(experimentId, 'status'),
     })
     this.#sizes = async (name) => {
@@ -98,6 +107,7 @@ export class Lab implements LabApi {
       extraFolder: datasetsFolder,
       onChange: () => lab.#send({ type: 'datasets-changed' }),
     })
+    const runData = new RunData(library, store)
     const common = {
       host: options.host,
       store,
@@ -118,8 +128,9 @@ export class Lab implements LabApi {
       version: options.version,
       freeCores: () => options.cores - scheduler.running,
       isOpen: (runId) => scheduler.isOpen(runId),
+      dataOf: (run, otherData) => runData.asked(run, otherData),
     })
-    const lab = new Lab(options, storeLink, patience, scheduler, analyses, library)
+    const lab = new Lab(options, storeLink, patience, scheduler, analyses, library, runData)
     if (storeLink.problem) patience.begin(storeLink.problem)
     else if (options.goesOn) await lab.#unfinished.goOn()
     return lab
@@ -182,13 +193,16 @@ export class Lab implements LabApi {
     return this.#estimator.estimate(runs, newAnalyses(planned, runs, older), older)
   }
 
-  async startExperiment({ from, ...argument }: SpecArgument & { name?: string; from?: StartFile }) {
+  async startExperiment({ from, otherData = false, ...argument }: StartArgument) {
     const { kind, spec, plan } = planExperiment(argument)
     if (from) plan.runs = startingFrom(from, plan.runs)
-    await this.#checkDatasets(plan.runs.map((run) => run.spec))
-    const runs = await newRuns(plan, this.#sizes)
+    await this.runData.check(plan.runs)
+    const runs = await this.runData.given(await newRuns(plan, this.#sizes))
     const planned = plan.analyses ?? []
-    const analyses = newAnalyses(planned, runs, await olderRuns(planned, this.store))
+    const older = await olderRuns(planned, this.store)
+    const asked = newAnalyses(planned, runs, older)
+    if (!otherData) await this.runData.check([...older.values()])
+    const analyses = asked.map((analysis) => ({ ...analysis, otherData }))
     const experimentId = newExperimentId(randomBytes(5))
     const name = argument.name ?? kind.name(spec)
     const createdAt = Date.now()
@@ -285,6 +299,8 @@ export class Lab implements LabApi {
   listDatasets = () => this.library.list()
   fetchDataset: LabApi['fetchDataset'] = ({ dataset }) => this.library.fetch(dataset)
   importDataset: LabApi['importDataset'] = ({ dataset, paths }) => this.library.import(dataset, paths)
+  removeDatasetVersion: LabApi['removeDatasetVersion'] = async ({ dataset, sha256 }) =>
+    void (await this.library.removeVersion(dataset, sha256))
   sampleDataset: LabApi['sampleDataset'] = ({ dataset, count }) =>
     this.#samples.run(() => this.library.sample(dataset, count))
   cancelFetch: LabApi['cancelFetch'] = async ({ dataset }) => this.library.cancel(dataset)
@@ -323,21 +339,6 @@ export class Lab implements LabApi {
 
   #openRuns(experimentId: ExperimentId): RunId[] {
     return this.scheduler.tracker(experimentId)?.runIds('queued', 'running', 'paused') ?? []
-  }
-
-  /** Before anything is written: a run that cannot have its data must not start. */
-  async #checkDatasets(specs: readonly RunSummary['spec'][]): Promise<void> {
-    const states = await this.library.list()
-    const needed = new Set(specs.flatMap(({ data }) => (data.type === 'dataset' ? [data.dataset] : [])))
-    for (const { info, state, problem } of states) {
-      if (!needed.has(info.name)) continue
-      if (state === 'damaged') throw new LabError('dataset/damaged', problem ?? `${info.title} is damaged.`)
-      if (state === 'missing' || state === 'fetching')
-        throw new LabError(
-          'dataset/missing',
-          `${info.title} is not on this machine. Get it on the Data page, with 'basin data fetch ${info.name}', or name the folder that has it in BASIN_DATASETS.`,
-        )
-    }
   }
 
   /** @throws LabError `run/not-found`, or `argument/invalid` where `change` finds no run that it can be done to; `store/unwritable` */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseOrThrow } from '../../shared/api/contract'
 import { newAnalysisId, type RunId } from '../../shared/api/ids'
+import type { RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
 import type { AnalysedRun, PlannedAnalysis } from '../../shared/analyses/kind'
 import { analysisKinds } from '../../shared/analyses/registry'
@@ -10,7 +11,7 @@ import { analysisKinds } from '../../shared/analyses/registry'
 export async function olderRuns(
   planned: readonly PlannedAnalysis[],
   store: Pick<StoreApi, 'getRuns'>,
-): Promise<Map<RunId, AnalysedRun>> {
+): Promise<Map<RunId, RunSummary>> {
   const runIds = [...new Set(planned.flatMap((one) => one.runs.filter((run) => typeof run !== 'number')))]
   const older = runIds.length > 0 ? await store.getRuns({ runIds }) : []
   return new Map(older.map((run) => [run.runId, run]))

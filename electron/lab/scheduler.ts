@@ -297,7 +297,7 @@ export class Scheduler {
   async #trainFrom(open: OpenRun, checkpoint: Checkpoint | null): Promise<TrainOutcome> {
     const { runId, tracker } = open
     const { store, datasetFolders, checkpointEveryMs } = this.options
-    const { spec } = open.run
+    const { spec, dataSha256 } = open.run
     this.#keeper.forget(runId)
     await store.updateRun({ runId, status: statusOf(open), ...(!checkpoint && { startedAt: Date.now() }) })
     this.options.onChange(tracker.experimentId, 'status')
@@ -305,6 +305,7 @@ export class Scheduler {
     const training = this.pool.train({
       runId,
       spec,
+      ...(dataSha256 && { dataSha256 }),
       datasetFolders,
       threads: this.#threadsForOne(),
       ...(start && { start }),

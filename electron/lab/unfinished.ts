@@ -3,8 +3,8 @@ import { LabError } from '../../shared/api/errors'
 import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
-import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { AnalysisQueue } from './analysis-queue'
+import type { RunData } from './run-data'
 import type { Scheduler } from './scheduler'
 
 export interface UnfinishedOptions {
@@ -13,8 +13,7 @@ export interface UnfinishedOptions {
   analyses: AnalysisQueue
   /** @throws LabError `store/unwritable` while nothing can be recorded */
   checkStore(): void
-  /** @throws LabError `dataset/missing`, `dataset/damaged` */
-  checkDatasets(specs: readonly RunSpec[]): Promise<void>
+  data: Pick<RunData, 'check' | 'givenIfUnknown'>
   /** The status of something in this experiment changed. */
   onChange(experimentId: ExperimentId): void
 }
@@ -24,7 +23,7 @@ export class Unfinished {
 
   /** All of an experiment that did not finish. @param retrain also runs whose weights an analysis missed */
   async retry({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }): Promise<void> {
-    const { store, scheduler, analyses, checkStore, checkDatasets } = this.options
+    const { store, scheduler, analyses, checkStore, data } = this.options
     checkStore()
     const detail = await store.getExperiment({ experimentId })
     if (scheduler.tracker(experimentId) || analyses.has(experimentId))
@@ -34,7 +33,7 @@ export class Unfinished {
     const unanswered = detail.analyses.filter((one) => one.status !== 'finished' && !asked.includes(one))
     if (again.length + asked.length + unanswered.length === 0)
       throw new LabError('argument/invalid', 'Every run and every analysis of this experiment has finished.')
-    await checkDatasets(again.map(({ spec }) => spec))
+    await data.check(again)
     await store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
     await store.resetAnalyses({ analysisIds: idsOf(unanswered), keepsResults: true })
     await this.#train(again)
@@ -44,13 +43,13 @@ export class Unfinished {
 
   /** Single runs, whatever else of their experiments is under way. */
   async retryRuns(runIds: readonly RunId[]): Promise<void> {
-    const { store, scheduler, analyses, checkStore, checkDatasets } = this.options
+    const { store, scheduler, analyses, checkStore, data } = this.options
     checkStore()
     const found = await store.getRuns({ runIds: [...new Set(runIds)] })
     const again = found.filter((run) => canRunAgain(run) && !scheduler.isOpen(run.runId))
     if (again.length === 0)
       throw new LabError('argument/invalid', 'None of these runs was stopped or interrupted, and none failed.')
-    await checkDatasets(again.map(({ spec }) => spec))
+    await data.check(again)
     for (const detail of await this.#train(again)) {
       const { experimentId } = detail.experiment
       const asked = detail.analyses.filter(asksOneOf(again))
@@ -63,7 +62,7 @@ export class Unfinished {
 
   /** What was queued, paused or under way when the last session ended, in the order it had. */
   async goOn(): Promise<void> {
-    const { store, scheduler, analyses } = this.options
+    const { store, scheduler, analyses, data } = this.options
     await store.requeueInterrupted({})
     const order = await store.readQueue({})
     const experiments = await store.listExperiments({})
@@ -71,16 +70,16 @@ export class Unfinished {
       .filter(({ runCounts, analysisCounts }) => runCounts.queued || runCounts.paused || analysisCounts.queued)
       .reverse()
     const details = await Promise.all(unfinished.map(({ experimentId }) => store.getExperiment({ experimentId })))
+    const waiting = await Promise.all(
+      details.map(async ({ experiment: { experimentId }, runs }) => {
+        const [begun, fresh] = [runs.filter(hasBegun), runs.filter((run) => isWaiting(run) && !hasBegun(run))]
+        const known = [...begun, ...(await data.givenIfUnknown(fresh))].sort((a, b) => a.position - b.position)
+        const toTrain = known.map((run) => ({ ...asNewRun(run), status: run.status, hasStarted: hasBegun(run) }))
+        return { experimentId, all: runs, runs: toTrain }
+      }),
+    )
     scheduler.add(
-      details
-        .map(({ experiment: { experimentId }, runs }) => ({
-          experimentId,
-          all: runs,
-          runs: runs
-            .filter(isWaiting)
-            .map((run) => ({ ...asNewRun(run), status: run.status, hasStarted: run.startedAt !== null })),
-        }))
-        .filter(({ runs }) => runs.length > 0),
+      waiting.filter(({ runs }) => runs.length > 0),
       order,
     )
     for (const { experiment, runs, analyses: asked } of details) {
@@ -88,24 +87,25 @@ export class Unfinished {
       // Answered without runs that had no prospect then, and go on after all.
       const premature = asked.filter(isAnswered).filter(asksOneOf(runs.filter(isWaiting)))
       if (premature.length > 0) await store.resetAnalyses({ analysisIds: idsOf(premature), keepsResults: false })
-      const waiting = [...asked.filter(({ status }) => status === 'queued'), ...premature]
+      const unanswered = [...asked.filter(({ status }) => status === 'queued'), ...premature]
       // Of an experiment that was paused as a whole nothing starts by itself.
       if (runCounts.paused && !runCounts.queued) await analyses.pause(experimentId)
-      analyses.add(experimentId, waiting.map(asNewAnalysis), runs.length)
+      analyses.add(experimentId, unanswered.map(asNewAnalysis), runs.length)
     }
   }
 
   /** From the beginning, each in its own experiment. @returns those experiments */
   async #train(again: readonly RunSummary[]): Promise<ExperimentDetail[]> {
-    const { store, scheduler, onChange } = this.options
+    const { store, scheduler, data, onChange } = this.options
     await store.resetRuns({ runIds: again.map(({ runId }) => runId) })
+    const known = await data.givenIfUnknown(again)
     const owners = [...new Set(again.map(({ experimentId }) => experimentId))]
     const details = await Promise.all(owners.map((experimentId) => store.getExperiment({ experimentId })))
     scheduler.add(
       details.map(({ experiment: { experimentId }, runs }) => ({
         experimentId,
         all: runs,
-        runs: firstSeedsFirst(again.filter((run) => run.experimentId === experimentId)).map(asNewRun),
+        runs: firstSeedsFirst(known.filter((run) => run.experimentId === experimentId)).map(asNewRun),
       })),
     )
     for (const experimentId of owners) onChange(experimentId)
@@ -128,6 +128,10 @@ function isAnswered({ status }: AnalysisSummary): boolean {
   return status === 'finished' || status === 'failed'
 }
 
+function hasBegun(run: RunSummary): boolean {
+  return isWaiting(run) && run.startedAt !== null
+}
+
 /** Also one that waits for a session that goes on. */
 function canRunAgain(run: RunSummary): boolean {
   const { status } = run
@@ -147,11 +151,13 @@ function runsMissed({ runs, sourceRuns, analyses }: ExperimentDetail): RunSummar
 }
 
 function asNewRun(run: NewRun): NewRun {
-  const { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps } = run
-  return { runId, position, label, group, groupIndex, facet, spec, parameterCount, stepsPerEpoch, totalSteps }
+  const { runId, position, label, group, groupIndex, facet, spec, dataSha256, parameterCount } = run
+  const { stepsPerEpoch, totalSteps } = run
+  const named = { runId, position, label, group, groupIndex, facet }
+  return { ...named, spec, dataSha256, parameterCount, stepsPerEpoch, totalSteps }
 }
 
 function asNewAnalysis(analysis: AnalysisSummary): NewAnalysis {
-  const { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds } = analysis
-  return { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds }
+  const { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds, otherData } = analysis
+  return { analysisId, position, kind, label, group, groupIndex, facet, spec, runIds, otherData }
 }

@@ -8,9 +8,13 @@ import { checksumOf, compareChecksum, type Checksum } from './checksum'
 import type { AnalysisUpdate, KnownResult, NewAnalysis, StoredResult } from '../../shared/api/store-api'
 
 /** What is structured in the summary is JSON here. */
-interface AnalysisRow extends Omit<AnalysisSummary, 'spec' | 'runIds' | 'error' | 'summary' | 'provenance'> {
+interface AnalysisRow extends Omit<
+  AnalysisSummary,
+  'spec' | 'runIds' | 'otherData' | 'error' | 'summary' | 'provenance'
+> {
   spec: string
   runIds: string
+  otherData: number
   errorCode: LabErrorCode | null
   error: string | null
   summary: string | null
@@ -24,7 +28,7 @@ export interface ResultRow {
 }
 
 const columns = `analysisId, experimentId, position, analyses.kind, label, groupName AS "group", groupIndex, facet,
-  analyses.spec, runIds, status, errorCode, error, share, durationMs, startedAt, endedAt, summary, provenance`
+  analyses.spec, runIds, otherData, status, errorCode, error, share, durationMs, startedAt, endedAt, summary, provenance`
 
 export class AnalysisTable {
   private readonly insertStatement
@@ -38,8 +42,8 @@ export class AnalysisTable {
 
   constructor(private readonly database: Database) {
     this.insertStatement = database.prepare(
-      `INSERT INTO analyses (analysisId, experimentKey, position, kind, label, groupName, groupIndex, facet, spec, runIds, status)
-       VALUES (:analysisId, :experimentKey, :position, :kind, :label, :group, :groupIndex, :facet, :spec, :runIds, 'queued')`,
+      `INSERT INTO analyses (analysisId, experimentKey, position, kind, label, groupName, groupIndex, facet, spec, runIds, otherData, status)
+       VALUES (:analysisId, :experimentKey, :position, :kind, :label, :group, :groupIndex, :facet, :spec, :runIds, :otherData, 'queued')`,
     )
     this.ofExperimentStatement = database.prepare<[number], AnalysisRow>(
       `SELECT ${columns} FROM analyses JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
@@ -76,7 +80,13 @@ export class AnalysisTable {
 
   insert(experimentKey: number, analysis: NewAnalysis): void {
     const [spec, runIds] = [JSON.stringify(analysis.spec), JSON.stringify(analysis.runIds)]
-    this.insertStatement.run({ ...analysis, experimentKey, spec, runIds })
+    this.insertStatement.run({
+      ...analysis,
+      experimentKey,
+      spec,
+      runIds,
+      otherData: Number(analysis.otherData ?? false),
+    })
   }
 
   /** In plan order. */
@@ -175,6 +185,7 @@ function toSummary({ errorCode, error, ...row }: AnalysisRow): AnalysisSummary {
     ...row,
     spec: JSON.parse(row.spec) as unknown,
     runIds: JSON.parse(row.runIds) as RunId[],
+    otherData: row.otherData === 1,
     error: errorCode === null ? null : { code: errorCode, message: error ?? '' },
     summary: row.summary === null ? null : (JSON.parse(row.summary) as AnalysisNumbers),
     provenance: row.provenance === null ? null : (JSON.parse(row.provenance) as Provenance),

@@ -31,6 +31,7 @@ export const migrations: readonly Migration[] = [
   addCheckpoints,
   addExtremes,
   addChecksums,
+  addDataIdentity,
 ]
 
 /**
@@ -214,4 +215,15 @@ function addChecksums(database: Database): void {
   database.exec('ALTER TABLE analyses ADD COLUMN resultChecksum INTEGER')
   for (const table of ['experiments', 'runs', 'series', 'analyses'])
     database.exec(`ALTER TABLE ${table} ADD COLUMN rowChecksum INTEGER`)
+}
+
+/**
+ * What content a run's data set had, NULL where nobody kept it or the spec alone decides; and whether an analysis was asked for with
+ * other data than its runs were trained on.
+ */
+export function addDataIdentity(database: Database): void {
+  database.exec(`
+    ALTER TABLE runs ADD COLUMN dataSha256 TEXT;
+    ALTER TABLE analyses ADD COLUMN otherData INTEGER NOT NULL DEFAULT 0;
+  `)
 }

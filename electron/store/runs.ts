@@ -28,7 +28,7 @@ type RawRun = Omit<RunRow, 'spec' | 'seed' | 'series' | 'gradientPhase'> & {
 }
 
 const columns = `runKey, runId, experimentId, position, label, groupName AS "group", groupIndex, facet, runs.spec AS spec,
-  parameterCount, status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, gradientPhase,
+  dataSha256, parameterCount, status, error, steps, epochs, stepsPerEpoch, totalSteps, durationMs, gradientPhase,
   createdAt, startedAt, endedAt`
 
 /** CROSS JOIN pins the order: experiments by date, then the runs of each in plan order, so that nothing is sorted. */
@@ -49,10 +49,10 @@ export class RunTable {
 
   constructor(private readonly database: Database) {
     this.insertStatement = database.prepare(
-      `INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, parameterCount,
-         stepsPerEpoch, totalSteps, status)
-       VALUES (:runId, :experimentKey, :position, :label, :group, :groupIndex, :facet, :spec, :parameterCount,
-         :stepsPerEpoch, :totalSteps, 'queued')`,
+      `INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, dataSha256,
+         parameterCount, stepsPerEpoch, totalSteps, status)
+       VALUES (:runId, :experimentKey, :position, :label, :group, :groupIndex, :facet, :spec, :dataSha256,
+         :parameterCount, :stepsPerEpoch, :totalSteps, 'queued')`,
     )
     this.progressStatement = database.prepare<[RunId], RunProgressRow>(
       'SELECT runKey, steps, epochs, durationMs, recordedAt FROM runs WHERE runId = ?',
@@ -69,7 +69,7 @@ export class RunTable {
     this.updateStatement = database.prepare(
       `UPDATE runs SET status = coalesce(:status, status), error = iif(:isErrorGiven, :error, error),
          durationMs = coalesce(:durationMs, durationMs), gradientPhase = coalesce(:gradientPhase, gradientPhase),
-         startedAt = coalesce(:startedAt, startedAt),
+         dataSha256 = coalesce(:dataSha256, dataSha256), startedAt = coalesce(:startedAt, startedAt),
          endedAt = coalesce(:endedAt, endedAt)
        WHERE runId = :runId`,
     )
@@ -86,7 +86,7 @@ export class RunTable {
   }
 
   insert(experimentKey: number, run: NewRun): void {
-    this.insertStatement.run({ ...run, experimentKey, spec: JSON.stringify(run.spec) })
+    this.insertStatement.run({ dataSha256: null, ...run, experimentKey, spec: JSON.stringify(run.spec) })
   }
 
   /** Also of a run whose experiment is deleted: it may still be training. */
@@ -113,9 +113,20 @@ export class RunTable {
 
   update(update: RunUpdate): void {
     const { runId, status = null, error, durationMs = null, startedAt = null, endedAt = null } = update
+    const { dataSha256 = null } = update
     const isErrorGiven = Number(error !== undefined)
     const gradientPhase = update.gradientPhase ? JSON.stringify(update.gradientPhase) : null
-    const values = { runId, status, error: error ?? null, isErrorGiven, durationMs, gradientPhase, startedAt, endedAt }
+    const values = {
+      runId,
+      status,
+      error: error ?? null,
+      isErrorGiven,
+      durationMs,
+      gradientPhase,
+      dataSha256,
+      startedAt,
+      endedAt,
+    }
     if (this.updateStatement.run(values).changes === 0) throw notFound(runId)
   }
 

@@ -78,8 +78,8 @@ export class TrainingJob {
   }
 
   async run(): Promise<TrainOutcome> {
-    const { runId, spec, datasetFolders, threads, start, checkpoint } = this.argument
-    const samples = await runSamples(spec, datasetFolders)
+    const { runId, spec, datasetFolders, dataSha256, threads, start, checkpoint } = this.argument
+    const samples = await runSamples(spec, datasetFolders, dataSha256)
     const session = this.engine.createSession({ ...sessionOptions(spec), threads: threadsFor(spec, threads) })
     this.#session = session
     try {

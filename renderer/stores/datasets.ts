@@ -63,10 +63,15 @@ export const useDatasetsStore = defineStore('datasets', () => {
     }
   }
 
+  function removeVersion(name: DatasetName, sha256: string) {
+    return toasts.attempt(() => lab.removeDatasetVersion({ dataset: name, sha256 }), 'Could not delete the version')
+  }
+
   /** The first images; rejects when the set is not here. */
   function sample(name: DatasetName, count: number): Promise<DatasetSample> {
     return lab.sampleDataset({ dataset: name, count })
   }
 
-  return { states, loaded, importing, find, refresh: refresher.request, fetch, cancelFetch, importFrom, sample }
+  const actions = { fetch, cancelFetch, importFrom, removeVersion, sample }
+  return { states, loaded, importing, find, refresh: refresher.request, ...actions }
 })

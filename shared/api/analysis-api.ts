@@ -17,6 +17,7 @@ export interface AnalyseArgument {
   analysisId: AnalysisId
   kind: AnalysisKindId
   spec: unknown
+  /** With the content of the data set that is to be read. */
   runs: RunSummary[]
   /** Where data sets are looked for, in this order. */
   datasetFolders: string[]

@@ -17,6 +17,7 @@ export const labErrorCodes = [
   'dataset/damaged',
   'dataset/unreachable',
   'dataset/canceled',
+  'dataset/changed',
   'disk/read-only',
   'engine/unavailable',
   'engine/bad-model',

@@ -25,8 +25,8 @@ export interface LabApi {
 
   /** What a spec would cost, measured on this machine: a few steps of each distinct network are timed. */
   estimate(argument: SpecArgument): Promise<Estimate>
-  /** Plans, stores and queues. @throws `spec/invalid` with paths, `dataset/missing`; then nothing was written. */
-  startExperiment(argument: SpecArgument & { name?: string; from?: StartFile }): Promise<{ experimentId: ExperimentId }>
+  /** Plans, stores and queues. @throws `spec/invalid` with paths, `dataset/missing`, `dataset/changed`; then nothing was written. */
+  startExperiment(argument: StartArgument): Promise<{ experimentId: ExperimentId }>
   pauseExperiment(argument: { experimentId: ExperimentId }): Promise<void>
   /** Goes on with paused runs. */
   resumeExperiment(argument: { experimentId: ExperimentId }): Promise<void>
@@ -84,6 +84,8 @@ export interface LabApi {
   cancelFetch(argument: { dataset: DatasetName }): Promise<void>
   /** Imports files or a folder (idx, idx.gz, CIFAR binary, each also gzipped). All or nothing. */
   importDataset(argument: { dataset: DatasetName; paths: string[] }): Promise<void>
+  /** Deletes a version; runs that were trained on it can then neither go on nor be analysed. @throws `argument/invalid` where there is none */
+  removeDatasetVersion(argument: { dataset: DatasetName; sha256: string }): Promise<void>
   /** The first images of each class, for a look: [count, channels, height, width] bytes. */
   sampleDataset(argument: { dataset: DatasetName; count: number }): Promise<DatasetSample>
 }
@@ -93,6 +95,13 @@ export interface SpecArgument {
   /** Parsed by the kind's own schema. */
   spec: unknown
   quick?: boolean
+}
+
+export interface StartArgument extends SpecArgument {
+  name?: string
+  from?: StartFile
+  /** Analyses use the data that are here where those that runs were trained on are not, and say so on every figure. */
+  otherData?: boolean
 }
 
 /** A safetensors file of weights that all runs of an experiment start from. */
@@ -203,11 +212,27 @@ export interface DatasetState {
   /** Folder the files are in; null for built-in and missing ones. */
   folder: string | null
   bytes: number
+  /** Sets that another one took the place of, newest first; runs that were trained on them go on using them. */
+  versions: DatasetVersion[]
   /** While fetching. */
   fetchedBytes: number
   totalBytes: number
   /** What is wrong with it, or how the last download failed; null otherwise. */
   problem: string | null
+}
+
+/** A data set that was replaced, kept whole. */
+export interface DatasetVersion {
+  /** Its content, as runs keep it: hex. */
+  sha256: string
+  trainSize: number
+  testSize: number
+  bytes: number
+  /** When it was put in place, ISO 8601. */
+  date: string
+  /** Where its files came from: addresses or paths. */
+  source: string[]
+  folder: string
 }
 
 export interface DatasetSample {
@@ -248,6 +273,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
     ...specArgument,
     name: experimentNameSchema.optional(),
     from: z.strictObject({ name: plainText(z.string().min(1).max(1000)), bytes: z.instanceof(Uint8Array) }).optional(),
+    otherData: z.boolean().optional(),
   }),
   pauseExperiment: ofExperiment,
   resumeExperiment: ofExperiment,
@@ -288,5 +314,6 @@ export const labSchemas: ContractSchemas<LabApi> = {
     dataset: z.enum(datasetNames),
     paths: z.array(z.string().min(1).max(4096)).min(1).max(100),
   }),
+  removeDatasetVersion: z.strictObject({ dataset: z.enum(datasetNames), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   sampleDataset: z.strictObject({ dataset: z.enum(datasetNames), count: z.int().min(1).max(1000) }),
 }

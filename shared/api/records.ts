@@ -71,6 +71,11 @@ export interface RunSummary {
   groupIndex: number
   facet: string
   spec: RunSpec
+  /**
+   * SHA-256 of the content of the data set (electron/datasets/content.ts) that the spec takes its samples from, as hex. null: functions
+   * and drawn digits, whose samples the spec alone decides; a run of a Basin that did not keep it.
+   */
+  dataSha256: string | null
   parameterCount: number
   seed: number
   status: RunStatus
@@ -98,13 +103,23 @@ export interface RunSummary {
 export const analysisStatuses = ['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted'] as const
 export type AnalysisStatus = (typeof analysisStatuses)[number]
 
+/**
+ * Samples that an analysis of a run read, against those that it was trained on. `made`: Basin makes them from the spec, so they are the
+ * same. `unknown`: the run is of a Basin that did not keep what it was trained on.
+ */
+export interface AskedData {
+  /** Of the data set that was read; null for `made`. */
+  sha256: string | null
+  relation: 'made' | 'same' | 'other' | 'unknown'
+}
+
 /** What a result rests on. */
 export interface Provenance {
   /** 'native, avx512' in parts, and Basin's version. */
   engine: { name: string; simd: string }
   version: string
-  /** The snapshots that were read: for each run its label and their steps. */
-  runs: { runId: RunId; label: string; steps: number[] }[]
+  /** The snapshots that were read: for each run its label and their steps; and its data, absent in results of older Basins. */
+  runs: { runId: RunId; label: string; steps: number[]; data?: AskedData }[]
   /** Same question of the same runs, answered before. */
   cached: boolean
 }
@@ -122,6 +137,8 @@ export interface AnalysisSummary {
   /** As the kind's schema in shared/analyses. */
   spec: unknown
   runIds: RunId[]
+  /** A person asked for it with whatever data are here, where those of the runs are not. */
+  otherData: boolean
   status: AnalysisStatus
   /** Why it failed; null otherwise. With its code, so that a page can offer what helps. */
   error: { code: LabErrorCode; message: string } | null

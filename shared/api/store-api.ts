@@ -179,7 +179,8 @@ export type NewRun = Pick<
   | 'parameterCount'
   | 'stepsPerEpoch'
   | 'totalSteps'
->
+> &
+  Partial<Pick<RunSummary, 'dataSha256'>>
 
 export interface NewExperiment {
   experimentId: ExperimentId
@@ -195,7 +196,8 @@ export interface NewExperiment {
 export type NewAnalysis = Pick<
   AnalysisSummary,
   'analysisId' | 'position' | 'kind' | 'label' | 'group' | 'groupIndex' | 'facet' | 'spec' | 'runIds'
->
+> &
+  Partial<Pick<AnalysisSummary, 'otherData'>>
 
 /** Absent fields stay as they are. */
 export interface AnalysisUpdate {
@@ -227,6 +229,7 @@ export interface RunUpdate {
   error?: string | null
   durationMs?: number
   gradientPhase?: GradientPhaseOutcome
+  dataSha256?: string
   startedAt?: number
   endedAt?: number
 }

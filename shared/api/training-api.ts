@@ -28,6 +28,8 @@ export interface TrainArgument {
   spec: RunSpec
   /** Where data sets are looked for, in this order. */
   datasetFolders: string[]
+  /** Content that its data set must have; absent or null: whatever is there. @throws `dataset/changed` of `train` */
+  dataSha256?: string | null
   /** Cores that this run may have. Its numbers are the same with any. */
   threads: number
   /** Weights to start from instead of those of the seed. */

@@ -50,6 +50,7 @@ export function makeRun(position: number, changes: Partial<RunSummary> = {}): Ru
     durationMs: 4700,
     createdAt: new Date(2026, 10, 21, 14, 5).getTime(),
     gradientPhase: null,
+    dataSha256: null,
     startedAt: null,
     endedAt: null,
     series: { trainLoss: madeSummary('trainLoss', [0.001, 0.002]) },

@@ -43,6 +43,7 @@ export function withAnalyses(
         groupIndex,
         facet,
         spec: asked,
+        otherData: false,
         runIds: runs.map((run) => (typeof run === 'number' ? results.runs[run]!.run.runId : run)),
         ...finished,
         status,

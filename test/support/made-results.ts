@@ -50,6 +50,7 @@ export function madeResults(
         durationMs: 1000,
         createdAt: 1,
         gradientPhase: null,
+        dataSha256: null,
         startedAt: 1,
         endedAt: 2,
         series: Object.fromEntries(summaries),

@@ -26,7 +26,7 @@ export interface DataExport {
 
 type Tensors = Map<string, Tensor>
 
-/** One file after the other, so that no more than one run is in memory. @returns the paths @throws LabError `dataset/missing` */
+/** One file after the other, so that no more than one run is in memory. @returns the paths @throws LabError `dataset/missing`, `dataset/changed` */
 export async function exportData(request: DataExport): Promise<string[]> {
   const files: string[] = []
   for (const run of request.runs) {
@@ -44,9 +44,9 @@ export async function exportData(request: DataExport): Promise<string[]> {
 }
 
 async function tensorsOfRun({ store, datasetFolders }: DataExport, run: RunSummary): Promise<Tensors> {
-  const { runId, spec } = run
+  const { runId, spec, dataSha256 } = run
   const tensors: Tensors = new Map()
-  const { training, test } = await runSamples(spec, datasetFolders)
+  const { training, test } = await runSamples(spec, datasetFolders, dataSha256)
   addSamples(tensors, 'training', training, spec.model.inputSize)
   addSamples(tensors, 'test', test, spec.model.inputSize)
   const first = (await startWeights(store, spec)) ?? firstWeights(run)

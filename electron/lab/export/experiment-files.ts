@@ -30,7 +30,7 @@ export interface ExperimentExport {
 function runRecord(run: RunSummary): object {
   const { runId, position, label, group, facet, seed, parameterCount, status, error } = run
   const { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt, spec } = run
-  const { gradientPhase } = run
+  const { gradientPhase, dataSha256 } = run
   const progress = { steps, epochs, stepsPerEpoch, totalSteps, durationMs, createdAt, startedAt, endedAt }
   const outcome = { status, error, ...progress, gradientPhase }
   return {
@@ -43,6 +43,7 @@ function runRecord(run: RunSummary): object {
     parameterCount,
     ...outcome,
     series: seriesReports(run.series),
+    dataSha256,
     spec,
   }
 }

@@ -40,19 +40,19 @@ function fileName({ runId }: RunSummary, step: number, snapshots: readonly Snaps
   return `${runId}-step${String(step).padStart(digits, '0')}.safetensors`
 }
 
-/** null where the data set is no longer on this machine: the weights are worth having all the same. */
-async function identityOf({ spec }: RunSummary, datasetFolders: string[]): Promise<DataIdentity | null> {
+/** null where what it was trained on is no longer on this machine: the weights are worth having all the same. */
+async function identityOf({ spec, dataSha256 }: RunSummary, datasetFolders: string[]): Promise<DataIdentity | null> {
   try {
-    return await dataIdentity(spec, datasetFolders)
+    return await dataIdentity(spec, datasetFolders, dataSha256)
   } catch (error) {
-    if (isLabError(error, 'dataset/missing')) return null
+    if (isLabError(error, 'dataset/missing') || isLabError(error, 'dataset/changed')) return null
     throw error
   }
 }
 
 async function writeSnapshot(
   { store, version }: WeightsExport,
-  { runId, label, spec }: RunSummary,
+  { runId, label, spec, dataSha256 }: RunSummary,
   step: number,
   path: string,
   data: DataIdentity | null,
@@ -67,7 +67,7 @@ async function writeSnapshot(
     step: String(step),
     epoch: String(snapshot.epoch),
     spec: JSON.stringify(spec),
-    data: JSON.stringify(data ?? spec.data),
+    data: JSON.stringify({ ...(data ?? spec.data), ...(dataSha256 && { dataset_sha256: dataSha256 }) }),
   }
   await writeWhole(path, encodeTensors({ tensors: tensorsOf(spec.model, snapshot), metadata }))
   return true

@@ -1,7 +1,7 @@
 /** Rows of the panel of analyses: how far each is, its numbers, what it rests on. */
 import type { AnalysisId } from '../../../shared/api/ids'
 import type { AnalysisProgress } from '../../../shared/api/lab-api'
-import { isEnded, type AnalysisSummary } from '../../../shared/api/records'
+import { isEnded, type AnalysisSummary, type AskedData } from '../../../shared/api/records'
 import {
   absent,
   countOf,
@@ -41,5 +41,12 @@ export function provenanceText({ provenance, runIds }: AnalysisSummary): string 
       : `${countOf(runs.length, 'run')}, ${countOf(snapshots, 'snapshot')}`
   const left = runIds.length - runs.length
   const without = left > 0 ? `; ${countOf(left, 'run')} had no weights to look at` : ''
-  return `${engine.name} ${engine.simd}, float64, Basin ${version}; weights of ${of}${without}`
+  return `${engine.name} ${engine.simd}, float64, Basin ${version}; weights of ${of}${without}${dataText(runs.map(({ data }) => data))}`
+}
+
+/** '' where the data are those that the runs were trained on. */
+function dataText(data: readonly (AskedData | undefined)[]): string {
+  const relations = new Set(data.map((one) => one?.relation ?? 'unknown'))
+  if (relations.has('other')) return '; with other data than they were trained on'
+  return relations.has('unknown') ? '; whether with the data they were trained on was not kept' : ''
 }

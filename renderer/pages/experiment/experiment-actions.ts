@@ -1,5 +1,6 @@
 /** What a person can do with the open experiment, apart from pausing and stopping it. */
 import { useRouter } from 'vue-router'
+import { figuresOf } from '../../../shared/experiments/figures-of'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import type { Figure } from '../../../shared/figures/figure'
 import { lab } from '../../lab/lab-client'
@@ -77,7 +78,7 @@ export function useExperimentActions(view: ExperimentView) {
     const runs = visibleRuns(snapshot.results, hidden.value)
     const analyses = visibleAnalyses(snapshot.analyses, hidden.value)
     const { experiment } = snapshot.detail
-    return view.kind.value.figures({ experiment, runs, analyses }, choices.value)
+    return figuresOf({ experiment, runs, analyses }, choices.value)
   }
 
   async function exactFigure(figureId: string): Promise<Figure> {
@@ -94,7 +95,7 @@ export function useExperimentActions(view: ExperimentView) {
     if (!runs) return null
     const analyses = visibleAnalyses(snapshot.analyses, view.hidden.value)
     const { experiment } = snapshot.detail
-    const figures = view.kind.value.figures({ experiment, runs, analyses }, view.choices.value)
+    const figures = figuresOf({ experiment, runs, analyses }, view.choices.value)
     return figures.find(({ figureId }) => figureId === figure.figureId) ?? null
   }
 

@@ -2,6 +2,7 @@
 import { computed, shallowRef } from 'vue'
 import type { RunId } from '../../../shared/api/ids'
 import type { PickedPoint, ViewChoices } from '../../../shared/experiments/kind'
+import { figuresOf } from '../../../shared/experiments/figures-of'
 import { experimentKinds } from '../../../shared/experiments/registry'
 import type { ExperimentResults } from '../../../shared/experiments/results'
 import { useExperimentStore } from '../../stores/experiment'
@@ -46,7 +47,7 @@ export function useExperimentView() {
   const controls = computed(() => (results.value && kind.value?.controls?.(results.value)) || [])
   const figures = computed(() => {
     if (!results.value || !kind.value) return []
-    const drawn = kind.value.figures(results.value, choices.value)
+    const drawn = figuresOf(results.value, choices.value)
     // What has not come by now will not come any more.
     return active.value
       ? drawn

@@ -45,6 +45,7 @@ export function subject(label: string, spec: RunSpec, snapshots: Snapshot[], pos
     endedAt: 2,
     series: {},
     gradientPhase: null,
+    dataSha256: null,
   }
   return { run, snapshots }
 }

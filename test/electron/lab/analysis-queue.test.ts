@@ -20,6 +20,7 @@ function queueWith(steps: Record<string, number[]>, cores = 2): AnalysisQueue {
     datasetFolders: [],
     freeCores: () => cores,
     isOpen: (runId) => open.has(runId),
+    dataOf: async () => ({ sha256: null, relation: 'made' }),
     onChange: () => undefined,
   })
   return made

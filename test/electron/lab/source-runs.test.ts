@@ -20,6 +20,7 @@ function detailOf(sourceRuns: RunSummary[], labels: string[] = []): ExperimentDe
       facet: '',
       spec: {},
       runIds: [],
+      otherData: false,
       ...finished,
     }
   })

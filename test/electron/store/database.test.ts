@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { databaseFile, openForReading, openForWriting } from '../../../electron/store/database'
 import { acquireWriterLock } from '../../../electron/store/lock'
 import { encodeFloats } from '../../../electron/store/codec'
-import { migrate, migrations } from '../../../electron/store/migrations'
+import { addDataIdentity, migrate, migrations } from '../../../electron/store/migrations'
 import { listRunsQuery } from '../../../electron/store/runs'
 import { findFrameQuery } from '../../../electron/store/frames'
 import { findSnapshotQuery, lastSnapshotQuery, listSnapshotsQuery } from '../../../electron/store/snapshots'
 import { findSeriesQuery, readChunksQuery, summariesOfExperimentQuery } from '../../../electron/store/series'
 import { Store } from '../../../electron/store/store'
+import type { ExperimentId } from '../../../shared/api/ids'
 import { batch, newExperiment, runId } from './fixtures'
 import { openStore, temporaryFolder } from './open-store'
 
@@ -65,6 +66,25 @@ describe('migrations', () => {
       database.close()
       lock?.release()
     }
+  })
+
+  it('keep runs and analyses of a database from before runs knew their data', async () => {
+    const home = temporaryFolder()
+    const { database, lock } = openForWriting(home, migrations.slice(0, migrations.indexOf(addDataIdentity)))
+    database.exec(`INSERT INTO experiments (experimentId, kind, name, spec, createdAt) VALUES ('x00000001', 'k', 'n', '{}', 1);
+      INSERT INTO runs (runId, experimentKey, position, label, groupName, groupIndex, facet, spec, parameterCount,
+        stepsPerEpoch, totalSteps, status, epochs) VALUES ('${runId(1)}', 1, 0, 'l', 'g', 0, 'f', '{}', 1, 1, 1, 'finished', 3);
+      INSERT INTO analyses (analysisId, experimentKey, position, kind, label, groupName, groupIndex, facet, spec, runIds, status)
+        VALUES ('a00000001', 1, 0, 'k', 'l', 'g', 0, 'f', '{}', '[]', 'finished')`)
+    database.close()
+    lock?.release()
+    const store = await openStore(home)
+    const { runs, analyses } = await store.getExperiment({ experimentId: 'x00000001' as ExperimentId })
+    expect(runs).toMatchObject([{ runId: runId(1), epochs: 3, dataSha256: null }])
+    expect(analyses).toMatchObject([{ status: 'finished', otherData: false }])
+    await store.updateRun({ runId: runId(1), dataSha256: 'ab' })
+    expect((await store.getRuns({ runIds: [runId(1)] }))[0]).toMatchObject({ dataSha256: 'ab', status: 'finished' })
+    await store.close()
   })
 
   it('keep the weights of a database from before batch normalisation', async () => {

@@ -26,6 +26,7 @@ describe('experiments and runs', () => {
       durationMs: 0,
       createdAt: made.createdAt,
       gradientPhase: null,
+      dataSha256: null,
       startedAt: null,
       endedAt: null,
       series: {},
