@@ -5,6 +5,7 @@ import { LabError } from '../../shared/api/errors'
 import { exitCodeOf } from '../host/stop-requests'
 import { startLabServer, type LabServer } from '../server/lab-server'
 import { pageFolder, withLab } from './open-lab'
+import { writeStartPage, type StartPage } from './start-page'
 import { stopRequests } from './stop'
 
 interface ServeOptions {
@@ -54,13 +55,16 @@ async function listenOrExplain(start: () => Promise<LabServer>, port: number): P
 /** Best effort: the address is printed anyway. */
 function openBrowser(url: string): void {
   if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return
-  const [command, args] =
-    process.platform === 'darwin'
-      ? ['open', [url]]
-      : process.platform === 'win32'
-        ? ['explorer', [url]]
-        : ['xdg-open', [url]]
-  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true })
+  let page: StartPage
+  try {
+    page = writeStartPage(url)
+  } catch {
+    return
+  }
+  // Also when a second Ctrl+C ends the process at once.
+  process.once('exit', page.remove)
+  const command = process.platform === 'darwin' ? 'open' : process.platform === 'win32' ? 'explorer' : 'xdg-open'
+  const child = spawn(command, [page.path], { stdio: 'ignore', detached: true })
   child.on('error', () => undefined)
   child.unref()
 }
