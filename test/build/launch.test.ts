@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ExperimentReport } from '../../electron/cli/report'
 import { BasinHome, cliBundle, finished, lineOf } from '../support/basin-process'
-import { root } from '../support/requirements'
+import { openDisplay } from '../support/display'
+import { electronBinary, root } from '../support/requirements'
 
 let home: BasinHome
 const started: ChildProcess[] = []
@@ -150,6 +151,29 @@ describe.skipIf(process.platform === 'win32')('The started command', () => {
     for (const pid of served) process.kill(pid, 'SIGTERM')
     await untilAllEnded(shell)
   }, 60_000)
+})
+
+describe.skipIf(!electronBinary())('The window that npm start opens', () => {
+  it.each(['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGINT', 'SIGKILL'] as const)(
+    'ends with its launcher by %s, and leaves its work for later',
+    async (signal) => {
+      const lab = launch('basin.mjs', long)
+      await untilTheyTrain()
+      lab.kill('SIGKILL')
+      await untilAllEnded(lab)
+      const display = await openDisplay()
+      try {
+        const command = start(process.execPath, [join(root, 'build/start.mjs')], { DISPLAY: display.name })
+        await untilTheyTrain()
+        command.kill(signal)
+        await untilAllEnded(command)
+        await expectLeftForLater()
+      } finally {
+        display.close()
+      }
+    },
+    120_000,
+  )
 })
 
 describe.skipIf(process.platform === 'win32')('The command line without a launcher', () => {
