@@ -71,18 +71,28 @@ function randomStart({ scale, radius }: Surroundings, seed: number, index: numbe
   return length > 0 ? start.map((value) => (value / length) * radius) : start
 }
 
-/** From the weights along the gradient, then from random places of the sphere. */
-async function highestLoss(around: Surroundings, { ascent, seed }: SharpnessSpec): Promise<number> {
+/**
+ * The highest place that was found, from the weights along the gradient, then from random places of the sphere.
+ * @returns its loss and its weights [P]
+ */
+export async function highestPlace(
+  around: Surroundings,
+  { ascent, seed }: Pick<SharpnessSpec, 'ascent' | 'seed'>,
+): Promise<{ loss: number; weights: Float64Array }> {
+  const { session, weights, scale, radius } = around
   const objective = objectiveOf(around)
-  const options = { radius: around.radius, steps: ascent.steps }
-  let highest = -Infinity
-  for (let index = 0; index < ascent.starts; index++) {
-    const start = index === 0 ? new Float64Array(around.weights.length) : randomStart(around, seed, index)
-    const { value } = await projectedAscent(objective, start, options)
-    highest = Math.max(highest, value)
+  let highest: Awaited<ReturnType<typeof projectedAscent>> = {
+    value: -Infinity,
+    point: new Float64Array(weights.length),
   }
-  around.session.setParameters(around.weights)
-  return highest
+  for (let index = 0; index < ascent.starts; index++) {
+    const start = index === 0 ? new Float64Array(weights.length) : randomStart(around, seed, index)
+    const found = await projectedAscent(objective, start, { radius, steps: ascent.steps })
+    // A loss that is no number is not passed over.
+    if (!Number.isNaN(highest.value) && !(found.value <= highest.value)) highest = found
+  }
+  session.setParameters(weights)
+  return { loss: highest.value, weights: weights.map((weight, i) => weight + scale[i]! * highest.point[i]!) }
 }
 
 /** Largest loss in the ball, ends of the spectrum and trace of T H T. */
@@ -90,7 +100,7 @@ export async function localSharpness(around: Surroundings, spec: SharpnessSpec):
   const { engine, session, question, weights, scale, onStep } = around
   const { lanczosSteps, probes, seed } = spec
   const size = weights.length
-  const highest = await highestLoss(around, spec)
+  const { loss: highest } = await highestPlace(around, spec)
   const apply = async (vector: Float64Array): Promise<Float64Array> => {
     const product = await session.curvature.product(question, times(scale, vector))
     onStep()

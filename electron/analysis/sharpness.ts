@@ -9,13 +9,13 @@ import {
 } from '../../shared/analyses/sharpness'
 import type { AnalysisNumbers } from '../../shared/analyses/kind'
 import { LabError } from '../../shared/api/errors'
-import { bufferCount } from '../../shared/models/model'
+import { bufferCount, type Model } from '../../shared/models/model'
 import type { RunSamples } from '../datasets/run-samples'
 import type { AnalysisContext, AnalysisOutcome } from './analysis'
 import { euclideanNorm } from '../../shared/math/vectors'
 import { Evaluator, sampleCount } from './evaluation'
 import { endOf } from './run-end'
-import { filterNorms, localSharpness, stepsOf } from './local-sharpness'
+import { filterNorms, localSharpness, stepsOf, type Surroundings } from './local-sharpness'
 import { spectralNorms } from './spectral-norms'
 
 type Context = AnalysisContext<SharpnessSpec, SharpnessResult>
@@ -47,6 +47,18 @@ function checkLoss(label: string, loss: number): void {
   throw new LabError('engine/bad-data', `${label}: the loss where the run ended is no finite number`)
 }
 
+/** In plain Euclidean distance, and with each filter measured in its own norm: T's diagonal [P] and the radius of the ball. */
+export function measuresOf(
+  spec: Pick<SharpnessSpec, 'epsilon' | 'relativeEpsilon'>,
+  model: Model,
+  weights: Float64Array,
+): Record<'plain' | 'normalized', Pick<Surroundings, 'scale' | 'radius'>> {
+  return {
+    plain: { scale: new Float64Array(weights.length).fill(1), radius: spec.epsilon },
+    normalized: { scale: filterNorms(model, weights), radius: spec.relativeEpsilon },
+  }
+}
+
 async function compute(context: Context, weights: Float64Array): Promise<SharpnessResult> {
   const { spec, runs, engine, threads, signal } = context
   const { run } = runs[0]!
@@ -63,11 +75,10 @@ async function compute(context: Context, weights: Float64Array): Promise<Sharpne
     let done = 0
     const onStep = () => context.progress(Math.min(1, ++done / (2 * stepsOf(spec))))
     const around = { engine, session, question, weights, onStep }
-    const ones = new Float64Array(weights.length).fill(1)
-    const plain = await localSharpness({ ...around, scale: ones, radius: spec.epsilon }, spec)
+    const measures = measuresOf(spec, model, weights)
+    const plain = await localSharpness({ ...around, ...measures.plain }, spec)
     done = stepsOf(spec)
-    const scale = filterNorms(model, weights)
-    const normalized = await localSharpness({ ...around, scale, radius: spec.relativeEpsilon }, spec)
+    const normalized = await localSharpness({ ...around, ...measures.normalized }, spec)
     const buffers = session.getBuffers()
     const parts = { engine, model, parameters: weights, buffers, seed: spec.seed, signal }
     const { layerNorms, product } = await spectralNorms(parts)

@@ -6,6 +6,7 @@ import { errorMessage, LabError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import { collectResults } from '../../shared/experiments/collect-results'
 import { figuresOf } from '../../shared/experiments/figures-of'
+import { unkept } from '../analysis/unkept'
 import { exportExperiment } from '../lab/export/experiment-files'
 import { exportData } from '../lab/export/data-files'
 import { basinHome, datasetFoldersOf, datasetsFolder } from '../lab/home'
@@ -55,16 +56,19 @@ async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<str
   )
 }
 
-/** @throws LabError `dataset/missing` */
+/** @throws LabError `dataset/missing`, `dataset/changed`, `snapshot/missing` */
 async function dataFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
   const { runs, analyses } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
   const ofOne = id.startsWith('r')
+  const { store } = lab
+  const datasetFolders = datasetFoldersOf({ home: basinHome(), datasetsFolder: datasetsFolder() })
   return exportData({
-    store: lab.store,
+    store,
     runs: ofOne ? runs.filter(({ runId }) => runId.startsWith(id)) : runs,
-    analyses: ofOne ? [] : analyses,
+    analyses: ofOne ? analyses.filter(({ runIds }) => runIds.some((runId) => runId.startsWith(id))) : analyses,
     folder: resolve(folder),
-    datasetFolders: datasetFoldersOf({ home: basinHome(), datasetsFolder: datasetsFolder() }),
+    datasetFolders,
+    unkept: (analysis) => unkept({ store, datasetFolders }, analysis),
   })
 }
 

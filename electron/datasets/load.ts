@@ -19,6 +19,8 @@ export interface LoadedSplit {
   inputs: Float32Array
   /** [N] class indices. */
   labels: Uint8Array
+  /** [N] which of the data set's they are, from 0; absent: all, in their order. */
+  indices?: Uint32Array
 }
 
 export interface LoadedDataset {
@@ -69,7 +71,7 @@ function gather(split: RawSplit, chosen: Uint32Array): LoadedSplit {
     pixels.set(split.pixels.subarray(sample * inputSize, (sample + 1) * inputSize), i * inputSize)
     labels[i] = split.labels[sample]!
   })
-  return { inputs: scaled(pixels), labels }
+  return { inputs: scaled(pixels), labels, indices: chosen }
 }
 
 function scaled(pixels: Uint8Array): Float32Array {

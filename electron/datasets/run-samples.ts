@@ -7,9 +7,12 @@ import { functionSamples, plotGrid, targetFunction } from '../../shared/data/fun
 import { outputSize } from '../../shared/models/model'
 import type { Samples } from '../engines/engine'
 
+/** With the places in the data set of those that were chosen from it, [N] from 0. */
+type ChosenSamples = Samples & { indices?: Uint32Array }
+
 export interface RunSamples {
-  training: Samples
-  test: Samples
+  training: ChosenSamples
+  test: ChosenSamples
   /** Inputs [M, 1] for the prediction's plot; absent where there is nothing to draw. */
   probe?: Float32Array
 }

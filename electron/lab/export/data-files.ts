@@ -21,24 +21,39 @@ export interface DataExport {
   analyses: readonly AnalysisSummary[]
   /** Must be there. Files of other names in it are left alone. */
   folder: string
+  /** What a result does not hold, computed again (electron/analysis/unkept.ts); the command's own process does it, which ends with it. */
+  unkept: (analysis: AnalysisSummary) => Promise<Tensors>
   datasetFolders: string[]
 }
 
 type Tensors = Map<string, Tensor>
 
-/** One file after the other, so that no more than one run is in memory. @returns the paths @throws LabError `dataset/missing`, `dataset/changed` */
+/**
+ * One file after the other, so that no more than one run is in memory.
+ * @returns the paths
+ * @throws LabError `dataset/missing`, `dataset/changed`; `snapshot/missing`
+ */
 export async function exportData(request: DataExport): Promise<string[]> {
   const files: string[] = []
   for (const run of request.runs) {
     const metadata = { run: run.runId, label: run.label, spec: JSON.stringify(run.spec) }
     files.push(await write(request.folder, `${run.runId}-data`, await tensorsOfRun(request, run), metadata))
   }
-  for (const { analysisId, kind, label } of request.analyses) {
+  for (const analysis of request.analyses) {
+    const { analysisId, kind, label, spec } = analysis
     const bytes = await request.store.readResult({ analysisId })
     if (!bytes) continue
     const tensors: Tensors = new Map()
     addArrays(tensors, '', decode(bytes))
-    files.push(await write(request.folder, `${analysisId}-data`, tensors, { analysis: analysisId, kind, label }))
+    for (const [name, tensor] of await request.unkept(analysis)) tensors.set(name, tensor)
+    const metadata = {
+      analysis: analysisId,
+      kind,
+      label,
+      spec: JSON.stringify(spec),
+      runs: JSON.stringify(analysis.runIds),
+    }
+    files.push(await write(request.folder, `${analysisId}-data`, tensors, metadata))
   }
   return files
 }
@@ -59,13 +74,15 @@ async function tensorsOfRun({ store, datasetFolders }: DataExport, run: RunSumma
 function addSamples(
   tensors: Tensors,
   set: string,
-  { inputs, values, labels }: RunSamples['test'],
+  { inputs, values, labels, indices }: RunSamples['test'],
   inputSize: number,
 ): void {
   const count = inputs.length / inputSize
   tensors.set(`${set}.inputs`, { shape: [count, inputSize], values: inputs })
   if (values) tensors.set(`${set}.targets`, { shape: [count, values.length / count], values })
   if (labels) tensors.set(`${set}.labels`, { shape: [count], values: Float32Array.from(labels) })
+  // Float32 has not all whole numbers.
+  if (indices) tensors.set(`${set}.indices`, { shape: [count], values: Float64Array.from(indices) })
 }
 
 /** Drawn from the seed; batch normalisation begins with means of 0 and variances of 1. */
@@ -86,6 +103,8 @@ function addArrays(tensors: Tensors, path: string, value: unknown): void {
   else if (ArrayBuffer.isView(value) && Symbol.iterator in value) {
     const values = Float64Array.from(value as unknown as Iterable<number>)
     tensors.set(path, { shape: [values.length], values })
+  } else if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'number')) {
+    tensors.set(path, { shape: [value.length], values: Float64Array.from(value) })
   } else if (typeof value === 'object' && value !== null)
     for (const [key, inner] of Object.entries(value)) addArrays(tensors, at(key), inner)
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExperimentReport } from '../../../electron/cli/report'
-import { decodeTensors } from '../../../electron/weights/safetensors'
+import { decodeTensors, type TensorFile } from '../../../electron/weights/safetensors'
 import { parseSpec } from '../../../shared/experiments/registry'
 import { initialParameters } from '../../../shared/models/initialization'
 import { runSpecSchema } from '../../../shared/experiments/run-spec'
@@ -55,6 +55,70 @@ describe('exported data', () => {
     expect(tensors.get('series.gradientNorm.values')!.values).toHaveLength(run.steps)
     const analysis = files.find((file) => !file.startsWith(run.runId))!
     expect(read(analysis.slice(0, 6)).tensors.get('eigenvalues')!.shape).toEqual([10])
+  })
+})
+
+/** Runs, exports with `--data`, and reads what came: files by their names. */
+async function exported(words: string[], idOf: (report: ExperimentReport) => string) {
+  const report = await home.json<ExperimentReport>([...words, '--seeds', '1'])
+  const folder = mkdtempSync(join(scratch, 'of-'))
+  const { code, stderr } = await home.run(['export', idOf(report), '--data', folder])
+  expect([code, stderr]).toEqual([0, ''])
+  const files = readdirSync(folder).map((file) => [file, decodeTensors(readFileSync(join(folder, file)))] as const)
+  return {
+    report,
+    runs: files.filter(([file]) => file.startsWith('r')),
+    analyses: files.filter(([file]) => file.startsWith('a')),
+  }
+}
+
+/** Euclidean norm of all tensors below a path, without running statistics. */
+function norm(tensors: TensorFile['tensors'], path: string): number {
+  const squares = [...tensors].flatMap(([name, { values }]) => {
+    if (!name.startsWith(path) || name.includes('running_')) return []
+    return Array.from(values, (value) => value ** 2)
+  })
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0))
+}
+
+const images = 'task={"type":"dataset","name":"digits","trainSize":40,"testSize":20}'
+const normalized = 'models=[{"label":"BN","hidden":"conv 2 3x3 linear, batch-norm relu, pool 2"}]'
+
+describe('data of what is computed again', () => {
+  it('have the images that were chosen, and the highest places that sharpness found, for one run with its analysis', async () => {
+    const set = [images, normalized, 'training.epochs=1', 'training.batchSize=20', 'vary.values=[10,20]']
+    const words = ['run', 'sharpness', ...set.flatMap((word) => ['--set', word])]
+    const { runs, analyses } = await exported(words, ({ runs }) => runs[0]!.runId)
+    expect([runs.length, analyses.length]).toEqual([1, 1])
+    const { tensors } = runs[0]![1]
+    const indices = [...tensors.get('training.indices')!.values]
+    expect(new Set(indices).size).toBe(40)
+    expect(indices).toEqual([...indices].sort((a, b) => a - b))
+    expect(tensors.get('training.inputs')!.shape).toEqual([40, 784])
+    expect([...tensors.get('first.layer1.running_var')!.values]).toEqual([1, 1])
+    const result = analyses[0]![1].tensors
+    const [plain, byFilters] = ['plain', 'normalized'].map((measure) => norm(result, `${measure}.highest.`))
+    expect(plain).not.toBe(byFilters)
+    expect(Math.abs(plain! - result.get('weightNorm')!.values[0]!)).toBeLessThanOrEqual(0.1)
+    expect(result.get('plain.highest.layer1.running_mean')!.shape).toEqual([2])
+  })
+
+  it('have the origin and the directions of a surface', async () => {
+    const words = ['task={"type":"function","expression":"sin(3*x)","points":16,"noise":0}', 'training.epochs=2']
+    const surface = [
+      'surface.directions=random',
+      'surface.resolution=3',
+      'models=[{"label":"A","hidden":"dense 3 tanh"}]',
+    ]
+    const set = [...words, ...surface].flatMap((word) => ['--set', word])
+    const { analyses } = await exported(['run', 'error-surface', ...set], ({ experimentId }) => experimentId)
+    const { tensors } = analyses[0]![1]
+    for (const axis of [0, 1]) {
+      expect(norm(tensors, `directions.${axis}.`)).toBeCloseTo(tensors.get(`axes.${axis}.length`)!.values[0]!, 12)
+      // As long as the weights of each unit; biases are not moved.
+      expect(norm(tensors, `directions.${axis}.layer0.weight`)).toBeCloseTo(norm(tensors, 'origin.layer0.weight'), 12)
+      expect(norm(tensors, `directions.${axis}.layer0.bias`)).toBe(0)
+    }
   })
 })
 
