@@ -17,11 +17,11 @@ import type { StoreApi } from '../../shared/api/store-api'
 import { datasets } from '../../shared/data/datasets'
 import { mean } from '../../shared/math/mean'
 import { DatasetLibrary } from '../datasets/library'
-import type { WorkerHost } from '../host/worker-host'
 import { AnalysisQueue } from './analysis-queue'
 import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
 import { datasetFoldersOf } from './home'
+import type { LabOptions } from './lab-options'
 import { newAnalyses, olderRuns } from './new-analyses'
 import { OneAtATime } from './one-at-a-time'
 import { PatientStore } from './patient-store'
@@ -36,23 +36,7 @@ import { StoreLink } from './store-link'
 import { Throttle } from './throttle'
 import { firstSeedsFirst, Unfinished } from './unfinished'
 
-export interface LabOptions {
-  host: WorkerHost
-  version: string
-  /** Folder of the database and the data sets (BASIN_HOME). */
-  home: string
-  /** A folder with data sets a person has (BASIN_DATASETS). */
-  datasetsFolder?: string
-  /** Runs at the same time. */
-  cores: number
-  mode: 'write' | 'read'
-  /** Goes on with what the last session left unfinished, and leaves to the next one what it does not finish. */
-  goesOn?: boolean
-  /** Shortest time between two checkpoints of a run; absent: what training thinks right. */
-  checkpointEveryMs?: number
-  /** Opens also where nothing can be written, to read, and goes on as asked once it can. */
-  opensUnwritable?: boolean
-}
+export type { LabOptions }
 
 /** Eight progress events a second for an experiment, and as many re-reads. */
 const progressEveryMs = 125
