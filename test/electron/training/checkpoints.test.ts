@@ -151,7 +151,7 @@ describe('a run that is cut off again and again', () => {
   it.each<[string, Partial<RunSpec>, number]>([
     ['with everything recorded', {}, 150],
     ['that holds at every step anyway', { epochs: 60, record: halts }, 60],
-    ['in float64, of epochs of many steps', { precision: 'float64', epochs: 200, batchSize: 1 }, 150],
+    ['in float64, of epochs of many steps', { precision: 'float64', epochs: 200, batchSize: 2 }, 150],
     ['with L-BFGS', { model: plain, batchSize: 'full', epochs: 600, optimizer: { type: 'lbfgs', learningRate: 1, history: 5 } }, 100], // prettier-ignore
   ])('%s is in the end as in one go', async (_, changes, asksAfterMs) => {
     const changed = { ...spec, ...changes }

@@ -115,7 +115,7 @@ describe('an exported experiment', () => {
       'r00000000,"Deep, seed 0",0,1,0.9',
       'r00000000,"Deep, seed 0",0,2,0.9',
     ])
-    expect(rows.at(-1)).toBe('r00000003,"=Shallow, ""wide"", seed 1",1,2,0.93')
+    expect(rows.at(-1)).toBe(`r00000003,"'=Shallow, ""wide"", seed 1",1,2,0.93`)
   })
 
   it('has the tables of its figures whole', async () => {
