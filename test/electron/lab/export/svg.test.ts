@@ -49,7 +49,6 @@ describe('a figure as SVG', () => {
         { key: '<a&"b">\u001b[31m', color: 1, y: [2, 3] },
       ]),
     )
-    // eslint-disable-next-line no-control-regex
     expect(svg).not.toMatch(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/)
     expect(texts(svg)).toContain('step\\u0002size\\ufffe')
     const read = spawnSync('rsvg-convert', ['--format', 'png'], { input: svg })
