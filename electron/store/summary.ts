@@ -4,15 +4,7 @@ import type { SeriesSummary } from '../../shared/api/records'
 import type { Stretch } from './points'
 
 /** Of all values so far. Lowest and highest pass over NaN and stand where they first came; NaN where there is none. */
-export interface Extremes {
-  count: number
-  last: number
-  lastStep: number
-  min: number
-  minStep: number
-  max: number
-  maxStep: number
-}
+export type Extremes = Omit<SeriesSummary, 'best' | 'bestStep'>
 
 export const noExtremes: Readonly<Extremes> = {
   count: 0,
