@@ -16,7 +16,7 @@ Napi::Object to_object(Napi::Env env, const ProgressReport& report) {
   object.Set("firstStep", number(report.firstStep));
   object.Set("batchLoss", array(report.batchLoss));
   object.Set("gradientNorm", array(report.gradientNorm));
-  if (report.layers > 0) object.Set("layerGradientNorm", array(report.layerGradientNorm));
+  if (!report.layerGradientNorm.empty()) object.Set("layerGradientNorm", array(report.layerGradientNorm));
   object.Set("epochSteps", array(report.epochSteps));
   object.Set("trainLoss", array(report.trainLoss));
   object.Set("trainAccuracy", array(report.trainAccuracy));

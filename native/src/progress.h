@@ -20,9 +20,8 @@ struct ProgressReport {
   uint64_t firstStep = 1;
   std::vector<float> batchLoss;
   std::vector<float> gradientNorm;
-  /// [steps, layers] where it was asked for.
+  /// [steps, layers] where it was asked for, else empty.
   std::vector<float> layerGradientNorm;
-  size_t layers = 0;
   std::vector<double> epochSteps;
   std::vector<double> trainLoss;
   std::vector<double> trainAccuracy;
@@ -45,7 +44,6 @@ struct ProgressReport {
       append(to.batchLoss, batchLoss);
       append(to.gradientNorm, gradientNorm);
       append(to.layerGradientNorm, layerGradientNorm);
-      to.layers = layers;
       append(to.epochSteps, epochSteps);
       append(to.trainLoss, trainLoss);
       append(to.trainAccuracy, trainAccuracy);

@@ -179,7 +179,6 @@ class Run {
   void noteLayers() {
     layerNorms_.clear();
     session_.layerNorms(layerNorms_);
-    report_.layers = layerNorms_.size();
     for (const double norm : layerNorms_) report_.layerGradientNorm.push_back(static_cast<float>(norm));
   }
 

@@ -103,3 +103,17 @@ test('are not reported unless asked for', async () => {
   expect(reports.every((report) => report.layerGradientNorm === undefined)).toBe(true)
   session.dispose()
 })
+
+test('reach a listener that has not heard of the steps yet when the test set has been evaluated', async () => {
+  const model = denseModel([3, 200, 2], 'tanh')
+  const session = openSession({ model })
+  session.setSamples('training', randomSamples(model, 'mean-squared-error', samples))
+  // The steps take less than until the first report, the evaluation takes longer.
+  session.setSamples('test', randomSamples(model, 'mean-squared-error', 1_000_000))
+  const options = { epochs: 1, batchSize: 10, layerGradients: true, evaluateEveryEpochs: 1, progressEveryMs: 5 }
+  const running = course(session, options)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+  const { batchLoss, layerGradientNorm, testLoss } = await running
+  expect([batchLoss, layerGradientNorm, testLoss].map((series) => series.length)).toEqual([4, 8, 1])
+  session.dispose()
+})
