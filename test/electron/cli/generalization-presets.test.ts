@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { indicatorKeys } from '../../../shared/analyses/sharpness'
 import { realDatasets } from '../../support/requirements'
-import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
+import { expectFigures, expectFinished, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
 
 const datasets = realDatasets()
 const kinds = ['random-labels', 'parameter-count'] as const
@@ -88,7 +88,7 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
         const small = ['--quick', '--seeds', '1', '--set', 'training.epochs=3']
         const { runs, analyses } = await run(['sharpness', '--preset', preset, ...small, '--out', out])
         expect(runs.length).toBeGreaterThanOrEqual(2)
-        expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'finished'))
+        expectFinished(runs)
         expect(analyses).toHaveLength(runs.length)
         for (const { status, summary } of analyses) {
           expect(status).toBe('finished')

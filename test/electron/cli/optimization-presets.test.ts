@@ -1,7 +1,7 @@
 /** Every preset of the experiments on optimization and generalization, shrunk, through the real command line to its files. */
 import { describe, expect, it } from 'vitest'
 import { realDatasets } from '../../support/requirements'
-import { expectFigures, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
+import { expectFigures, expectFinished, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
 
 const datasets = realDatasets()
 const kinds = ['weight-trajectory', 'gradient-norm', 'critical-point', 'error-surface', 'interpolation'] as const
@@ -38,7 +38,7 @@ describe.skipIf(!datasets)('a preset on optimization', () => {
         const seeds = preset === 'plane-through-three' ? '3' : '2'
         const report = await run([kind, '--preset', preset, '--quick', '--seeds', seeds, '--out', out])
         expect(report.runs.length).toBeGreaterThanOrEqual(2)
-        expect(report.runs.map(({ status }) => status)).toEqual(report.runs.map(() => 'finished'))
+        expectFinished(report.runs)
         expect(report.analyses.length > 0).toBe(named[kind].length > 0)
         for (const analysis of report.analyses) {
           expect(analysis).toMatchObject({ kind, status: 'finished' })

@@ -58,6 +58,11 @@ export function itHasTheFiveReports(kind: ExperimentKindId): void {
   })
 }
 
+/** Whatever ended otherwise says why. */
+export function expectFinished(runs: ExperimentReport['runs']): void {
+  expect(runs.map(({ status, error }) => ({ status, error }))).toEqual(runs.map(() => ({ status: 'finished' })))
+}
+
 export function expectFigures(folder: string, atLeast: number): void {
   const figures = readdirSync(folder).filter((file) => file.endsWith('.svg'))
   expect(figures.length).toBeGreaterThanOrEqual(atLeast)
