@@ -1,9 +1,11 @@
 /** The lab of a command: opened, used, closed whatever happens. */
 import { join } from 'node:path'
 import { createNodeHost } from '../host/node-host'
+import { exitCodeOf, type StopRequest } from '../host/stop-requests'
 import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
 import { Lab } from '../lab/lab'
 import type { StoreProblem } from '../../shared/api/lab-api'
+import { leaving, stopRequests, tellEnding } from './stop'
 import { version } from './version'
 
 /**
@@ -11,7 +13,7 @@ import { version } from './version'
  * can be written to
  */
 export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use: (lab: Lab) => Promise<T>): Promise<T> {
-  const lab = await Lab.open({
+  const opening = Lab.open({
     host: createNodeHost({ bundleFolder: __dirname, nodePath: process.execPath }),
     version: version(),
     home: basinHome(),
@@ -21,6 +23,9 @@ export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use:
     goesOn: how === 'go-on' || how === 'serve',
     opensUnwritable: how === 'serve',
   })
+  // From the first moment something may train. A command that waits for what it started listens in place of this.
+  const unhear = how === 'read' ? undefined : stopRequests().listen((request) => leave(request, opening))
+  const lab = await opening
   lab.onEvent((event) => {
     if (event.type === 'store-problem') tellStoreProblem(event.problem)
   })
@@ -31,7 +36,19 @@ export async function withLab<T>(how: 'write' | 'read' | 'go-on' | 'serve', use:
     return await use(lab)
   } finally {
     await lab.close()
+    unhear?.()
   }
+}
+
+/** Ends this command; what its lab trains goes on with the next one. */
+function leave({ signal, isRepeated }: StopRequest, opening: Promise<Lab>): void {
+  if (isRepeated) process.exit(exitCodeOf(signal))
+  const close = async () => {
+    const lab = await opening
+    if (lab.activeExperiments.length > 0) tellEnding(signal, leaving)
+    await lab.close({ goesOn: true })
+  }
+  void close().finally(() => process.exit(exitCodeOf(signal)))
 }
 
 /** One line when recording begins to wait, one when it goes on. */

@@ -5,7 +5,7 @@ import { exitCodeOf, type StopRequest } from '../host/stop-requests'
 import type { Lab } from '../lab/lab'
 import { exitCodeOfResults } from './exit-codes'
 import { ProgressBar } from './progress-bar'
-import { stopRequests } from './stop'
+import { leaving, stopRequests, tellEnding } from './stop'
 
 export interface Waiting {
   /** No progress. */
@@ -33,8 +33,7 @@ export async function waitForEnd(lab: Lab, experimentIds: readonly ExperimentId[
     // While nothing can be recorded nothing can be stopped either; the next session finds the runs as they were.
     const stops = signal === 'SIGINT' && waiting.onInterrupt !== undefined && lab.storeProblem === null
     bar?.clear()
-    const how = stops ? 'stopping the runs' : 'leaving the rest for later; `basin resume` goes on with it'
-    process.stderr.write(`${how} (${signal === 'SIGINT' ? 'Ctrl+C' : signal} again ends at once)\n`)
+    tellEnding(signal, stops ? 'stopping the runs' : leaving)
     if (stops) waiting.onInterrupt!()
     else leave()
   }

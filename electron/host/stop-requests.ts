@@ -8,6 +8,10 @@ import { constants } from 'node:os'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 export type StopSignal = (typeof signals)[number]
 
+export function isStopSignal(signal: string): signal is StopSignal {
+  return (signals as readonly string[]).includes(signal)
+}
+
 export interface StopRequest {
   /** SIGHUP too when the launcher is gone: like a terminal that was closed. */
   signal: StopSignal
@@ -28,7 +32,7 @@ export function leaveSignalsToTheLab(): void {
 export class StopRequests {
   readonly #direct = new Map<StopSignal, number>()
   readonly #passedOn = new Map<StopSignal, number>()
-  #listener: ((request: StopRequest) => void) | undefined
+  readonly #listeners: ((request: StopRequest) => void)[] = []
 
   /** @param unheard what to do as long as nobody listens */
   constructor(private readonly unheard: (request: StopRequest) => void) {
@@ -43,11 +47,12 @@ export class StopRequests {
     if (pipe !== undefined) this.#hearLauncher(Number(pipe))
   }
 
-  /** One at a time: the last one to listen hears them. @returns a function that ends it */
+  /** One at a time: the last one to listen hears them, until it ends that; then the one before. @returns a function that ends it */
   listen(listener: (request: StopRequest) => void): () => void {
-    this.#listener = listener
+    this.#listeners.push(listener)
     return () => {
-      if (this.#listener === listener) this.#listener = undefined
+      const at = this.#listeners.lastIndexOf(listener)
+      if (at >= 0) this.#listeners.splice(at, 1)
     }
   }
 
@@ -83,7 +88,7 @@ export class StopRequests {
   }
 
   #tell(request: StopRequest): void {
-    const hear = this.#listener ?? this.unheard
+    const hear = this.#listeners.at(-1) ?? this.unheard
     hear(request)
   }
 }

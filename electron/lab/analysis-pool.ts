@@ -1,5 +1,4 @@
 /** The analysis processes of a lab. Which question comes next is the analysis queue's choice. */
-import { isLabError } from '../../shared/api/errors'
 import type {
   AnalyseArgument,
   AnalysisAnswer,
@@ -10,7 +9,7 @@ import type {
 import type { AnalysisId, RunId } from '../../shared/api/ids'
 import type { Snapshot } from '../../shared/api/store-api'
 import type { WorkerHost } from '../host/worker-host'
-import { untilDeath, WorkerPool } from './worker-pool'
+import { isWorkerGone, untilDeath, WorkerPool } from './worker-pool'
 
 export class AnalysisPool {
   readonly #workers: WorkerPool<AnalysisApi, AnalysisClientApi, AnalysisId>
@@ -22,7 +21,7 @@ export class AnalysisPool {
   /**
    * Answers on an idle process, or a new one.
    * @param snapshots of all runs, read while they are handed over, so that they are never all here
-   * @throws `worker/died` when that process ends first.
+   * @throws `worker/died` or `worker/ended` when that process ends first.
    */
   async analyse(
     argument: AnalyseArgument,
@@ -47,7 +46,7 @@ export class AnalysisPool {
     try {
       await untilDeath(worker, worker.api.stop({ analysisId }))
     } catch (error) {
-      if (!isLabError(error, 'worker/died')) throw error
+      if (!isWorkerGone(error)) throw error
     }
   }
 

@@ -194,7 +194,8 @@ export class AnalysisQueue {
       await this.#end(entry, 'finished', null)
     } catch (error) {
       entry.durationMs = performance.now() - started
-      const asked = this.#stopping.get(analysisId)
+      // Its process was told to end before it could answer: asked again.
+      const asked = this.#stopping.get(analysisId) ?? (isLabError(error, 'worker/ended') ? 'queued' : undefined)
       if (asked) await this.#end(entry, asked, null)
       else await this.#end(entry, isLabError(error, 'worker/died') ? 'interrupted' : 'failed', error)
     }

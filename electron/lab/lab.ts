@@ -53,7 +53,7 @@ export class Lab implements LabApi {
   #engine: LabStatus['engine'] | undefined
   /** Each look reads a whole data set. */
   readonly #samples = new OneAtATime()
-  #closed = false
+  #closing: Promise<void> | undefined
 
   private constructor(
     private readonly options: LabOptions,
@@ -129,7 +129,7 @@ export class Lab implements LabApi {
   /** Called when the store process dies or stops writing: nothing can be recorded any more. */
   onStoreDied(listener: (why: LabError) => void): void {
     this.storeLink.onDied((why) => {
-      if (!this.#closed) listener(why)
+      if (!this.#closing) listener(why)
     })
   }
 
@@ -138,10 +138,12 @@ export class Lab implements LabApi {
     await this.store.announce({ address })
   }
 
-  /** Stops what runs (as `stopped`, unless the next lab is to go on with it), writes everything, ends the workers. */
-  async close({ goesOn = this.options.goesOn ?? false } = {}): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
+  /** Stops what runs (as `stopped`, unless the next lab is to go on with it), writes everything, ends the workers. What is asked first holds. */
+  close({ goesOn = this.options.goesOn ?? false } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(goesOn))
+  }
+
+  async #close(goesOn: boolean): Promise<void> {
     await this.patience.giveUp()
     await Promise.all([this.scheduler.close(goesOn), this.analyses.close(goesOn)])
     for (const throttle of [this.#progressEvents, this.#changeEvents, this.#statusEvents]) throttle.close()
@@ -373,7 +375,7 @@ export class Lab implements LabApi {
   }
 
   async #sendStatus(): Promise<void> {
-    if (this.#listeners.size === 0 || this.#closed) return
+    if (this.#listeners.size === 0 || this.#closing) return
     try {
       this.#send({ type: 'status-changed', status: await this.about() })
     } catch {

@@ -6,15 +6,17 @@
 import { errorMessage, isLabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus } from '../../shared/api/records'
-import type { Checkpoint, NewRun, RunBatch, StoreApi } from '../../shared/api/store-api'
+import type { Checkpoint, NewRun, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
 import type { TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
+import { atMost } from './at-most'
 import { RunQueue, type QueuedRun } from './run-queue'
 import { ExperimentTracker, type KnownRun } from './run-tracker'
 import { startWeights } from './start-weights'
 import { StateKeeper } from './state-keeper'
 import { TrainingPool } from './training-pool'
+import { isWorkerGone } from './worker-pool'
 
 export interface SchedulerOptions {
   host: WorkerHost
@@ -257,8 +259,8 @@ export class Scheduler {
       if (outcome.reason === 'finished') this.options.onTrained?.(run.spec, outcome.step, outcome.durationMs)
       await this.#finish(open, outcome)
     } catch (error) {
-      const status = isLabError(error, 'worker/died') ? 'interrupted' : 'failed'
-      await this.#end(open, status, errorMessage(error))
+      if (isWorkerGone(error) && this.#postponed.has(runId)) await this.#postpone(open)
+      else await this.#end(open, isWorkerGone(error) ? 'interrupted' : 'failed', errorMessage(error))
     }
     this.#queue.remove(open)
     this.#stopping.delete(runId)
@@ -274,13 +276,16 @@ export class Scheduler {
         return await this.#trainFrom(open, await this.#rewind(open))
       } catch (error) {
         if (isLabError(error, 'checkpoint/unusable')) await this.options.store.resetRuns({ runIds: [runId] })
-        else if (!isLabError(error, 'worker/died') || !(await this.#cameFurther(runId))) throw error
+        else if (!(await this.#mayTryAgain(runId, error))) throw error
       }
     }
   }
 
-  async #cameFurther(runId: RunId): Promise<boolean> {
-    return !this.#closed && !this.#stopping.has(runId) && (await this.#keeper.hasCheckpoint(runId))
+  async #mayTryAgain(runId: RunId, error: unknown): Promise<boolean> {
+    if (this.#closed || this.#stopping.has(runId)) return false
+    // Nothing is wrong with the run; and if all of Basin is told to end, the lab hears of it presently.
+    if (isLabError(error, 'worker/ended')) return true
+    return isLabError(error, 'worker/died') && (await this.#keeper.hasCheckpoint(runId))
   }
 
   /** Makes a run's record that of the place it starts from. @returns its checkpoint; null: it starts from the beginning */
@@ -325,24 +330,30 @@ export class Scheduler {
     const { step, epoch, durationMs, parameters, buffers, gradientPhase } = outcome
     const { store } = this.options
     await this.#keeper.everythingStored(runId)
-    if (outcome.reason === 'stopped' && this.#postponed.has(runId)) {
-      const status = open.isHeld ? 'paused' : 'queued'
-      await store.updateRun({ runId, status })
-      return open.tracker.setStatus(runId, status)
-    }
+    if (outcome.reason === 'stopped' && this.#postponed.has(runId)) return this.#postpone(open)
     await store.saveSnapshot({ runId, step, epoch, parameters, ...(buffers && { buffers }) })
     const error = outcome.reason === 'diverged' ? `The loss was no longer a finite number at step ${step}.` : null
     await store.updateRun({ runId, durationMs, ...(gradientPhase && { gradientPhase }) })
     await this.#end(open, outcome.reason, error)
   }
 
+  /** The next lab goes on with it. */
+  async #postpone({ tracker, runId, isHeld }: OpenRun): Promise<void> {
+    const status = isHeld ? 'paused' : 'queued'
+    await this.#recordEnd({ runId, status })
+    tracker.setStatus(runId, status)
+  }
+
   async #end({ tracker, runId }: OpenRun, status: RunStatus, error: string | null = null): Promise<void> {
     tracker.setStatus(runId, status)
-    await this.options.store
-      .updateRun({ runId, status, error, endedAt: Date.now() })
-      // A store that is gone is the lab's trouble (it says so to its clients); the queue must not hang on it.
-      .catch((problem: unknown) => console.error(`The end of run ${runId} was not stored: ${errorMessage(problem)}`))
+    await this.#recordEnd({ runId, status, error, endedAt: Date.now() })
     this.options.onChange(tracker.experimentId, 'status')
+  }
+
+  /** A store that is gone is the lab's trouble (it says so to its clients); the queue must not hang on it. */
+  async #recordEnd(change: RunUpdate): Promise<void> {
+    const tell = (why: unknown) => console.error(`The end of run ${change.runId} was not stored: ${errorMessage(why)}`)
+    await this.options.store.updateRun(change).catch(tell)
   }
 
   async #store(status: RunStatus, runs: readonly OpenRun[], endedAt?: number): Promise<void> {
@@ -384,9 +395,3 @@ const hasBegun = (open: OpenRun) => open.isHeld || statusOf(open) === 'running'
 
 /** What is paused keeps its place in the queue. */
 const isWaiting = (open: OpenRun) => statusOf(open) === 'queued'
-
-async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))])
-  clearTimeout(timer)
-}

@@ -4,7 +4,7 @@ import type { RunId } from '../../shared/api/ids'
 import type { TrainArgument, TrainingApi, TrainingClientApi, TrainOutcome } from '../../shared/api/training-api'
 import type { RunSpec } from '../../shared/experiments/run-spec'
 import type { WorkerHost } from '../host/worker-host'
-import { untilDeath, WorkerPool } from './worker-pool'
+import { isWorkerGone, untilDeath, WorkerPool } from './worker-pool'
 
 export class TrainingPool {
   readonly #workers: WorkerPool<TrainingApi, TrainingClientApi, RunId>
@@ -13,7 +13,7 @@ export class TrainingPool {
     this.#workers = new WorkerPool(host, 'training', client)
   }
 
-  /** Trains on an idle process, or a new one. @throws `worker/died` when that process ends first. */
+  /** Trains on an idle process, or a new one. @throws `worker/died` or `worker/ended` when that process ends first. */
   async train(argument: TrainArgument): Promise<TrainOutcome> {
     const trainer = this.#workers.idle()
     trainer.task = argument.runId
@@ -72,7 +72,7 @@ export class TrainingPool {
     try {
       await untilDeath(trainer, call(trainer.api))
     } catch (error) {
-      if (!isLabError(error, 'worker/died') && !isLabError(error, 'run/not-found')) throw error
+      if (!isWorkerGone(error) && !isLabError(error, 'run/not-found')) throw error
     }
   }
 }

@@ -1,7 +1,8 @@
 /** Long-lived processes of one kind, each with one task at a time: started when needed, replaced when they die. */
-import { LabError } from '../../shared/api/errors'
+import { isLabError, LabError } from '../../shared/api/errors'
 import { connectContract } from '../../shared/api/rpc'
-import type { WorkerHost, WorkerKind, WorkerProcess } from '../host/worker-host'
+import { isStopSignal } from '../host/stop-requests'
+import type { WorkerExit, WorkerHost, WorkerKind, WorkerProcess } from '../host/worker-host'
 
 export interface PooledWorker<Api, Task> {
   worker: WorkerProcess
@@ -44,10 +45,9 @@ export class WorkerPool<Api extends object, ClientApi extends object, Task> {
     if (this.#closed) throw new LabError('lab/closed', 'The lab is closing.')
     const worker = this.host.startWorker(this.kind)
     const died = new Promise<never>((_resolve, reject) => {
-      worker.onExit(({ code, signal }) => {
+      worker.onExit((how) => {
         this.#workers.delete(pooled)
-        const how = signal ?? `code ${code}`
-        reject(new LabError('worker/died', `The ${this.kind} process ended unexpectedly (${how}).`))
+        reject(this.#whyEnded(how))
       })
     })
     // Whoever waits for a call hears of it; nobody waiting is no reason to end the lab.
@@ -59,6 +59,18 @@ export class WorkerPool<Api extends object, ClientApi extends object, Task> {
     this.#workers.add(pooled)
     return pooled
   }
+
+  #whyEnded({ code, signal }: WorkerExit): LabError {
+    // It had come no further than its first lines, or it would have left that to the lab.
+    if (signal !== null && isStopSignal(signal))
+      return new LabError('worker/ended', `The ${this.kind} process was told to end while it started (${signal}).`)
+    return new LabError('worker/died', `The ${this.kind} process ended unexpectedly (${signal ?? `code ${code}`}).`)
+  }
+}
+
+/** Whether that is why a call got no answer. */
+export function isWorkerGone(error: unknown): boolean {
+  return isLabError(error, 'worker/died') || isLabError(error, 'worker/ended')
 }
 
 /** A call into a process that may end before it answers. */

@@ -7,9 +7,17 @@ import { errorMessage } from '../../shared/api/errors'
 import { exitCodeOf, StopRequests } from '../host/stop-requests'
 import type { Lab } from '../lab/lab'
 
-/** Once the app is ready: before, Chromium would take the signals for itself. Until a lab is there they end the app at once. */
+/** Once the app is ready: before, Chromium would take the signals for itself. Until a lab opens they end the app at once. */
 export function hearStopRequests(): StopRequests {
   return new StopRequests(({ signal }) => app.exit(exitCodeOf(signal)))
+}
+
+/** Until there is a window: what the lab began with goes on with the next start. */
+export function closeOnceOpen(opening: Promise<Lab>, requests: StopRequests): void {
+  requests.listen(({ signal, isRepeated }) => {
+    if (isRepeated) app.exit(exitCodeOf(signal))
+    void opening.then((lab) => lab.close()).finally(() => app.exit(0))
+  })
 }
 
 /** Quitting waits until the runs have stopped and everything is written. @returns what a person's wish to quit does */

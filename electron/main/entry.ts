@@ -8,7 +8,7 @@ import { basinHome, datasetsFolder, trainingCores } from '../lab/home'
 import { Lab } from '../lab/lab'
 import { serveLab } from '../lab/serve-lab'
 import { showActivity } from './activity'
-import { closeBeforeQuit, hearStopRequests } from './closing'
+import { closeBeforeQuit, closeOnceOpen, hearStopRequests } from './closing'
 import { installDialogs } from './dialogs'
 import { guardEverything, keepOnPage } from './guard'
 import { serveWindow } from './ipc-channel'
@@ -49,7 +49,7 @@ async function start(): Promise<void> {
   const requests = hearStopRequests()
   guardEverything()
   servePage(join(bundleFolder, '../renderer'))
-  const lab = await Lab.open({
+  const opening = Lab.open({
     host: createElectronHost({ bundleFolder, nodePath: nodePath() }),
     version: app.getVersion(),
     home,
@@ -59,6 +59,8 @@ async function start(): Promise<void> {
     goesOn: true,
     opensUnwritable: true,
   })
+  closeOnceOpen(opening, requests)
+  const lab = await opening
   lab.onStoreDied(({ code, message }) =>
     fail(code === 'worker/died' ? `${message} What was recorded until now is safe.` : message),
   )

@@ -31,6 +31,7 @@ export const labErrorCodes = [
   'store/newer',
   'store/unwritable',
   'worker/died',
+  'worker/ended',
   'internal',
 ] as const
 export type LabErrorCode = (typeof labErrorCodes)[number]

@@ -140,6 +140,21 @@ describe.skipIf(process.platform === 'win32')('The started command', () => {
     }
   }, 120_000)
 
+  it('leaves its work for later whenever it is told to end, also just after the first of it began', async () => {
+    const command = launch('basin.mjs', long)
+    await untilTheyTrain()
+    process.kill(-command.pid!, 'SIGTERM')
+    await untilAllEnded(command)
+    for (const waitMs of [0, 60, 120, 180, 300]) {
+      const again = start(process.execPath, [cliBundle, 'resume', '--json'])
+      await vi.waitFor(() => expect(groupOf(again).length).toBeGreaterThan(1), { timeout: 10_000, interval: 10 })
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      process.kill(-again.pid!, 'SIGTERM')
+      await untilAllEnded(again)
+      await expectLeftForLater()
+    }
+  }, 120_000)
+
   it('serves on under nohup when the terminal closes, and ends when told to', async () => {
     const words = [join(root, 'build/basin.mjs'), 'serve']
     const shell = start('bash', ['-c', 'nohup "$0" "$@"; true', process.execPath, ...words])

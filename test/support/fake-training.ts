@@ -17,7 +17,7 @@ interface Job {
   checkpoint(step: number): void
   fail(error: Error): void
   /** Ends the process that has the job. */
-  kill(): void
+  kill(signal?: NodeJS.Signals): void
 }
 
 export class FakeTraining implements WorkerHost {
@@ -31,7 +31,8 @@ export class FakeTraining implements WorkerHost {
     this.started++
     const [lab, own] = memoryChannels()
     const exits: ((how: WorkerExit) => void)[] = []
-    const kill = () => exits.splice(0).forEach((listener) => listener({ code: null, signal: 'SIGKILL' }))
+    const kill = (signal: NodeJS.Signals = 'SIGKILL') =>
+      exits.splice(0).forEach((listener) => listener({ code: null, signal }))
     const api: TrainingApi = {
       engineInfo: async () => ({ name: 'native', simd: 'fake', threads: 1 }),
       train: (argument) =>
@@ -57,7 +58,10 @@ export class FakeTraining implements WorkerHost {
               this.jobs.delete(argument.runId)
               reject(error)
             },
-            kill,
+            kill: (signal) => {
+              this.jobs.delete(argument.runId)
+              kill(signal)
+            },
           })
         }),
       pause: async ({ runId }) => void this.calls.push(`pause ${runId}`),
@@ -82,7 +86,7 @@ export class FakeTraining implements WorkerHost {
       pid: this.started,
       onExit: (listener) => void exits.push(listener),
       onClose: () => undefined,
-      kill,
+      kill: () => kill(),
     }
   }
 }

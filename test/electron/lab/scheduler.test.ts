@@ -130,16 +130,6 @@ describe('the scheduler', () => {
     expect(log).toContain('rb finished')
   })
 
-  it('marks the run of a process that dies as interrupted, and trains the others on a new process', async () => {
-    scheduler = schedulerWith(1)
-    add(experiment, a, b)
-    await trains(a)
-    host.jobs.get(a!)!.kill()
-    await vi.waitFor(() => expect(host.jobs.has(b!)).toBe(true))
-    expect(host.started).toBe(2)
-    expect(log[1]).toBe('ra interrupted: The training process ended unexpectedly (SIGKILL).')
-  })
-
   it('pauses what runs, starts nothing more of it, and goes on where it was', async () => {
     scheduler = schedulerWith(1)
     add(experiment, a, b)
@@ -310,16 +300,6 @@ describe('the scheduler', () => {
     await ended(experiment)
     expect(log.filter((line) => line.endsWith('running'))).toEqual(['ra running'])
     expect(training()).toEqual([])
-  })
-
-  it('survives a process that dies while it is told to pause', async () => {
-    add(experiment, a)
-    const pausing = scheduler.pause([a!])
-    await vi.waitFor(() => expect(host.jobs.has(a!)).toBe(true))
-    host.jobs.get(a!)!.kill()
-    await pausing
-    await ended(experiment)
-    expect(log.at(-1)).toMatch(/^ra interrupted/)
   })
 
   it('closes only after the running runs have ended in the store', async () => {
