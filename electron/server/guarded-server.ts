@@ -11,25 +11,44 @@ export interface GuardedHandlers {
   upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void
 }
 
-/** How long a client may take over a request, so that slow ones cannot collect. A browser on this machine takes milliseconds. */
-const timesMs = {
-  headersTimeout: 10_000,
-  requestTimeout: 20_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 2_000,
+/** How long and how many, so that slow clients cannot collect. A browser on this machine takes milliseconds. */
+export interface ServerLimits {
+  /** For the head of a request. */
+  headersMs: number
+  /** For a request, with its body. */
+  requestMs: number
+  /** Between two requests on one connection. */
+  keepAliveMs: number
+  /** How often the times above are looked at. */
+  checkEveryMs: number
+  /** A socket on which nothing moves, such as that of a client that does not read; connections to the lab have a rule of their own. */
+  idleMs: number
+  mostConnections: number
 }
-/** A socket on which nothing moves, such as that of a client that does not read; connections to the lab have a rule of their own. */
-const idleTimeoutMs = 60_000
-const mostConnections = 256
 
-export function createGuardedServer(handlers: GuardedHandlers): Server {
-  const server = createServer(timesMs, (request, response) => {
+const defaultLimits: ServerLimits = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  keepAliveMs: 5_000,
+  checkEveryMs: 2_000,
+  idleMs: 60_000,
+  mostConnections: 256,
+}
+
+export function createGuardedServer(handlers: GuardedHandlers, limits: ServerLimits = defaultLimits): Server {
+  const times = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: limits.checkEveryMs,
+  }
+  const server = createServer(times, (request, response) => {
     // Of an answer to somebody who left.
     response.on('error', () => request.socket.destroy())
     guard(request.socket, () => handlers.request(request, response))
   })
-  server.timeout = idleTimeoutMs
-  server.maxConnections = mostConnections
+  server.timeout = limits.idleMs
+  server.maxConnections = limits.mostConnections
   // From its first byte on and whoever owns it later: Node takes its own listener away before it tells of an upgrade.
   server.on('connection', (socket: Socket) => socket.on('error', () => socket.destroy()))
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>

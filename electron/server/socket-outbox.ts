@@ -1,16 +1,17 @@
 /**
- * What is on its way to one client. A message goes out in fragments (the client sees one message), so that it shows whether the client
- * reads at all, however slowly: one that has read nothing for a while is cut off.
+ * What is on its way to one client. A message goes out in fragments (the client sees one message), each when the one before has left, so
+ * that it shows whether the client reads at all, however slowly: one that has read nothing for a while is cut off.
  */
 import type { WebSocket } from 'ws'
 
 const fragmentBytes = 256 * 1024
 const defaultPatienceMs = 60_000
-/** Of answers to pings, which a client may send without ever reading. */
-const mostPongBytes = 1024 * 1024
 const fullBytes = 1024 * 1024
 
 export class SocketOutbox {
+  /** Messages, the first one without what of it is sent. */
+  readonly #waiting: Uint8Array[] = []
+  #isSending = false
   #waitingBytes = 0
   #patience: NodeJS.Timeout | undefined
   #drained: Promise<void> | undefined
@@ -21,9 +22,6 @@ export class SocketOutbox {
     private readonly client: WebSocket,
     private readonly patienceMs = defaultPatienceMs,
   ) {
-    client.on('ping', () => {
-      if (client.bufferedAmount > this.#waitingBytes + mostPongBytes) client.terminate()
-    })
     client.on('close', () => this.#end())
   }
 
@@ -33,13 +31,9 @@ export class SocketOutbox {
   }
 
   send(message: Uint8Array): void {
-    for (let from = 0; from < message.length; from += fragmentBytes) {
-      const fragment = message.subarray(from, from + fragmentBytes)
-      const fin = from + fragmentBytes >= message.length
-      this.#waitingBytes += fragment.length
-      this.client.send(fragment, { binary: true, fin }, () => this.#sent(fragment.length))
-    }
-    this.#patience ??= this.#wait()
+    this.#waiting.push(message)
+    this.#waitingBytes += message.length
+    if (!this.#isSending) this.#sendNext()
   }
 
   /** Resolves when nothing waits any more or the connection is gone; undefined when nothing waits now. */
@@ -49,13 +43,25 @@ export class SocketOutbox {
     return this.#drained
   }
 
+  /** One at a time: Node hands all that waits over in one go, and says so only when all of it has left. */
+  #sendNext(): void {
+    const message = this.#waiting.shift()
+    if (message === undefined) return
+    const fragment = message.subarray(0, fragmentBytes)
+    const rest = message.subarray(fragmentBytes)
+    if (rest.length > 0) this.#waiting.unshift(rest)
+    this.#isSending = true
+    this.#patience = this.#wait()
+    this.client.send(fragment, { binary: true, fin: rest.length === 0 }, () => this.#sent(fragment.length))
+  }
+
   #sent(bytes: number): void {
     // The rest of a connection that is gone.
     if (this.#waitingBytes === 0) return
     this.#waitingBytes -= bytes
+    this.#isSending = false
     clearTimeout(this.#patience)
-    this.#patience = undefined
-    if (this.#waitingBytes > 0) this.#patience = this.#wait()
+    if (this.#waitingBytes > 0) this.#sendNext()
     else this.#tell()
   }
 
@@ -65,6 +71,7 @@ export class SocketOutbox {
 
   #end(): void {
     clearTimeout(this.#patience)
+    this.#waiting.length = 0
     this.#waitingBytes = 0
     this.#tell()
   }

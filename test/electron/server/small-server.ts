@@ -64,10 +64,9 @@ export function sendRaw(port: number, bytes: Uint8Array | string, how: 'end' | '
   return new Promise<string>((resolve) => {
     let text = ''
     const socket: Socket = connect(port, '127.0.0.1', () => {
-      socket.write(bytes, () => {
-        if (how === 'end') socket.end()
-        if (how === 'reset') socket.resetAndDestroy()
-      })
+      socket.write(bytes, () => void (how === 'end' && socket.end()))
+      // In the same turn, so that whoever reads these bytes cannot answer any more.
+      if (how === 'reset') socket.resetAndDestroy()
     })
     socket.on('data', (data: Buffer) => (text += data.toString('latin1')))
     socket.on('error', () => undefined)
