@@ -3,6 +3,7 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
+import { readExperiment } from '../../shared/experiments/records-in-parts'
 import type { ExperimentId } from '../../shared/api/ids'
 import { collectResults } from '../../shared/experiments/collect-results'
 import { figuresOf } from '../../shared/experiments/figures-of'
@@ -46,7 +47,7 @@ export function exportCommand(): Command {
 
 /** @throws LabError `snapshot/missing` where no run of it has any */
 async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
-  const { runs } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+  const { runs } = await readExperiment(lab, await findExperiment(lab, id))
   const asked = id.startsWith('r') ? runs.filter(({ runId }) => runId.startsWith(id)) : runs
   const files = await lab.exportWeights(asked, resolve(folder))
   if (files.length > 0) return files
@@ -58,7 +59,7 @@ async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<str
 
 /** @throws LabError `dataset/missing`, `dataset/changed`, `snapshot/missing` */
 async function dataFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
-  const { runs, analyses } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+  const { runs, analyses } = await readExperiment(lab, await findExperiment(lab, id))
   const ofOne = id.startsWith('r')
   const { store } = lab
   const datasetFolders = datasetFoldersOf({ home: basinHome(), datasetsFolder: datasetsFolder() })

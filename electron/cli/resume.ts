@@ -1,6 +1,7 @@
 /** `basin resume`: goes on with what did not come to its end. */
 import { Command } from 'commander'
 import type { ExperimentDetail } from '../../shared/api/records'
+import { readExperiment } from '../../shared/experiments/records-in-parts'
 import { exitCodesText } from './exit-codes'
 import { withLab } from './open-lab'
 import { experimentReport, experimentText } from './report'
@@ -41,7 +42,7 @@ async function goOn({ quiet }: ResumeOptions): Promise<ExperimentDetail[] | null
   return withLab('go-on', async (lab) => {
     const experimentIds = lab.activeExperiments
     if (!(await waitForEnd(lab, experimentIds, { quiet }))) return null
-    return Promise.all(experimentIds.map((experimentId) => lab.getExperiment({ experimentId })))
+    return Promise.all(experimentIds.map((experimentId) => readExperiment(lab, experimentId)))
   })
 }
 

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { errorMessage, LabError } from '../../shared/api/errors'
+import { readExperiment } from '../../shared/experiments/records-in-parts'
 import { parseOrThrow } from '../../shared/api/contract'
 import { experimentNameSchema, type StartFile } from '../../shared/api/lab-api'
 import type { ExperimentDetail } from '../../shared/api/records'
@@ -100,7 +101,7 @@ export async function runIn(
     from,
     ...(otherData && { otherData }),
   })
-  if (!quiet) process.stderr.write(functionsText(await lab.getExperiment({ experimentId })))
+  if (!quiet) process.stderr.write(functionsText(await readExperiment(lab, experimentId)))
   const ended = await waitOrStop(lab, experimentId, quiet)
   if (ended && out !== undefined) {
     const files = await exportFromLab(lab, experimentId, out)

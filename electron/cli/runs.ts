@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { LabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import type { RunRow } from '../../shared/api/records'
+import { readAllRuns, readExperiment } from '../../shared/experiments/records-in-parts'
 import type { Lab } from '../lab/lab'
 import { withLab } from './open-lab'
 import { experimentReport, experimentTables, runReport, runsTable } from './report'
@@ -14,7 +15,7 @@ export function runsCommand(): Command {
     .description('list all runs ever made, newest first')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const runs = await withLab('read', (lab) => lab.listRuns())
+      const runs = await withLab('read', readAllRuns)
       if (json) process.stdout.write(`${JSON.stringify(runs.map(rowReport))}\n`)
       else
         process.stdout.write(
@@ -50,7 +51,7 @@ export function showCommand(): Command {
     .action(async (id: string, { json }: { json?: boolean }) => {
       await withLab('read', async (lab) => {
         if (id.startsWith('r')) return showRun(await findRun(lab, id), json)
-        const detail = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+        const detail = await readExperiment(lab, await findExperiment(lab, id))
         const { experiment } = detail
         if (json)
           return void process.stdout.write(
@@ -69,7 +70,7 @@ function showRun(run: RunRow, json: boolean | undefined): void {
 }
 
 async function findRun(lab: Lab, prefix: string): Promise<RunRow> {
-  return theOne(await lab.listRuns(), ({ runId }) => runId, prefix, 'run/not-found')
+  return theOne(await readAllRuns(lab), ({ runId }) => runId, prefix, 'run/not-found')
 }
 
 /** The experiment whose id begins so; for a run's id, the experiment of the run. @throws LabError when there is none or several. */
@@ -85,7 +86,7 @@ export async function findRuns(lab: Lab, ids: string): Promise<RunId[]> {
   for (const id of ids.split(',').map((part) => part.trim())) {
     if (id.startsWith('r')) found.push((await findRun(lab, id)).runId)
     else {
-      const { runs } = await lab.getExperiment({ experimentId: await findExperiment(lab, id) })
+      const { runs } = await readExperiment(lab, await findExperiment(lab, id))
       found.push(...runs.filter(({ status }) => status === 'finished').map(({ runId }) => runId))
     }
   }

@@ -1,5 +1,6 @@
 /** Waiting for experiments in a terminal, and what went wrong with them in words. */
 import type { ExperimentId } from '../../shared/api/ids'
+import { readExperiment } from '../../shared/experiments/records-in-parts'
 import { isEnded, type ExperimentDetail } from '../../shared/api/records'
 import { exitCodeOf, type StopRequest } from '../host/stop-requests'
 import type { Lab } from '../lab/lab'
@@ -70,7 +71,7 @@ export async function waitOrStop(
   quiet?: boolean,
 ): Promise<ExperimentDetail | null> {
   const onInterrupt = () => void lab.stopExperiment({ experimentId })
-  return (await waitForEnd(lab, [experimentId], { quiet, onInterrupt })) ? lab.getExperiment({ experimentId }) : null
+  return (await waitForEnd(lab, [experimentId], { quiet, onInterrupt })) ? readExperiment(lab, experimentId) : null
 }
 
 /** Says what went wrong, and sets the exit code, unless a signal has: a failed run fails the command, one that diverged is a result. */

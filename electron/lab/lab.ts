@@ -2,6 +2,7 @@
  * The lab: LabApi over the store, the scheduler and the data sets. It knows no Electron and no window; shells connect clients to it.
  */
 import { randomBytes } from 'node:crypto'
+import { mostAnswerBytes } from '../../shared/api/answer-size'
 import { LabError } from '../../shared/api/errors'
 import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
 import type {
@@ -18,6 +19,7 @@ import { datasets } from '../../shared/data/datasets'
 import { mean } from '../../shared/math/mean'
 import { DatasetLibrary } from '../datasets/library'
 import { AnalysisQueue } from './analysis-queue'
+import { detailPart, wholeOf } from './answer-parts'
 import { Estimator } from './estimator'
 import { exportWeights } from './export/weight-files'
 import { datasetFoldersOf } from './home'
@@ -253,9 +255,9 @@ export class Lab implements LabApi {
   }
 
   listExperiments = (argument: { limit?: number }) => this.store.listExperiments(argument)
-  getExperiment: LabApi['getExperiment'] = async (argument) =>
-    withNamedSources(await this.store.getExperiment(argument))
-  listRuns = () => this.store.listRuns({})
+  getExperiment: LabApi['getExperiment'] = async ({ experimentId, positions }) =>
+    detailPart(withNamedSources(await this.store.getExperiment({ experimentId })), positions)
+  listRuns = (argument: Parameters<LabApi['listRuns']>[0] = {}) => this.store.listRuns(argument)
   readSeries: LabApi['readSeries'] = (argument) => this.store.readSeries(argument)
   listFrames: LabApi['listFrames'] = (argument) => this.store.listFrames(argument)
   listSnapshots: LabApi['listSnapshots'] = (argument) => this.store.listSnapshots(argument)
@@ -280,7 +282,10 @@ export class Lab implements LabApi {
     return this.#progressOf(experimentId, runs.length)
   }
 
-  readResult: LabApi['readResult'] = (argument) => this.store.readResult(argument)
+  readResult: LabApi['readResult'] = async ({ analysisId }) =>
+    wholeOf(await this.store.readResultPart({ analysisId, from: 0, to: mostAnswerBytes }))
+  readResultPart: LabApi['readResultPart'] = async ({ analysisId, from, to }) =>
+    this.store.readResultPart({ analysisId, from, to: Math.min(to, from + mostAnswerBytes) })
 
   listDatasets = () => this.library.list()
   fetchDataset: LabApi['fetchDataset'] = ({ dataset }) => this.library.fetch(dataset)

@@ -24,6 +24,7 @@ const lanes: Partial<Record<keyof LabApi, 'reads' | 'estimates'>> = {
   listSnapshots: 'reads',
   readPredictions: 'reads',
   readResult: 'reads',
+  readResultPart: 'reads',
   sampleDataset: 'reads',
 }
 

@@ -32,9 +32,19 @@ const columns = `runKey, runId, experimentId, position, label, groupName AS "gro
   createdAt, startedAt, endedAt`
 
 /** CROSS JOIN pins the order: experiments by date, then the runs of each in plan order, so that nothing is sorted. */
-export const listRunsQuery = `SELECT ${columns}, experiments.name AS experimentName, kind
-  FROM experiments CROSS JOIN runs USING (experimentKey)
-  WHERE deleted = 0 ORDER BY createdAt DESC, experiments.experimentKey DESC, position`
+const listed = `SELECT ${columns}, experiments.name AS experimentName, kind
+  FROM experiments CROSS JOIN runs USING (experimentKey) WHERE deleted = 0`
+const inOrder = 'ORDER BY createdAt DESC, experiments.experimentKey DESC, position LIMIT ?'
+export const listRunsQuery = `${listed} ${inOrder}`
+/** Those after the run with this place in the list. */
+export const listLaterRunsQuery = `${listed} AND createdAt <= ?
+  AND (createdAt < ? OR experiments.experimentKey < ? OR (experiments.experimentKey = ? AND position > ?)) ${inOrder}`
+
+interface ListPlace {
+  createdAt: number
+  experimentKey: number
+  position: number
+}
 
 export class RunTable {
   private readonly insertStatement
@@ -43,6 +53,8 @@ export class RunTable {
   private readonly visibleStatement
   private readonly updateStatement
   private readonly listStatement
+  private readonly listLaterStatement
+  private readonly placeStatement
   private readonly ofExperimentStatement
   private readonly getStatement
   private readonly countStatement
@@ -73,7 +85,11 @@ export class RunTable {
          endedAt = coalesce(:endedAt, endedAt)
        WHERE runId = :runId`,
     )
-    this.listStatement = database.prepare<[], RawRun>(listRunsQuery)
+    this.listStatement = database.prepare<[number], RawRun>(listRunsQuery)
+    this.listLaterStatement = database.prepare<number[], RawRun>(listLaterRunsQuery)
+    this.placeStatement = database.prepare<[RunId], ListPlace>(
+      'SELECT createdAt, experimentKey, position FROM runs JOIN experiments USING (experimentKey) WHERE runId = ?',
+    )
     this.ofExperimentStatement = database.prepare<[number], RawRun>(
       `SELECT ${columns} FROM runs JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
     )
@@ -189,9 +205,26 @@ export class RunTable {
     for (const [place, runId] of runIds.entries()) statement.run(place, runId)
   }
 
-  /** All that can be seen, newest experiment first, in plan order within it. */
-  list(): KeyedRun<RunRow>[] {
-    return this.listStatement.all().map(toKeyedRun<RunRow>)
+  /**
+   * All that can be seen, newest experiment first, in plan order within it.
+   * @param after those after it, also where it was deleted meanwhile
+   * @param onRow hears of each before it is made, with the length of its spec, and may throw
+   */
+  list(after: RunId | undefined, limit = -1, onRow: (specLength: number) => void): KeyedRun<RunRow>[] {
+    const rows: KeyedRun<RunRow>[] = []
+    for (const row of this.rowsAfter(after, limit)) {
+      onRow(row.spec.length)
+      rows.push(toKeyedRun<RunRow>(row))
+    }
+    return rows
+  }
+
+  private rowsAfter(after: RunId | undefined, limit: number): IterableIterator<RawRun> {
+    if (after === undefined) return this.listStatement.iterate(limit)
+    const place = this.placeStatement.get(after)
+    if (place === undefined) throw notFound(after)
+    const { createdAt, experimentKey, position } = place
+    return this.listLaterStatement.iterate(createdAt, createdAt, experimentKey, experimentKey, position, limit)
   }
 
   ofExperiment(experimentKey: number): KeyedRun<RunSummary>[] {

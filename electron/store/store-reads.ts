@@ -1,9 +1,10 @@
 /** What the store answers without changing anything. */
 import { statSync } from 'node:fs'
-import { AnswerSize } from '../../shared/api/answer-size'
+import { crc32 } from 'node:zlib'
+import { AnswerSize, recordBytes } from '../../shared/api/answer-size'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
-import type { SeriesOfRun } from '../../shared/api/lab-api'
+import type { ResultPart, SeriesOfRun } from '../../shared/api/lab-api'
 import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary } from '../../shared/api/records'
 import type { SnapshotInfo } from '../../shared/api/records'
 import type { KnownResult, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
@@ -31,10 +32,15 @@ export class StoreReads {
     })
   }
 
-  async listRuns(_argument: Record<string, never> = {}): Promise<RunRow[]> {
+  async listRuns({ after, limit }: Argument<'listRuns'> = {}): Promise<RunRow[]> {
+    const size = new AnswerSize('fewer runs at a time')
     return this.read((open) => {
-      const summaries = open.series.summaries()
-      return open.runs.list().map((run) => open.complete(run, summaries))
+      const found = open.runs.list(after, limit, (specLength) => size.add(recordBytes(specLength)))
+      return found.map((run) => {
+        const row = open.complete(run, open.series.summariesOfRun(run.runKey))
+        size.add(recordBytes(0, Object.keys(row.series).length) - recordBytes(0))
+        return row
+      })
     })
   }
 
@@ -104,6 +110,16 @@ export class StoreReads {
 
   async readResult({ analysisId }: Argument<'readResult'>): Promise<Uint8Array | null> {
     return this.read(({ analyses }) => analyses.result(analysisId))
+  }
+
+  async readResultPart({ analysisId, from, to }: Argument<'readResultPart'>): Promise<ResultPart | null> {
+    return this.read(({ analyses }) => {
+      const result = analyses.result(analysisId)
+      if (result === null) return null
+      // A copy, so that the rest does not travel with it.
+      const bytes = Uint8Array.prototype.slice.call(result, from, to)
+      return { bytes, size: result.length, version: `${result.length} ${crc32(result)}` }
+    })
   }
 
   async findResult({ identity }: Argument<'findResult'>): Promise<KnownResult | null> {

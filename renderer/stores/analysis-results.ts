@@ -13,7 +13,7 @@ function stampOf({ status, share, endedAt }: AnalysisSummary): string {
 export class AnalysisReader {
   readonly #known = new Map<AnalysisId, { stamp: string; result: unknown }>()
 
-  constructor(private readonly lab: Pick<LabApi, 'readResult'>) {}
+  constructor(private readonly lab: Pick<LabApi, 'readResult' | 'readResultPart'>) {}
 
   /** In their order. */
   async read(analyses: readonly AnalysisSummary[]): Promise<AnalysisResults[]> {

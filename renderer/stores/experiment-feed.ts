@@ -6,6 +6,7 @@ import type { ExperimentProgress, LabApi, LabEvent } from '../../shared/api/lab-
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type ExperimentDetail, type FrameInfo, type RunSummary } from '../../shared/api/records'
 import { drawnSeries } from '../../shared/experiments/drawn-series'
+import { readExperiment } from '../../shared/experiments/records-in-parts'
 import type { AnalysisResults, RunResults } from '../../shared/experiments/results'
 import { browserClock, drawIntervalMs, FramePacer, type PacerClock } from '../components/charts/frame-pacer'
 import { AnalysisReader } from './analysis-results'
@@ -13,7 +14,14 @@ import { ResultsReader } from './experiment-results'
 
 export type FeedLab = Pick<
   LabApi,
-  'getExperiment' | 'getProgress' | 'listQueue' | 'readSeries' | 'readPredictions' | 'listFrames' | 'readResult'
+  | 'getExperiment'
+  | 'getProgress'
+  | 'listQueue'
+  | 'readSeries'
+  | 'readPredictions'
+  | 'listFrames'
+  | 'readResult'
+  | 'readResultPart'
 >
 
 export interface ExperimentSnapshot {
@@ -144,7 +152,7 @@ export class ExperimentFeed {
       this.detailReadAt = now
       const { experimentId } = this
       try {
-        detail = await this.options.lab.getExperiment({ experimentId })
+        detail = await readExperiment(this.options.lab, experimentId)
         const isActive = [...detail.runs, ...detail.analyses].some(({ status }) => !isEnded(status))
         if (!isActive) this.progress = null
         else this.progress ??= await this.options.lab.getProgress({ experimentId })

@@ -5,6 +5,7 @@ import { errorMessage } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { RunProgress } from '../../shared/api/lab-api'
 import type { RunRow } from '../../shared/api/records'
+import { readAllRuns } from '../../shared/experiments/records-in-parts'
 import { FramePacer } from '../components/charts/frame-pacer'
 import { lab, onLabEvent, onLabOpen } from '../lab/lab-client'
 import { createRefresher } from './refresher'
@@ -24,7 +25,7 @@ export const useRunsStore = defineStore('runs', () => {
 
   const refresher = createRefresher(async () => {
     try {
-      rows.value = await lab.listRuns({})
+      rows.value = await readAllRuns(lab)
       loaded.value = true
       problem.value = null
     } catch (error) {

@@ -1,4 +1,4 @@
-/** How much one answer may hold. A question that asks for more is refused and asked again in parts (see experiments/in-parts.ts). */
+/** How much one answer may hold. A question that asks for more is refused and asked again in parts (see in-parts.ts and records-in-parts.ts in experiments/). */
 import { LabError } from './errors'
 
 /** A million exact points of a series, half as many buckets: more than any screen shows, and little enough to hold a few of. */
@@ -20,4 +20,9 @@ export class AnswerSize {
       `More than ${mostAnswerBytes / 2 ** 20} MB in one answer; ask for ${this.what}`,
     )
   }
+}
+
+/** About what a run or an analysis takes in an answer: its names and numbers, its spec, and for each series what a summary says. */
+export function recordBytes(specLength: number, seriesCount = 0): number {
+  return 600 + specLength + 200 * seriesCount
 }

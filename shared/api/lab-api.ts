@@ -55,9 +55,17 @@ export interface LabApi {
 
   /** Newest first. */
   listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
-  getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
-  /** All runs ever made, newest experiment first, in plan order within it. */
-  listRuns(argument: Record<string, never>): Promise<RunRow[]>
+  /**
+   * @param positions only runs and analyses of these places in the plan, and older runs of these places in their list
+   * @throws `answer/too-large`; `readExperiment` asks in parts then
+   */
+  getExperiment(argument: { experimentId: ExperimentId; positions?: Positions }): Promise<ExperimentDetail>
+  /**
+   * All runs ever made, newest experiment first, in plan order within it.
+   * @param after only those that come after this one in the list
+   * @throws `answer/too-large`; `readAllRuns` asks in parts then
+   */
+  listRuns(argument: { after?: RunId; limit?: number }): Promise<RunRow[]>
   /** Where an experiment and its unfinished runs are right now. */
   getProgress(argument: { experimentId: ExperimentId }): Promise<ExperimentProgress>
 
@@ -75,8 +83,13 @@ export interface LabApi {
   /** For each run the latest prediction at or before `epoch` (absent: the latest). Runs without one are left out. @throws `answer/too-large` */
   readPredictions(argument: { runIds: RunId[]; epoch?: number }): Promise<PredictionOfRun[]>
 
-  /** The result of an analysis as bytes of the codec, whole or so far; null before there is any. */
+  /**
+   * The result of an analysis as bytes of the codec, whole or so far; null before there is any.
+   * @throws `answer/too-large`; `readWholeResult` asks in parts then
+   */
   readResult(argument: { analysisId: AnalysisId }): Promise<Uint8Array | null>
+  /** Bytes [from, to) of it, as far as there are any. */
+  readResultPart(argument: { analysisId: AnalysisId; from: number; to: number }): Promise<ResultPart | null>
 
   listDatasets(argument: Record<string, never>): Promise<DatasetState[]>
   /** Starts or goes on with a download; progress comes as events. Resolves when it is verified and in place. */
@@ -191,6 +204,20 @@ export interface ReadSeriesArgument {
   toStep?: number
 }
 
+/** [from, to) */
+export interface Positions {
+  from: number
+  to: number
+}
+
+export interface ResultPart {
+  bytes: Uint8Array
+  /** Bytes of the whole. */
+  size: number
+  /** The same as long as the result is. */
+  version: string
+}
+
 export interface SeriesOfRun {
   runId: RunId
   name: SeriesName
@@ -262,6 +289,7 @@ const specArgument = { kind: z.enum(experimentKindIds), spec: z.unknown(), quick
 const distinct = (list: readonly string[]) => new Set(list).size === list.length
 const runIds = z.array(runIdSchema).max(10_000).refine(distinct, 'must not name a run twice')
 const someRunIds = runIds.min(1)
+const range = z.strictObject({ from: z.int().min(0), to: z.int().min(0) })
 const ofRuns = z.strictObject({ runIds: someRunIds })
 
 export const experimentNameSchema = plainText(z.string().trim().min(1).max(200))
@@ -292,8 +320,8 @@ export const labSchemas: ContractSchemas<LabApi> = {
   deleteExperiment: ofExperiment,
   restoreExperiment: ofExperiment,
   listExperiments: z.strictObject({ limit: z.int().min(1).optional() }),
-  getExperiment: ofExperiment,
-  listRuns: none,
+  getExperiment: z.strictObject({ experimentId: experimentIdSchema, positions: range.optional() }),
+  listRuns: z.strictObject({ after: runIdSchema.optional(), limit: z.int().min(1).optional() }),
   getProgress: ofExperiment,
   readSeries: z.strictObject({
     runIds,
@@ -307,6 +335,7 @@ export const labSchemas: ContractSchemas<LabApi> = {
   deleteSnapshots: ofExperiment,
   readPredictions: z.strictObject({ runIds, epoch: z.number().min(0).optional() }),
   readResult: z.strictObject({ analysisId: analysisIdSchema }),
+  readResultPart: z.strictObject({ analysisId: analysisIdSchema, ...range.shape }),
   listDatasets: none,
   fetchDataset: ofDataset,
   cancelFetch: ofDataset,

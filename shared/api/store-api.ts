@@ -20,7 +20,7 @@ import type {
   RunSummary,
   SnapshotInfo,
 } from './records'
-import type { SeriesOfRun } from './lab-api'
+import type { ResultPart, SeriesOfRun } from './lab-api'
 import type { ServedMethods } from './rpc'
 
 /** Whatever writes may reject with `store/unwritable`: the disk is full, say. Then nothing was changed, and it can be tried again. */
@@ -66,6 +66,8 @@ export interface StoreApi {
   saveResult(argument: StoredResult): Promise<void>
   /** What there is of a result; null before that. @throws `analysis/not-found` */
   readResult(argument: { analysisId: AnalysisId }): Promise<Uint8Array | null>
+  /** Bytes [from, to) of it. */
+  readResultPart(argument: { analysisId: AnalysisId; from: number; to: number }): Promise<ResultPart | null>
   /** A finished result with the same identity. */
   findResult(argument: { identity: string }): Promise<KnownResult | null>
   /**
@@ -87,7 +89,8 @@ export interface StoreApi {
 
   listExperiments(argument: { limit?: number }): Promise<ExperimentSummary[]>
   getExperiment(argument: { experimentId: ExperimentId }): Promise<ExperimentDetail>
-  listRuns(argument: Record<string, never>): Promise<RunRow[]>
+  /** @throws `answer/too-large` */
+  listRuns(argument: { after?: RunId; limit?: number }): Promise<RunRow[]>
   readSeries(argument: {
     runIds: RunId[]
     names: SeriesName[]
@@ -276,6 +279,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   updateAnalysis: 'trusted',
   saveResult: 'trusted',
   readResult: 'trusted',
+  readResultPart: 'trusted',
   findResult: 'trusted',
   append: 'trusted',
   flush: 'trusted',

@@ -5,9 +5,10 @@ import type { LabApi } from '../api/lab-api'
 import type { AnalysisSummary } from '../api/records'
 import { drawnSeries } from './drawn-series'
 import { readPredictionsInParts, readSeriesInParts } from './in-parts'
+import { readExperiment, readWholeResult } from './records-in-parts'
 import type { AnalysisResults, ExperimentResults, RunResults } from './results'
 
-type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions' | 'readResult'>
+type Source = Pick<LabApi, 'getExperiment' | 'readSeries' | 'readPredictions' | 'readResult' | 'readResultPart'>
 
 export interface CollectOptions {
   /** Envelopes of at most so many points; absent: every point. */
@@ -20,7 +21,7 @@ export async function collectResults(
   experimentId: ExperimentId,
   { buckets }: CollectOptions = {},
 ): Promise<ExperimentResults> {
-  const { experiment, runs: own, analyses, sourceRuns } = await source.getExperiment({ experimentId })
+  const { experiment, runs: own, analyses, sourceRuns } = await readExperiment(source, experimentId)
   const runs = [...own, ...sourceRuns]
   const runIds = runs.map(({ runId }) => runId)
   const [series, predictions, results] = await Promise.all([
@@ -36,9 +37,9 @@ export async function collectResults(
 
 /** An analysis with its result, or what there is of it. */
 export async function readAnalysis(
-  source: Pick<LabApi, 'readResult'>,
+  source: Pick<LabApi, 'readResult' | 'readResultPart'>,
   analysis: AnalysisSummary,
 ): Promise<AnalysisResults> {
-  const bytes = await source.readResult({ analysisId: analysis.analysisId })
+  const bytes = await readWholeResult(source, analysis.analysisId)
   return { analysis, result: bytes === null ? null : decode(bytes) }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { decode } from '../../../shared/api/codec'
 import type { AnalysisSummary, RunSummary } from '../../../shared/api/records'
 import type { StoreApi } from '../../../shared/api/store-api'
+import { readSeriesInParts } from '../../../shared/experiments/in-parts'
 import { recordedSeries } from '../../../shared/experiments/run-spec'
 import { initialParameters } from '../../../shared/models/initialization'
 import { bufferCount } from '../../../shared/models/model'
@@ -66,7 +67,7 @@ async function tensorsOfRun({ store, datasetFolders }: DataExport, run: RunSumma
   addSamples(tensors, 'test', test, spec.model.inputSize)
   const first = (await startWeights(store, spec)) ?? firstWeights(run)
   for (const [name, tensor] of tensorsOf(spec.model, first)) tensors.set(`first.${name}`, tensor)
-  const all = await store.readSeries({ runIds: [runId], names: recordedSeries([run.series]) })
+  const all = await readSeriesInParts(store, { runIds: [runId], names: recordedSeries([run.series]) })
   for (const { name, data } of all) addArrays(tensors, `series.${name}`, data)
   return tensors
 }

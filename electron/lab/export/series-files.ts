@@ -6,6 +6,7 @@ import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LabApi } from '../../../shared/api/lab-api'
 import type { RunSummary, SeriesData } from '../../../shared/api/records'
+import { readSeriesInParts } from '../../../shared/experiments/in-parts'
 import { recordedSeries, type SeriesName } from '../../../shared/experiments/run-spec'
 import { csvCell, csvRow } from '../../../shared/figures/csv'
 
@@ -35,7 +36,7 @@ export async function writeSeriesFiles(
     try {
       await file.write(csvRow(['run', 'label', 'seed', 'step', name]))
       for (const run of runs.filter(({ series }) => series[name]))
-        for (const read of await source.readSeries({ runIds: [run.runId], names: [name] }))
+        for (const read of await readSeriesInParts(source, { runIds: [run.runId], names: [name] }))
           for (const rows of seriesRows(run, read.data)) await file.write(rows)
     } finally {
       await file.close()

@@ -3,6 +3,7 @@ import { computed, shallowRef, type ComputedRef } from 'vue'
 import { useRouter } from 'vue-router'
 import type { RunRow } from '../../../shared/api/records'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
+import { readAllRuns } from '../../../shared/experiments/records-in-parts'
 import { lab } from '../../lab/lab-client'
 import { useExperimentsStore } from '../../stores/experiments'
 import { useNow } from '../../stores/now'
@@ -30,7 +31,7 @@ async function readPresets() {
 
 async function readRuns() {
   // Without a connection there is a banner; the palette then finds everything else.
-  runs.value = await lab.listRuns({}).catch(() => [])
+  runs.value = await readAllRuns(lab).catch(() => [])
 }
 
 export function usePaletteItems(): { items: ComputedRef<PaletteItem[]>; read: () => void } {

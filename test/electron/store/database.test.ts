@@ -5,7 +5,7 @@ import { databaseFile, openForReading, openForWriting } from '../../../electron/
 import { acquireWriterLock } from '../../../electron/store/lock'
 import { encodeFloats } from '../../../electron/store/codec'
 import { addDataIdentity, migrate, migrations } from '../../../electron/store/migrations'
-import { listRunsQuery } from '../../../electron/store/runs'
+import { listLaterRunsQuery, listRunsQuery } from '../../../electron/store/runs'
 import { findFrameQuery } from '../../../electron/store/frames'
 import { findSnapshotQuery, lastSnapshotQuery, listSnapshotsQuery } from '../../../electron/store/snapshots'
 import { findSeriesQuery, readChunksQuery, summariesOfExperimentQuery } from '../../../electron/store/series'
@@ -114,6 +114,11 @@ describe('migrations', () => {
       'runs',
       listRunsQuery,
       ['SCAN experiments USING INDEX experimentsByDate', /^SEARCH runs USING INDEX .*experimentKey=\?/],
+    ],
+    [
+      'later runs',
+      listLaterRunsQuery,
+      ['SEARCH experiments USING INDEX experimentsByDate (createdAt<?)', /^SEARCH runs USING INDEX .*experimentKey=\?/],
     ],
     ['summaries', summariesOfExperimentQuery, [/^SEARCH runs USING .*INDEX/, /^SEARCH series USING INDEX .*runKey=\?/]],
     ['a series', findSeriesQuery, [/^SEARCH series USING INDEX .*runKey=\? AND name=\?/]],

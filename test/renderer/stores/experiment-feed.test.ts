@@ -42,6 +42,9 @@ function makeLab(runs: RunSummary[]) {
     async readResult() {
       return null
     },
+    async readResultPart() {
+      return null
+    },
     async listFrames({ runId }) {
       calls.push(`frames ${names([runId])}`)
       return [0, 1, 2].map((epoch) => ({ step: epoch * 16, epoch }))
