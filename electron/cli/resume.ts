@@ -1,5 +1,6 @@
 /** `basin resume`: goes on with what did not come to its end. */
 import { Command } from 'commander'
+import { LabError } from '../../shared/api/errors'
 import type { ExperimentDetail } from '../../shared/api/records'
 import { readExperiment } from '../../shared/experiments/records-in-parts'
 import { exitCodesText } from './exit-codes'
@@ -11,6 +12,7 @@ import { reportTrouble, waitForEnd, waitOrStop } from './wait'
 interface ResumeOptions {
   json?: boolean
   quiet?: boolean
+  fromStart?: boolean
 }
 
 export function resumeCommand(): Command {
@@ -18,8 +20,9 @@ export function resumeCommand(): Command {
     .description('go on with what was interrupted, and wait for it')
     .argument(
       '[experiment]',
-      'its id: what was stopped or failed too; default: all that the last session left unfinished',
+      'its id: what was stopped or failed too, from the beginning; default: all that the last session left unfinished',
     )
+    .option('--from-start', 'with an experiment: train what did not finish from the beginning, whatever was kept of it')
     .option('--json', 'print a JSON array of the experiments on standard output, and nothing else there')
     .option('--quiet', 'no progress and no table')
     .addHelpText('after', exitCodesText)
@@ -27,6 +30,8 @@ export function resumeCommand(): Command {
 }
 
 async function resume(id: string | undefined, options: ResumeOptions): Promise<void> {
+  if (id === undefined && options.fromStart)
+    throw new LabError('argument/invalid', '--from-start: say of which experiment; `basin runs` lists them')
   const details = id === undefined ? await goOn(options) : await retry(id, options)
   if (details === null) return
   if (options.json) process.stdout.write(`${JSON.stringify(details.map(experimentReport))}\n`)
@@ -46,10 +51,10 @@ async function goOn({ quiet }: ResumeOptions): Promise<ExperimentDetail[] | null
   })
 }
 
-async function retry(id: string, { quiet }: ResumeOptions): Promise<ExperimentDetail[] | null> {
+async function retry(id: string, { quiet, fromStart }: ResumeOptions): Promise<ExperimentDetail[] | null> {
   return withLab('write', async (lab) => {
     const experimentId = await findExperiment(lab, id)
-    await lab.retryExperiment({ experimentId })
+    await lab.retryExperiment({ experimentId, ...(fromStart && { fromStart }) })
     const detail = await waitOrStop(lab, experimentId, quiet)
     return detail && [detail]
   })

@@ -50,16 +50,19 @@ export async function findContent(
 ): Promise<LocatedDataset> {
   const places = [...(await locateAll(name, folders)), ...(await locateAll(name, await versionFolders(name, folders)))]
   let damage: unknown
+  let other: { folder: string; content: string } | undefined
   for (const located of places) {
     try {
-      if ((await contentOf(name, located)) === wanted) return located
+      const content = await contentOf(name, located)
+      if (content === wanted) return located
+      other ??= { folder: located.folder, content }
     } catch (error) {
       if (!isLabError(error, 'dataset/damaged')) throw error
       damage ??= error
     }
   }
   if (damage) throw damage
-  throw places.length > 0 ? changed(name, wanted) : missing(name)
+  throw other ? changed(name, wanted, other) : missing(name, wanted)
 }
 
 /** Told from its manifest, or else by reading it once. @throws `dataset/damaged` */

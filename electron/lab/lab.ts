@@ -107,6 +107,7 @@ export class Lab implements LabApi {
       ...(options.checkpointEveryMs !== undefined && { checkpointEveryMs: options.checkpointEveryMs }),
       expectedStepMs: (run) => lab.#estimator.meanStepMs(run),
       busyElsewhere: () => analyses.running,
+      checkData: (run) => runData.check([run]),
       onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),
     })
     const analyses: AnalysisQueue = new AnalysisQueue({
@@ -222,8 +223,8 @@ export class Lab implements LabApi {
     await this.#stop(experimentId)
   }
 
-  retryExperiment = (argument: { experimentId: ExperimentId; retrain?: boolean }) => this.#unfinished.retry(argument)
-  retryRuns = ({ runIds }: { runIds: RunId[] }) => this.#unfinished.retryRuns(runIds)
+  retryExperiment: LabApi['retryExperiment'] = (argument) => this.#unfinished.retry(argument)
+  retryRuns: LabApi['retryRuns'] = ({ runIds, fromStart }) => this.#unfinished.retryRuns(runIds, fromStart)
 
   pauseRuns = ({ runIds }: { runIds: RunId[] }) =>
     this.#change(runIds, 'waits or trains', () => this.scheduler.pause(runIds))

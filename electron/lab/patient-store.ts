@@ -12,6 +12,7 @@ const waitingMethods = new Set<keyof StoreApi>([
   'updateRun',
   'setRunStatus',
   'resetRuns',
+  'requeueRuns',
   'rewindRun',
   'requeueInterrupted',
   'orderQueue',

@@ -93,6 +93,12 @@ export class RunData {
   }
 }
 
+/** Why a run waits for its data, and how it goes on. */
+export function untilDataAreBack({ message }: LabError): string {
+  const text = message.replace(/^(A run|'.*') was/, 'This run was')
+  return `${text} Once its data are here it goes on from where it was: with the next start of Basin, or 'basin resume'.`
+}
+
 /** The data set whose content decides what a run is trained on; null where its spec does. */
 function datasetOf({ data }: RunSpec): DatasetName | null {
   return data.type === 'dataset' && !datasets[data.dataset].builtIn ? data.dataset : null

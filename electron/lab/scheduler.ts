@@ -3,51 +3,20 @@
  * store and tells the lab; it knows nothing of clients. Pausing, stopping and moving are of runs; an experiment is all of its runs.
  * A run with a checkpoint goes on from there, whatever ended the process that had it.
  */
-import { errorMessage, isLabError } from '../../shared/api/errors'
+import { errorMessage, isDataProblem, isLabError, type LabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import { isEnded, type RunStatus } from '../../shared/api/records'
-import type { Checkpoint, NewRun, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
+import type { Checkpoint, RunBatch, RunUpdate } from '../../shared/api/store-api'
 import type { TrainOutcome } from '../../shared/api/training-api'
-import type { RunSpec } from '../../shared/experiments/run-spec'
-import type { WorkerHost } from '../host/worker-host'
 import { atMost } from './at-most'
+import { untilDataAreBack } from './run-data'
 import { RunQueue, type QueuedRun } from './run-queue'
-import { ExperimentTracker, type KnownRun } from './run-tracker'
+import { ExperimentTracker } from './run-tracker'
+import type { ExperimentToTrain, RunToTrain, SchedulerOptions } from './scheduler-options'
 import { startWeights } from './start-weights'
 import { StateKeeper } from './state-keeper'
 import { TrainingPool } from './training-pool'
 import { isWorkerGone } from './worker-pool'
-
-export interface SchedulerOptions {
-  host: WorkerHost
-  store: StoreApi
-  /** Runs at the same time. */
-  cores: number
-  datasetFolders: string[]
-  /** What trains when the lab closes is queued, for the lab that opens next, instead of stopped. */
-  goesOn?: boolean
-  /** Shortest time between two checkpoints of a run; absent: what training thinks right. */
-  checkpointEveryMs?: number
-  /** Cores that something else than training has right now. */
-  busyElsewhere(): number
-  /** Milliseconds that a step of a run probably takes; null: who knows. */
-  expectedStepMs(run: NewRun): number | null
-  /** A run trained to its end. */
-  onTrained?(spec: RunSpec, steps: number, durationMs: number): void
-  /** Something about the runs of this experiment changed (status or progress). */
-  onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
-}
-
-/** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that it goes on with or replaces. */
-export type RunToTrain = NewRun & { status?: RunStatus; hasStarted?: boolean }
-
-export interface ExperimentToTrain {
-  experimentId: ExperimentId
-  /** All its runs, also those that have ended. */
-  all: readonly KnownRun[]
-  /** In the order in which they start. */
-  runs: readonly RunToTrain[]
-}
 
 /** A run from when it is queued until it has ended. */
 interface OpenRun extends QueuedRun {
@@ -260,6 +229,7 @@ export class Scheduler {
       await this.#finish(open, outcome)
     } catch (error) {
       if (isWorkerGone(error) && this.#postponed.has(runId)) await this.#postpone(open)
+      else if (isDataProblem(error)) await this.#awaitData(open, error)
       else await this.#end(open, isWorkerGone(error) ? 'interrupted' : 'failed', errorMessage(error))
     }
     this.#queue.remove(open)
@@ -293,6 +263,8 @@ export class Scheduler {
     const { store } = this.options
     const { runId, tracker, hasRecord } = open
     if (!hasRecord) return null
+    // What it recorded stays as it is where it cannot go on.
+    await this.options.checkData(open.run)
     const checkpoint = await store.rewindRun({ runId })
     if (!checkpoint) await store.resetRuns({ runIds: [runId] })
     tracker.restart(runId, checkpoint ?? undefined)
@@ -344,10 +316,16 @@ export class Scheduler {
     tracker.setStatus(runId, status)
   }
 
-  async #end({ tracker, runId }: OpenRun, status: RunStatus, error: string | null = null): Promise<void> {
+  async #end(open: OpenRun, status: RunStatus, error: string | null = null, goesOnLater = false): Promise<void> {
+    const { tracker, runId } = open
     tracker.setStatus(runId, status)
-    await this.#recordEnd({ runId, status, error, endedAt: Date.now() })
+    await this.#recordEnd({ runId, status, error, endedAt: Date.now(), goesOnLater })
     this.options.onChange(tracker.experimentId, 'status')
+  }
+
+  /** Nothing is wrong with the run: the next lab goes on with it where it is, if its data are there then. */
+  async #awaitData(open: OpenRun, error: LabError): Promise<void> {
+    await this.#end(open, 'interrupted', untilDataAreBack(error), true)
   }
 
   /** A store that is gone is the lab's trouble (it says so to its clients); the queue must not hang on it. */

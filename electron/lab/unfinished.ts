@@ -1,6 +1,7 @@
 /** What did not come to its end: starts again what a person asks for, and goes on with what the last session left. */
 import { LabError } from '../../shared/api/errors'
 import type { AnalysisId, ExperimentId, RunId } from '../../shared/api/ids'
+import type { LabApi } from '../../shared/api/lab-api'
 import { isEnded, type AnalysisSummary, type ExperimentDetail, type RunSummary } from '../../shared/api/records'
 import type { NewAnalysis, NewRun, StoreApi } from '../../shared/api/store-api'
 import type { AnalysisQueue } from './analysis-queue'
@@ -18,11 +19,17 @@ export interface UnfinishedOptions {
   onChange(experimentId: ExperimentId): void
 }
 
+export type RetryArgument = Parameters<LabApi['retryExperiment']>[0]
+
 export class Unfinished {
   constructor(private readonly options: UnfinishedOptions) {}
 
-  /** All of an experiment that did not finish. @param retrain also runs whose weights an analysis missed */
-  async retry({ experimentId, retrain = false }: { experimentId: ExperimentId; retrain?: boolean }): Promise<void> {
+  /**
+   * All of an experiment that did not finish.
+   * @param retrain also runs whose weights an analysis missed
+   * @param fromStart nothing goes on from a checkpoint
+   */
+  async retry({ experimentId, retrain = false, fromStart = false }: RetryArgument): Promise<void> {
     const { store, scheduler, analyses, checkStore, data } = this.options
     checkStore()
     const detail = await store.getExperiment({ experimentId })
@@ -36,13 +43,13 @@ export class Unfinished {
     await data.check(again)
     await store.resetAnalyses({ analysisIds: idsOf(asked), keepsResults: false })
     await store.resetAnalyses({ analysisIds: idsOf(unanswered), keepsResults: true })
-    await this.#train(again)
+    await this.#train(again, fromStart)
     analyses.add(experimentId, [...asked, ...unanswered].map(asNewAnalysis), detail.runs.length)
     this.options.onChange(experimentId)
   }
 
   /** Single runs, whatever else of their experiments is under way. */
-  async retryRuns(runIds: readonly RunId[]): Promise<void> {
+  async retryRuns(runIds: readonly RunId[], fromStart = false): Promise<void> {
     const { store, scheduler, analyses, checkStore, data } = this.options
     checkStore()
     const found = await store.getRuns({ runIds: [...new Set(runIds)] })
@@ -50,7 +57,7 @@ export class Unfinished {
     if (again.length === 0)
       throw new LabError('argument/invalid', 'None of these runs was stopped or interrupted, and none failed.')
     await data.check(again)
-    for (const detail of await this.#train(again)) {
+    for (const detail of await this.#train(again, fromStart)) {
       const { experimentId } = detail.experiment
       const asked = detail.analyses.filter(asksOneOf(again))
       await analyses.interrupt(idsOf(asked))
@@ -94,18 +101,24 @@ export class Unfinished {
     }
   }
 
-  /** From the beginning, each in its own experiment. @returns those experiments */
-  async #train(again: readonly RunSummary[]): Promise<ExperimentDetail[]> {
+  /** From their checkpoints or from the beginning, each in its own experiment. @returns those experiments */
+  async #train(again: readonly RunSummary[], fromStart: boolean): Promise<ExperimentDetail[]> {
     const { store, scheduler, data, onChange } = this.options
-    await store.resetRuns({ runIds: again.map(({ runId }) => runId) })
-    const known = await data.givenIfUnknown(again)
+    const begun = fromStart ? [] : again.filter(mayGoOn)
+    const fresh = again.filter((run) => !begun.includes(run))
+    await store.resetRuns({ runIds: fresh.map(({ runId }) => runId) })
+    await store.requeueRuns({ runIds: begun.map(({ runId }) => runId) })
+    const known = [
+      ...begun.map((run) => ({ ...asNewRun(run), hasStarted: true })),
+      ...(await data.givenIfUnknown(fresh)).map(asNewRun),
+    ]
     const owners = [...new Set(again.map(({ experimentId }) => experimentId))]
     const details = await Promise.all(owners.map((experimentId) => store.getExperiment({ experimentId })))
     scheduler.add(
       details.map(({ experiment: { experimentId }, runs }) => ({
         experimentId,
         all: runs,
-        runs: firstSeedsFirst(known.filter((run) => run.experimentId === experimentId)).map(asNewRun),
+        runs: firstSeedsFirst(known.filter(({ runId }) => runs.some((run) => run.runId === runId))),
       })),
     )
     for (const experimentId of owners) onChange(experimentId)
@@ -130,6 +143,11 @@ function isAnswered({ status }: AnalysisSummary): boolean {
 
 function hasBegun(run: RunSummary): boolean {
   return isWaiting(run) && run.startedAt !== null
+}
+
+/** It was cut off, or waits for a session that goes on: where there is a checkpoint of it, nothing is lost. */
+function mayGoOn(run: RunSummary): boolean {
+  return run.startedAt !== null && (run.status === 'interrupted' || isWaiting(run))
 }
 
 /** Also one that waits for a session that goes on. */

@@ -133,10 +133,10 @@ export class OpenStore {
     return this.complete(found, this.series.summariesOfRun(found.runKey))
   }
 
-  /** A run has ended: nothing more comes of it. */
-  letGo(runKey: number): void {
+  /** A run has ended: nothing more comes of it. @param goesOn what it goes on from is kept */
+  letGo(runKey: number, goesOn: boolean): void {
     this.recorder?.release(runKey)
-    this.checkpoints.deleteOfRun(runKey)
+    if (!goesOn) this.checkpoints.deleteOfRun(runKey)
     this.logMover?.soon()
   }
 

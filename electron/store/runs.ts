@@ -82,7 +82,7 @@ export class RunTable {
       `UPDATE runs SET status = coalesce(:status, status), error = iif(:isErrorGiven, :error, error),
          durationMs = coalesce(:durationMs, durationMs), gradientPhase = coalesce(:gradientPhase, gradientPhase),
          dataSha256 = coalesce(:dataSha256, dataSha256), startedAt = coalesce(:startedAt, startedAt),
-         endedAt = coalesce(:endedAt, endedAt)
+         endedAt = coalesce(:endedAt, endedAt), interruptions = iif(:goesOnLater, 1, interruptions)
        WHERE runId = :runId`,
     )
     this.listStatement = database.prepare<[number], RawRun>(listRunsQuery)
@@ -142,6 +142,7 @@ export class RunTable {
       dataSha256,
       startedAt,
       endedAt,
+      goesOnLater: Number(update.goesOnLater ?? false),
     }
     if (this.updateStatement.run(values).changes === 0) throw notFound(runId)
   }
@@ -153,6 +154,13 @@ export class RunTable {
         `UPDATE runs SET status = 'queued', error = NULL, steps = 0, epochs = 0, durationMs = 0, gradientPhase = NULL,
            startedAt = NULL, endedAt = NULL, recordedAt = NULL, queuePosition = NULL WHERE runKey = ?`,
       )
+      .run(runKey)
+  }
+
+  /** Queues a run again, to go on with what it recorded. */
+  requeue(runKey: number): void {
+    this.database
+      .prepare(`UPDATE runs SET status = 'queued', error = NULL, endedAt = NULL, queuePosition = NULL WHERE runKey = ?`)
       .run(runKey)
   }
 
@@ -184,7 +192,8 @@ export class RunTable {
   /** Only what died once: a run that takes the lab down with it must not do so for ever. */
   requeueInterrupted(): void {
     this.database.exec(
-      `UPDATE runs SET status = 'queued', endedAt = NULL WHERE status = 'interrupted' AND interruptions = 1`,
+      `UPDATE runs SET status = 'queued', error = NULL, endedAt = NULL
+       WHERE status = 'interrupted' AND interruptions = 1`,
     )
   }
 

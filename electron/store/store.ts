@@ -155,6 +155,14 @@ export class Store extends StoreReads implements StoreApi {
     })
   }
 
+  async requeueRuns({ runIds }: { runIds: RunId[] }): Promise<void> {
+    await this.write(({ runs, connection }) =>
+      connection.database.transaction(() => {
+        for (const runId of runIds) runs.requeue(runs.progress(runId).runKey)
+      })(),
+    )
+  }
+
   async orderQueue({ runIds }: Argument<'orderQueue'>): Promise<void> {
     await this.write(({ runs, connection }) => connection.database.transaction(() => runs.setQueuePositions(runIds))())
   }
@@ -176,7 +184,7 @@ export class Store extends StoreReads implements StoreApi {
         for (const update of updates) runs.update(update)
       })()
       for (const { runId, status } of updates)
-        if (status !== undefined && isEnded(status)) open.letGo(runs.progress(runId).runKey)
+        if (status !== undefined && isEnded(status)) open.letGo(runs.progress(runId).runKey, status === 'interrupted')
     })
   }
 

@@ -124,7 +124,15 @@ export interface StatusNotice {
 }
 
 const keptAdvice = 'What was recorded until then is shown; Retry starts again from the beginning.'
+const goesOnAdvice =
+  'What was recorded until then is shown; Retry goes on from the last checkpoint, or from the beginning where there is none.'
 const rateAdvice = 'A smaller learning rate usually helps: Duplicate opens these settings to change it.'
+
+/** The first reason that runs have, and how many others there are. */
+function reasonsText(runs: readonly RunSummary[], unknown: string): string {
+  const reasons = [...new Set(runs.map(({ error }) => error ?? unknown))]
+  return `${reasons[0]}${reasons.length > 1 ? ` (and ${countOf(reasons.length - 1, 'other reason')})` : ''}`
+}
 
 /** What went wrong and what can be done about it, one notice for each kind of trouble. */
 export function statusNotices(runs: readonly RunSummary[], analyses: readonly AnalysisSummary[] = []): StatusNotice[] {
@@ -132,16 +140,17 @@ export function statusNotices(runs: readonly RunSummary[], analyses: readonly An
   const of = (status: RunStatus) => runs.filter((run) => run.status === status)
   const failed = of('failed')
   if (failed.length > 0) {
-    const reasons = [...new Set(failed.map((run) => run.error ?? 'no reason was recorded'))]
-    const more = reasons.length > 1 ? ` (and ${countOf(reasons.length - 1, 'other reason')})` : ''
-    notices.push({ tone: 'bad', text: `${countOf(failed.length, 'run')} failed: ${reasons[0]}${more}` })
+    const reasons = reasonsText(failed, 'no reason was recorded')
+    notices.push({ tone: 'bad', text: `${countOf(failed.length, 'run')} failed: ${reasons}` })
   }
   const interrupted = of('interrupted')
-  if (interrupted.length > 0)
+  if (interrupted.length > 0) {
+    const reasons = reasonsText(interrupted, 'Training ended unexpectedly.')
     notices.push({
       tone: 'warn',
-      text: `${countOf(interrupted.length, 'run')} interrupted: training ended unexpectedly. ${keptAdvice}`,
+      text: `${countOf(interrupted.length, 'run')} interrupted: ${reasons} ${goesOnAdvice}`,
     })
+  }
   const diverged = of('diverged')
   if (diverged.length > 0)
     notices.push({

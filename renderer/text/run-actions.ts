@@ -2,7 +2,7 @@
 import type { RunId } from '../../shared/api/ids'
 import type { RunStatus } from '../../shared/api/records'
 
-export type RunActionId = 'resume' | 'pause' | 'front' | 'back' | 'stop' | 'retry'
+export type RunActionId = 'resume' | 'pause' | 'front' | 'back' | 'stop' | 'retry' | 'goOn' | 'restart'
 
 export interface RunAction {
   key: RunActionId
@@ -17,7 +17,9 @@ const actions: { key: RunActionId; title: string; statuses: readonly RunStatus[]
   { key: 'front', title: 'Train next', statuses: ['queued'] },
   { key: 'back', title: 'Train last', statuses: ['queued'] },
   { key: 'stop', title: 'Cancel', statuses: ['running', 'queued', 'paused'] },
-  { key: 'retry', title: 'Start again', statuses: ['failed', 'interrupted', 'stopped'] },
+  { key: 'retry', title: 'Start again', statuses: ['failed', 'stopped'] },
+  { key: 'goOn', title: 'Go on where it was cut off', statuses: ['interrupted'] },
+  { key: 'restart', title: 'Start from the beginning', statuses: ['interrupted'] },
 ]
 
 /** Actions that are for at least one of these runs; of several runs each says for how many, unless it is for all. */

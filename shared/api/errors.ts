@@ -81,3 +81,10 @@ export function fromPlainError(plain: PlainError): LabError {
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** The data that something needs are not here, or not those that it needs: once they are, there is nothing wrong with it. */
+export function isDataProblem(error: unknown): error is LabError {
+  return (
+    isLabError(error, 'dataset/missing') || isLabError(error, 'dataset/changed') || isLabError(error, 'dataset/damaged')
+  )
+}

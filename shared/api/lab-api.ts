@@ -33,17 +33,19 @@ export interface LabApi {
   /** Ends running and queued runs as `stopped`; what they recorded stays. */
   stopExperiment(argument: { experimentId: ExperimentId }): Promise<void>
   /**
-   * Runs that were interrupted, stopped or failed start again from the beginning, in place, and analyses that did go on.
+   * Runs that were interrupted go on from their checkpoint; without one, and where they were stopped or failed, they start again from the
+   * beginning, in place. Analyses go on.
    * @param retrain also runs whose weights an analysis missed, of whatever experiment they are
+   * @param fromStart all of them from the beginning
    */
-  retryExperiment(argument: { experimentId: ExperimentId; retrain?: boolean }): Promise<void>
+  retryExperiment(argument: { experimentId: ExperimentId; retrain?: boolean; fromStart?: boolean }): Promise<void>
   /** Runs hold where they are, or wait before they begin, until they are resumed. */
   pauseRuns(argument: { runIds: RunId[] }): Promise<void>
   resumeRuns(argument: { runIds: RunId[] }): Promise<void>
   /** Ends runs that train or wait as `stopped`. */
   stopRuns(argument: { runIds: RunId[] }): Promise<void>
-  /** Runs that were interrupted, stopped or failed start again from the beginning, in place, and the analyses that ask them. */
-  retryRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** The same for single runs, and the analyses that ask them are asked again. */
+  retryRuns(argument: { runIds: RunId[]; fromStart?: boolean }): Promise<void>
   /** Moves waiting runs to an end of the queue; among themselves they keep their order. */
   moveRuns(argument: { runIds: RunId[]; to: 'front' | 'back' }): Promise<void>
   /** Runs that wait for a core, of all experiments, next one first. */
@@ -309,10 +311,14 @@ export const labSchemas: ContractSchemas<LabApi> = {
   pauseRuns: ofRuns,
   resumeRuns: ofRuns,
   stopRuns: ofRuns,
-  retryRuns: ofRuns,
+  retryRuns: ofRuns.extend({ fromStart: z.boolean().optional() }),
   moveRuns: z.strictObject({ runIds: someRunIds, to: z.enum(['front', 'back']) }),
   listQueue: none,
-  retryExperiment: z.strictObject({ experimentId: experimentIdSchema, retrain: z.boolean().optional() }),
+  retryExperiment: z.strictObject({
+    experimentId: experimentIdSchema,
+    retrain: z.boolean().optional(),
+    fromStart: z.boolean().optional(),
+  }),
   renameExperiment: z.strictObject({
     experimentId: experimentIdSchema,
     name: plainText(z.string().trim().min(1).max(200)),

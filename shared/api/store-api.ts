@@ -47,6 +47,8 @@ export interface StoreApi {
   setExperimentDeleted(argument: { experimentId: ExperimentId; deleted: boolean }): Promise<void>
   /** Forgets what these runs recorded and queues them again. */
   resetRuns(argument: { runIds: RunId[] }): Promise<void>
+  /** Queues runs again that go on with what they recorded, as far as there is a checkpoint. */
+  requeueRuns(argument: { runIds: RunId[] }): Promise<void>
   /** Forgets what a run recorded after its checkpoint, to go on from there. Null: it has none, and nothing was done. */
   rewindRun(argument: { runId: RunId }): Promise<Checkpoint | null>
   updateRun(argument: RunUpdate): Promise<void>
@@ -79,7 +81,7 @@ export interface StoreApi {
   flush(argument: Record<string, never>): Promise<void>
   /** Weights of a run after a step. Replaces a snapshot of the same step. */
   saveSnapshot(argument: Snapshot & { runId: RunId }): Promise<void>
-  /** What a run goes on from when its training was cut off. Replaces the one before; goes when the run ends. */
+  /** What a run goes on from when its training was cut off. Replaces the one before; goes when the run ends, unless it was interrupted. */
   saveCheckpoint(argument: Checkpoint & { runId: RunId }): Promise<void>
   /** Keeps a file of weights that runs start from, by its SHA-256, as long as there is such a run. */
   saveStartFile(argument: { sha256: string; file: Uint8Array }): Promise<void>
@@ -235,6 +237,8 @@ export interface RunUpdate {
   dataSha256?: string
   startedAt?: number
   endedAt?: number
+  /** Interrupted by nothing that is of the run: the next session that goes on queues it again. */
+  goesOnLater?: boolean
 }
 
 /** Points of a series. Per-step series are regular: `steps` absent, firstStep, firstStep + 1, ... */
@@ -268,6 +272,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   renameExperiment: 'trusted',
   setExperimentDeleted: 'trusted',
   resetRuns: 'trusted',
+  requeueRuns: 'trusted',
   rewindRun: 'trusted',
   updateRun: 'trusted',
   setRunStatus: 'trusted',

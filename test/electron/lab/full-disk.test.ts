@@ -44,6 +44,7 @@ beforeEach(() => {
     cores: 2,
     datasetFolders: [],
     busyElsewhere: () => 0,
+    checkData: async () => undefined,
     expectedStepMs: () => null,
     onChange: () => undefined,
   })

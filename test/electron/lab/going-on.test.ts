@@ -170,20 +170,28 @@ it('goes on by itself when it loses its process after a checkpoint', async () =>
   expectWhole(await keptOf(only))
 }, 120_000)
 
-it('starts from the beginning when a person asks for that', async () => {
-  const first = await open()
-  await first.startExperiment({ kind, spec })
-  await comesTo(first, 2000)
-  await first.close()
-  // One that does not go on by itself.
-  const second = await open(home, { goesOn: false })
-  const { runId, status, steps } = await onlyRun(second)
-  expect([status, steps > 2000]).toEqual(['queued', true])
-  await second.retryRuns({ runIds: [runId] })
-  expect((await onlyRun(second)).steps).toBeLessThan(2000)
-  await finishes(second)
-  expectWhole(await keptOf(second))
-}, 120_000)
+it.each([
+  ['goes on from its checkpoint when it is asked for again', false],
+  ['starts from the beginning when a person asks for that', true],
+])(
+  '%s',
+  async (_, fromStart) => {
+    const first = await open()
+    await first.startExperiment({ kind, spec })
+    await comesTo(first, 2000)
+    await first.close()
+    // One that does not go on by itself.
+    const second = await open(home, { goesOn: false })
+    const { runId, status, steps, startedAt } = await onlyRun(second)
+    expect([status, steps > 2000]).toEqual(['queued', true])
+    await second.retryRuns({ runIds: [runId], fromStart })
+    if (fromStart) expect((await onlyRun(second)).steps).toBeLessThan(2000)
+    await finishes(second)
+    expect((await onlyRun(second)).startedAt === startedAt).toBe(!fromStart)
+    expectWhole(await keptOf(second))
+  },
+  120_000,
+)
 
 it('begins again where nothing but its first prediction had been kept', async () => {
   // Without a core nothing starts; what a killed lab would have left is put there by hand.

@@ -21,6 +21,7 @@ beforeEach(() => {
     datasetFolders: [],
     goesOn: true,
     busyElsewhere: () => 0,
+    checkData: async () => undefined,
     expectedStepMs: () => null,
     onChange: () => undefined,
   })

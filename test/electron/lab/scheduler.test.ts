@@ -13,6 +13,7 @@ let host: FakeTraining
 let log: string[]
 let scheduler: Scheduler
 let store: StoreApi
+let dataProblem: LabError | undefined
 
 function schedulerWith(cores: number, storeDelayMs = 0, goesOn = false): Scheduler {
   store = fakeStore(log, storeDelayMs)
@@ -29,6 +30,9 @@ function schedulerOn(cores: number, goesOn: boolean): Scheduler {
     goesOn,
     checkpointEveryMs: 77,
     busyElsewhere: () => 0,
+    checkData: async () => {
+      if (dataProblem) throw dataProblem
+    },
     expectedStepMs: () => null,
     onChange: () => undefined,
   })
@@ -49,6 +53,7 @@ const ended = (id: ExperimentId) => vi.waitFor(() => expect(scheduler.tracker(id
 beforeEach(() => {
   host = new FakeTraining()
   log = []
+  dataProblem = undefined
   scheduler = schedulerWith(2)
 })
 
@@ -122,11 +127,11 @@ describe('the scheduler', () => {
     scheduler = schedulerWith(1)
     add(experiment, a, b)
     await trains(a)
-    host.jobs.get(a!)!.fail(new LabError('dataset/missing', 'MNIST is not here.'))
+    host.jobs.get(a!)!.fail(new LabError('engine/out-of-memory', 'There is no room.'))
     await vi.waitFor(() => expect(host.jobs.has(b!)).toBe(true))
     host.jobs.get(b!)!.end({})
     await ended(experiment)
-    expect(log).toContain('ra failed: MNIST is not here.')
+    expect(log).toContain('ra failed: There is no room.')
     expect(log).toContain('rb finished')
   })
 
@@ -362,6 +367,21 @@ describe('checkpoints', () => {
     host.jobs.get(a!)!.end({})
     await ended(experiment)
     expect(log.at(-1)).toBe('ra finished')
+  })
+
+  it('are left as they are while the data of a run are not those that it was trained on', async () => {
+    await takeOver()
+    await scheduler.close()
+    host = new FakeTraining()
+    scheduler = schedulerOn(1, true)
+    log.length = 0
+    dataProblem = new LabError('dataset/changed', 'A run was trained on other data.')
+    scheduler.add([{ experimentId: experiment, all: [{ ...knownRun('ra'), steps: 6 }], runs: [left(a!)] }])
+    await ended(experiment)
+    expect(log).toEqual([
+      expect.stringMatching(/^ra interrupted: This run was trained on other data\. Once its data are here/),
+    ])
+    expect(host.jobs.size).toBe(0)
   })
 
   it('let a run go on whose process dies, as long as it comes further each time', async () => {

@@ -141,6 +141,26 @@ describe('a checkpoint', () => {
     expect(await store.rewindRun({ runId: run })).toBeNull()
   })
 
+  it('stays of a run that was interrupted, which a session that goes on queues again where nothing is wrong with it', async () => {
+    const store = await storeWithRun()
+    await record(store, 1, 20)
+    await store.saveCheckpoint({ runId: run, ...checkpointAt(10) })
+    const interrupted = { runId: run, status: 'interrupted' as const, error: 'Its data are not here.', endedAt: 7 }
+    const now = async () => (await store.getRuns({ runIds: [run] }))[0]!
+    await store.updateRun(interrupted)
+    await store.requeueInterrupted({})
+    expect(await now()).toMatchObject({ status: 'interrupted', error: interrupted.error, endedAt: 7, steps: 20 })
+    for (const _ of ['once', 'again']) {
+      await store.updateRun({ ...interrupted, goesOnLater: true })
+      await store.requeueInterrupted({})
+      expect(await now()).toMatchObject({ status: 'queued', error: null, endedAt: null, steps: 20 })
+    }
+    await store.updateRun(interrupted)
+    await store.requeueRuns({ runIds: [run] })
+    expect(await now()).toMatchObject({ status: 'queued', error: null, endedAt: null, steps: 20 })
+    expect(await rewound(store)).toEqual(checkpointAt(10))
+  })
+
   it('goes with its experiment', async () => {
     const home = temporaryFolder()
     const store = await storeWithRun(home)

@@ -86,11 +86,12 @@ describe('what an experiment is doing', () => {
       makeRun(4, { status: 'diverged', error: 'diverged at step 812' }),
       makeRun(5, { status: 'stopped' }),
       makeRun(6, { status: 'interrupted' }),
+      makeRun(7, { status: 'interrupted', error: 'Its data are not here.' }),
     ])
     expect(notices.map(({ tone }) => tone)).toEqual(['bad', 'warn', 'warn', 'warn'])
     expect(notices.map(({ text }) => text.split('. ')[0])).toEqual([
       '3 runs failed: out of memory (and 1 other reason)',
-      '1 run interrupted: training ended unexpectedly',
+      '2 runs interrupted: Training ended unexpectedly',
       '1 run diverged: the loss was no longer a finite number',
       '1 run stopped before the end',
     ])

@@ -16,7 +16,7 @@ describe('what can be done to runs', () => {
       stopped: ['Start again'],
       diverged: [],
       failed: ['Start again'],
-      interrupted: ['Start again'],
+      interrupted: ['Go on where it was cut off', 'Start from the beginning'],
     })
   })
 
