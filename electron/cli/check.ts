@@ -7,6 +7,7 @@ import { datasetNames } from '../../shared/data/datasets'
 import { formatInteger } from '../../shared/text/format'
 import { isIntact } from '../datasets/manifest'
 import { readManifest } from '../datasets/manifest'
+import { exitCodes, exitCodesText } from './exit-codes'
 import { createNodeHost } from '../host/node-host'
 import { basinHome } from '../lab/home'
 import { StoreLink } from '../lab/store-link'
@@ -15,12 +16,13 @@ export function checkCommand(): Command {
   return new Command('check')
     .description('read everything that is kept and say what is whole (exit code 1: something is damaged)')
     .option('--json', 'as JSON')
+    .addHelpText('after', exitCodesText)
     .action(async ({ json }: { json?: boolean }) => {
       const home = basinHome()
       const database = await checkDatabase(home)
       const datasets = await checkDatasets(home)
       const isWhole = database.isWhole && datasets.every((dataset) => dataset.isWhole)
-      if (!isWhole) process.exitCode = 1
+      if (!isWhole) process.exitCode = exitCodes.failed
       process.stdout.write(
         json ? `${JSON.stringify({ home, isWhole, database, datasets })}\n` : `${textOf(database, datasets)}\n`,
       )

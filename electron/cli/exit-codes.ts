@@ -8,7 +8,7 @@ export const exitCodes = { done: 0, failed: 1, badInput: 2, busy: 3, diverged: 4
 export const exitCodesText = `
 Exit codes:
   0    done; all runs and analyses came to their end
-  1    something failed or was interrupted: a run, an analysis, the command itself
+  1    something failed or was interrupted: a run, an analysis, the command itself; of 'basin check': damage was found
   2    bad input: an option, a spec, an id
   3    another Basin is using the folder
   4    a run diverged, its loss no longer a finite number; nothing failed, and all results are there
