@@ -3,15 +3,28 @@
  * (all lowest bytes, ..., all highest bytes), which compress far better than whole numbers. Or, for numbers that are noise but for their
  * exponents, element size plus 16 and the numbers as they are.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync, type ZlibOptions } from 'node:zlib'
 import { LabError } from '../../shared/api/errors'
 
 export type Floats = Float32Array | Float64Array
 
-/** Level 1: the low bytes of a loss are noise, so more effort buys next to nothing. */
-const compressionLevel = 1
+/** Level 1: the low bytes of a loss are noise, so more effort buys next to nothing. Output in one piece. */
+const packing: ZlibOptions = { level: 1, chunkSize: 2 ** 17 }
 
+/**
+ * Only runs of equal bytes are looked for: in what training computes they are nearly all that repeats, and are found in half the time or
+ * less. Measured on chunks of 16,384: noisy losses take as many bytes, smooth ones an eighth more.
+ */
 export function encodeFloats(values: Floats): Buffer {
+  return pack(values, { ...packing, strategy: constants.Z_RLE })
+}
+
+/** For numbers in steps of the same size, whose bytes come again after a while: a third of the bytes that runs alone would leave. */
+export function encodeSteps(steps: Float64Array): Buffer {
+  return pack(steps, packing)
+}
+
+function pack(values: Floats, options: ZlibOptions): Buffer {
   const size = values.BYTES_PER_ELEMENT
   const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const planes = new Uint8Array(values.byteLength)
@@ -19,7 +32,7 @@ export function encodeFloats(values: Floats): Buffer {
   for (let plane = 0; plane < size; plane++) {
     for (let i = plane; i < source.length; i += size) planes[at++] = source[i] as number
   }
-  return Buffer.concat([Buffer.of(size), deflateRawSync(planes, { level: compressionLevel })])
+  return Buffer.concat([Buffer.of(size), deflateRawSync(planes, options)])
 }
 
 /** Added to the element size of numbers that are not packed. */

@@ -4,7 +4,7 @@ import type { SeriesName } from '../../shared/experiments/run-spec'
 import { LabError } from '../../shared/api/errors'
 import type { RunSummary } from '../../shared/api/records'
 import { checksumOf, compareChecksum, type Checksum } from './checksum'
-import { decodeFloats, encodeFloats } from './codec'
+import { decodeFloats, encodeFloats, encodeSteps } from './codec'
 import type { Points, Stretch } from './points'
 import { extremesOf, summaryOf, type StoredExtremes } from './summary'
 
@@ -103,7 +103,7 @@ export class SeriesTable {
 
   /** Writes or overwrites one chunk. */
   writeChunk(seriesKey: number, chunk: number, stretch: Stretch): void {
-    const steps = stretch.steps === null ? null : encodeFloats(stretch.steps)
+    const steps = stretch.steps === null ? null : encodeSteps(stretch.steps)
     const data = encodeFloats(stretch.values)
     const { firstStep } = stretch
     const checksum = checksumOf([seriesKey, chunk, firstStep], steps, data)

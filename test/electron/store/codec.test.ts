@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeFloat32, decodeFloats, encodeFloats, encodeUnpacked } from '../../../electron/store/codec'
+import { decodeFloat32, decodeFloats, encodeFloats, encodeSteps, encodeUnpacked } from '../../../electron/store/codec'
 
 function bytesOf(values: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
@@ -29,6 +29,12 @@ describe('codec', () => {
   it('makes slowly changing numbers smaller', () => {
     const values = Float32Array.from({ length: 10_000 }, (_, i) => 1 / (i + 1000))
     expect(encodeFloats(values).length).toBeLessThan(0.8 * values.byteLength)
+  })
+
+  it('makes steps of one size far smaller', () => {
+    const steps = Float64Array.from({ length: 10_000 }, (_, i) => 938 * (i + 1))
+    expect(encodeSteps(steps).length).toBeLessThan(0.15 * steps.byteLength)
+    expect(decodeFloats(encodeSteps(steps))).toEqual(steps)
   })
 
   it.each([
