@@ -145,7 +145,8 @@ function expectSame(actual: { recording: Recording; outcome: TrainOutcome }, exp
   expect({ ...actual.outcome, durationMs: 0 }).toEqual({ ...expected.outcome, durationMs: 0 })
 }
 
-describe('a run that is cut off again and again', () => {
+// It comes no further in each of its pieces than the machine lets it.
+describe('a run that is cut off again and again', { timeout: 120_000 }, () => {
   const halts = { snapshots: { every: 1, unit: 'step' }, fullGradientEvery: 1 } as const
   const plain = { ...spec.model, layers: spec.model.layers.filter(({ type }) => type === 'dense') }
   it.each<[string, Partial<RunSpec>, number]>([
