@@ -1,6 +1,5 @@
 /** The desktop app: one window on one lab. A second start brings the first window forward. */
 import { app, dialog, type BrowserWindow } from 'electron'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage } from '../../shared/api/errors'
 import { createElectronHost } from '../host/electron-host'
@@ -14,6 +13,7 @@ import { guardEverything, keepOnPage } from './guard'
 import { serveWindow } from './ipc-channel'
 import { pageAddress } from './ipc-names'
 import { installMenu } from './menu'
+import { ownFolder } from './own-folder'
 import { registerPageScheme, servePage } from './page-protocol'
 import { watchForTrouble } from './trouble'
 import { createWindow } from './window'
@@ -22,9 +22,9 @@ const bundleFolder = __dirname
 const home = basinHome()
 let window: BrowserWindow | undefined
 
-mkdirSync(join(home, 'desktop'), { recursive: true })
-// Electron's own files, and with them the single-instance lock, belong to the home: two homes are two apps.
-app.setPath('userData', join(home, 'desktop'))
+// Electron's own files, and with them the single-instance lock, belong to the home.
+const desktopFolder = ownFolder(home)
+app.setPath('userData', desktopFolder)
 registerPageScheme()
 
 if (app.requestSingleInstanceLock()) {
@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   lab.onStoreDied(({ code, message }) =>
     fail(code === 'worker/died' ? `${message} What was recorded until now is safe.` : message),
   )
-  window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(home, 'desktop/window.json') })
+  window = createWindow({ bundleFolder, version: app.getVersion(), stateFile: join(desktopFolder, 'window.json') })
   const quit = closeBeforeQuit(lab, window, requests)
   window.once('closed', () => (window = undefined))
   keepOnPage(window)

@@ -1,66 +1,38 @@
 /** Electron's security checklist, read off the running app; and what becomes of its window and its end when things go wrong. */
-import type { ChildProcess } from 'node:child_process'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { ElectronApplication } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { BasinHome } from '../support/basin-process'
 import { openDisplay, type Display } from '../support/display'
-import { electronBinary, root } from '../support/requirements'
+import { electronBinary } from '../support/requirements'
+import { Desktop, pageAddress } from './desktop'
 
 const electron = electronBinary()
-const pageAddress = 'app://basin/'
 let display: Display
 let home: BasinHome
+let desktop: Desktop
 let application: ElectronApplication
-/** Playwright forgets it when it has ended. */
-let running: ChildProcess
-let page: Page
 
 beforeEach(async () => {
   if (!electron) return
   display = await openDisplay()
   home = new BasinHome()
-  await open()
+  desktop = await Desktop.open(electron, home.path, display.name)
+  ;({ application } = desktop)
 })
 
-afterEach(async () => {
+afterEach(() => {
   if (!electron) return
-  if (running.exitCode === null && running.signalCode === null) running.kill('SIGKILL')
+  desktop.kill()
   home.remove()
   display.close()
 })
 
-async function open(): Promise<void> {
-  const own = { DISPLAY: display.name, BASIN_HOME: home.path, BASIN_NODE: process.execPath, BASIN_THREADS: '2' }
-  const env = { ...process.env, ...own } as Record<string, string>
-  application = await _electron.launch({ executablePath: electron!, args: ['--no-sandbox', root], env })
-  running = application.process()
-  page = await application.firstWindow()
-  await page.getByRole('link', { name: 'Runs', exact: true }).waitFor()
-}
-
-/**
- * Asked of the page by way of the main process: Playwright's own hold on a page does not survive the end of its process. Nor does a
- * question that was asked just then, so it is given up after a while.
- */
-const inPage = <T>(script: string): Promise<T> =>
-  application.evaluate(({ BrowserWindow }, code) => {
-    const answer = BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript(code) as Promise<T>
-    const givenUp = new Promise<never>((_resolve, reject) => {
-      setTimeout(() => reject(new Error('the page did not answer')), 5000)
-    })
-    return Promise.race([answer, givenUp])
-  }, script) as Promise<T>
-
-const address = () =>
-  application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.getURL())
-
-const untilThePageIsThere = () =>
-  vi.waitFor(async () => expect(await inPage('document.body.innerText')).toContain('Runs'), {
-    timeout: 30_000,
-    interval: 200,
-  })
+const inPage = <T>(script: string) => desktop.inPage<T>(script)
+const address = () => desktop.address()
+const untilThePageIsThere = () => desktop.shows('Runs')
 
 async function train(): Promise<void> {
+  const { page } = desktop
   await page.getByRole('link', { name: 'Simulate a function', exact: true }).click()
   await page.getByLabel('Epochs', { exact: true }).fill('1000000')
   await page.getByLabel('Seeds', { exact: true }).fill('1')
@@ -76,18 +48,8 @@ async function untilStepsPass(): Promise<void> {
   await vi.waitFor(async () => expect(await stepsNow()).toBeGreaterThan(before), { timeout: 30_000, interval: 300 })
 }
 
-/** The system's dialogs are counted, and never answered. */
-const countDialogs = () =>
-  application.evaluate(({ dialog }) => {
-    const asked: string[] = []
-    Object.assign(globalThis, { asked })
-    const never = (_window: unknown, options: { message: string }) => {
-      asked.push(options.message)
-      return new Promise(() => undefined)
-    }
-    Object.assign(dialog, { showMessageBox: never, showMessageBoxSync: () => asked.push('sync'), showErrorBox: never })
-  })
-const asked = () => application.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)
+const countDialogs = () => desktop.holdDialogs()
+const asked = () => desktop.asked()
 
 const killPage = () =>
   application.evaluate(({ BrowserWindow }) => {
@@ -95,7 +57,7 @@ const killPage = () =>
     process.kill(pid, 'SIGKILL')
   })
 
-const notice = () => inPage<string>('document.body.innerText')
+const notice = () => desktop.text()
 
 describe.skipIf(!electron)('The window', () => {
   it('is shut off from Node, other pages, devices and the network', async () => {
@@ -227,9 +189,9 @@ describe.skipIf(!electron)('The window', () => {
 
 describe.skipIf(!electron)('The app that a script ends while networks train', () => {
   it.each([
-    ['by SIGTERM', () => void running.kill('SIGTERM')],
-    ['by SIGHUP', () => void running.kill('SIGHUP')],
-    ['by SIGINT', () => void running.kill('SIGINT')],
+    ['by SIGTERM', () => void desktop.process.kill('SIGTERM')],
+    ['by SIGHUP', () => void desktop.process.kill('SIGHUP')],
+    ['by SIGINT', () => void desktop.process.kill('SIGINT')],
     ['by app.quit', () => void application.evaluate(({ app }) => app.quit()).catch(() => undefined)],
     [
       'by the end of the session',
@@ -243,7 +205,7 @@ describe.skipIf(!electron)('The app that a script ends while networks train', ()
     async (_how, end) => {
       await train()
       await countDialogs()
-      const gone = new Promise((resolve) => running.once('exit', resolve))
+      const gone = new Promise((resolve) => desktop.process.once('exit', resolve))
       end()
       expect(await gone).toBe(0)
       const left = await runs()
@@ -258,8 +220,8 @@ describe.skipIf(!electron)('The app that a script ends while networks train', ()
     await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
     await vi.waitFor(async () => expect(await asked()).toEqual(['Networks are still training.']))
     await untilStepsPass()
-    const gone = new Promise((resolve) => running.once('exit', resolve))
-    running.kill('SIGTERM')
+    const gone = new Promise((resolve) => desktop.process.once('exit', resolve))
+    desktop.process.kill('SIGTERM')
     expect(await gone).toBe(0)
   }, 90_000)
 })
