@@ -7,7 +7,7 @@ import type { WorkerHost } from '../host/worker-host'
 import { isWorkerGone, untilDeath, WorkerPool } from './worker-pool'
 
 export class TrainingPool {
-  readonly #workers: WorkerPool<TrainingApi, TrainingClientApi, RunId | 'measuring'>
+  readonly #workers: WorkerPool<TrainingApi, TrainingClientApi, RunId>
 
   constructor(host: WorkerHost, client: TrainingClientApi) {
     this.#workers = new WorkerPool(host, 'training', client)
@@ -55,15 +55,10 @@ export class TrainingPool {
   }
 
   async measureStep(spec: RunSpec, budgetMs: number): Promise<number> {
-    // One that trains could not tell the time of its processor apart.
-    const trainer = this.#workers.idle()
-    trainer.task = 'measuring'
-    try {
-      const { stepMs } = await untilDeath(trainer, trainer.api.measureStep({ spec, budgetMs }))
-      return stepMs
-    } finally {
-      trainer.task = undefined
-    }
+    // Measuring beside training is fine: the process is shared, its loop is not.
+    const trainer = this.#workers.any()
+    const { stepMs } = await untilDeath(trainer, trainer.api.measureStep({ spec, budgetMs }))
+    return stepMs
   }
 
   close(): void {

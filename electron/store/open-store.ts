@@ -20,6 +20,8 @@ import { StartFileTable } from './start-files'
 export interface StoreOptions {
   /** Longest time that something recorded waits in memory. */
   flushIntervalMs?: number
+  /** How long what was deleted can be brought back while the disk is full. */
+  undoMs?: number
   /** Room for decoded series. */
   cacheBytes?: number
   /** It writes nothing any more. Called once. */

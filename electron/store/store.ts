@@ -7,18 +7,23 @@ import { isLabError, LabError, toPlainError, type PlainError } from '../../share
 import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, CheckReport, StoredResult } from '../../shared/api/store-api'
-import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, StoreApi } from '../../shared/api/store-api'
+import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi } from '../../shared/api/store-api'
 import { checkFile, closeDatabase, databaseFile, giveBackPages, named } from './database'
 import { openForReading, openForWriting, type OpenDatabase } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
+import { moveLog, purgeStep } from './purge-step'
 import { StoreReads, type Argument } from './store-reads'
 import type { Recorder } from './recorder'
+import { Reserve } from './reserve'
 import { rewindSeries } from './rewind'
+import { checkRoom } from './room'
 import { writing } from './unwritable'
 
 export class Store extends StoreReads implements StoreApi {
   /** It is open for reading only because nothing can be written there yet. */
   private wanted: Argument<'open'> | null = null
+  /** When a person last deleted something that is still there to be brought back, on the clock of performance.now. */
+  private deletedAt: number | null = null
 
   constructor(private readonly options: StoreOptions = {}) {
     super()
@@ -49,12 +54,14 @@ export class Store extends StoreReads implements StoreApi {
 
   private openWriter({ home, holder }: Argument<'open'>): OpenStore {
     const connection = openForWriting(home, undefined, holder)
-    return this.openOn(connection, 'write', ({ experiments, runs, analyses, startFiles }) => {
+    const open = this.openOn(connection, 'write', ({ experiments, runs, analyses, startFiles }) => {
       experiments.purge()
       startFiles.purge()
       runs.markInterrupted()
       analyses.markInterrupted()
     })
+    new Reserve(connection.file).keep()
+    return open
   }
 
   /** @param begin what is done first; when it fails the connection is closed again */
@@ -76,14 +83,16 @@ export class Store extends StoreReads implements StoreApi {
   async close(_argument: Record<string, never> = {}): Promise<void> {
     const { current } = this
     if (current === null) return
+    const finish = () =>
+      this.write(({ experiments, startFiles, damage }, recorder) => {
+        recorder.flush()
+        if (damage !== null) return
+        experiments.purge()
+        startFiles.purge()
+      })
     try {
       if (current.recorder !== null && !current.guard?.hasStopped)
-        await this.write(({ experiments, startFiles, damage }, recorder) => {
-          recorder.flush()
-          if (damage !== null) return
-          experiments.purge()
-          startFiles.purge()
-        })
+        await this.orAfterPurge(finish, this.deletedAt !== null && current.damage === null)
     } finally {
       this.current = null
       current.recorder?.close()
@@ -115,7 +124,11 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async setExperimentDeleted({ experimentId, deleted }: Argument<'setExperimentDeleted'>): Promise<void> {
-    await this.change(({ experiments }) => experiments.setDeleted(experimentId, deleted))
+    await this.withReserve(() => this.change(({ experiments }) => experiments.setDeleted(experimentId, deleted)))
+    if (!deleted) return
+    this.deletedAt = performance.now()
+    // Where the disk is full, that is what it was deleted for.
+    setTimeout(() => void this.flush().catch(() => undefined), this.undoMs).unref()
   }
 
   async resetRuns({ runIds }: { runIds: RunId[] }): Promise<void> {
@@ -204,7 +217,7 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async saveResult(result: StoredResult): Promise<void> {
-    await this.write(({ analyses }) => analyses.save(result))
+    await this.writeLarge('Results of this analysis', result.result.byteLength, ({ analyses }) => analyses.save(result))
   }
 
   async append(batch: RunBatch): Promise<void> {
@@ -216,19 +229,12 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async flush(_argument: Record<string, never> = {}): Promise<void> {
-    if (this.wanted !== null) {
-      const reader = this.opened()
-      try {
-        this.current = this.openWriter(this.wanted)
-      } catch (error) {
-        if (!isLabError(error, 'store/damaged')) throw error
-        reader.connection.damage = error
-        this.wanted = null
-        throw error
-      }
-      this.wanted = null
-      closeDatabase(reader.connection)
-    }
+    const isForGood = this.deletedAt !== null && performance.now() - this.deletedAt >= this.undoMs
+    await this.orAfterPurge(() => this.flushAll(), isForGood)
+  }
+
+  private async flushAll(): Promise<void> {
+    this.openWanted()
     await this.write(({ connection: { database } }, recorder) => {
       recorder.flush()
       // Where nothing waits, a page is written all the same: that is what this call is about.
@@ -236,8 +242,24 @@ export class Store extends StoreReads implements StoreApi {
     })
   }
 
+  /** For writing, where it is open for reading only because that could not be. */
+  private openWanted(): void {
+    if (this.wanted === null) return
+    const reader = this.opened()
+    try {
+      this.current = this.openWriter(this.wanted)
+    } catch (error) {
+      if (!isLabError(error, 'store/damaged')) throw error
+      reader.connection.damage = error
+      this.wanted = null
+      throw error
+    }
+    this.wanted = null
+    closeDatabase(reader.connection)
+  }
+
   async saveSnapshot({ runId, ...snapshot }: Argument<'saveSnapshot'>): Promise<void> {
-    await this.write(({ runs, snapshots }, recorder) => {
+    await this.writeLarge('Weights of this run', bytesOf(snapshot), ({ runs, snapshots }, recorder) => {
       const { runKey } = runs.progress(runId)
       // What came before it: no snapshot is ever ahead of its run.
       recorder.flush()
@@ -246,7 +268,8 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async saveCheckpoint({ runId, ...checkpoint }: Argument<'saveCheckpoint'>): Promise<void> {
-    await this.write(({ runs, checkpoints, connection }, recorder) => {
+    const bytes = checkpoint.state.byteLength
+    await this.writeLarge('Checkpoints of this run', bytes, ({ runs, checkpoints, connection }, recorder) => {
       const { runKey } = runs.progress(runId)
       // What came before it: a run is cut back to its checkpoint, never the other way round.
       recorder.flush()
@@ -262,19 +285,51 @@ export class Store extends StoreReads implements StoreApi {
   }
 
   async deleteSnapshots({ runIds, keepLast }: Argument<'deleteSnapshots'>): Promise<void> {
-    await this.change(({ runs, snapshots, connection: { database } }) => {
-      const runKeys = runIds.map((runId) => runs.progress(runId).runKey)
-      database.transaction(() => {
-        for (const runKey of runKeys) {
-          if (keepLast) snapshots.deleteEarlier(runKey)
-          else snapshots.deleteOfRun(runKey)
-        }
-      })()
-    })
+    const runKeys = this.read(({ runs }) => runIds.map((runId) => runs.progress(runId).runKey))
     const open = this.current
-    const giveBack = () => this.write(({ connection }) => giveBackPages(connection.database))
+    for (const runKey of runKeys)
+      await this.withReserve(() =>
+        this.change(({ snapshots }) => (keepLast ? snapshots.deleteEarlier(runKey) : snapshots.deleteOfRun(runKey))),
+      )
+    const giveBack = () => this.withReserve(() => this.write(({ connection }) => giveBackPages(connection.database)))
     // Others get their turn between: this may take seconds.
     while (this.current !== null && this.current === open && (await giveBack())) await setImmediate()
+    // The log has the size of the largest step.
+    if (this.current === open) await this.write(({ connection }) => moveLog(connection.database))
+  }
+
+  private get undoMs(): number {
+    return this.options.undoMs ?? 10_000
+  }
+
+  /** Does work of deleting, where the disk is full with what is kept aside for that. */
+  private async withReserve<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      const reserve = new Reserve(this.opened().connection.file)
+      if (!isLabError(error, 'store/unwritable') || !reserve.release()) throw error
+      try {
+        this.openWanted()
+        const result = await work()
+        await this.write(({ connection }) => moveLog(connection.database))
+        return result
+      } finally {
+        reserve.takeBack()
+      }
+    }
+  }
+
+  /** @param mayPurge where nothing can be written, what was deleted goes for good, and it is tried once more */
+  private async orAfterPurge(work: () => Promise<void>, mayPurge: boolean): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!isLabError(error, 'store/unwritable') || !mayPurge) throw error
+      while (await this.withReserve(() => this.write(purgeStep)));
+      this.deletedAt = null
+      await work()
+    }
   }
 
   /** What a person asks for, which can as well be refused. @throws LabError `store/damaged` once anything was found to be */
@@ -282,6 +337,14 @@ export class Store extends StoreReads implements StoreApi {
     await this.write((open) => {
       open.checkWhole()
       work(open)
+    })
+  }
+
+  /** @throws LabError `store/too-large` where it never can be */
+  private async writeLarge(what: string, bytes: number, work: (open: OpenStore, recorder: Recorder) => void) {
+    await this.write((open, recorder) => {
+      checkRoom(open.connection.file, what, bytes)
+      work(open, recorder)
     })
   }
 
@@ -299,3 +362,6 @@ export class Store extends StoreReads implements StoreApi {
     })
   }
 }
+
+const bytesOf = ({ parameters, buffers }: Pick<Snapshot, 'parameters' | 'buffers'>) =>
+  parameters.byteLength + (buffers?.byteLength ?? 0)

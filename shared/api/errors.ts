@@ -29,6 +29,7 @@ export const labErrorCodes = [
   'store/damaged',
   'store/lost',
   'store/newer',
+  'store/too-large',
   'store/unwritable',
   'worker/died',
   'worker/ended',

@@ -51,7 +51,10 @@ export interface LabApi {
   /** Runs that wait for a core, of all experiments, next one first. */
   listQueue(argument: Record<string, never>): Promise<RunId[]>
   renameExperiment(argument: { experimentId: ExperimentId; name: string }): Promise<void>
-  /** Hides an experiment and its runs at once; `restoreExperiment` undoes it until the lab closes, which deletes for good. */
+  /**
+   * Hides an experiment and its runs at once; `restoreExperiment` undoes it until the lab closes, which deletes for good. While the disk is
+   * full that is after some seconds: it is then what the space is needed for.
+   */
   deleteExperiment(argument: { experimentId: ExperimentId }): Promise<void>
   restoreExperiment(argument: { experimentId: ExperimentId }): Promise<void>
 
@@ -155,10 +158,7 @@ export interface Estimate {
   steps: number
   /** Distinct networks with their size. */
   models: { label: string; parameterCount: number }[]
-  /** By the clock, as such experiments go. */
   timeMs: number
-  /** At most, where runs search for something and end when they have found it; null where the time does not depend on what is found. */
-  mostMs: number | null
   storedBytes: number
   /** The part of storedBytes that weights take. */
   snapshotBytes: number
