@@ -11,23 +11,30 @@ export function kindsCommand(): Command {
     .description('list the experiments and their presets, or print the whole spec of one with an estimate')
     .argument('[kind]', 'whose spec to print, as JSON')
     .option('--preset <name>', 'of this preset (default: the first one)')
+    .option('--quick', 'of the quick look that `basin run --quick` takes')
     .option('--json', 'as JSON')
-    .action(async (only: string | undefined, { preset, json }: { preset?: string; json?: boolean }) => {
-      if (only !== undefined) return printPreset(only, preset)
-      if (preset !== undefined)
-        throw new LabError('argument/invalid', '--preset: say of which kind: basin kinds <kind> --preset <name>')
-      const kinds = experimentKindIds.map((id) => {
-        const { kind, title, chapter, summary, presets } = experimentKinds[id]
-        return {
-          kind,
-          title,
-          chapter,
-          summary,
-          presets: presets.map(({ name, title, description }) => ({ name, title, description })),
-        }
-      })
-      process.stdout.write(json ? `${JSON.stringify(kinds)}\n` : kinds.map(kindText).join('\n'))
-    })
+    .action(
+      async (
+        only: string | undefined,
+        { preset, quick = false, json }: { preset?: string; quick?: boolean; json?: boolean },
+      ) => {
+        if (only !== undefined) return printPreset(only, preset, quick)
+        const needsKind = preset !== undefined ? '--preset' : quick ? '--quick' : undefined
+        if (needsKind)
+          throw new LabError('argument/invalid', `${needsKind}: say of which kind: basin kinds <kind> --preset <name>`)
+        const kinds = experimentKindIds.map((id) => {
+          const { kind, title, chapter, summary, presets } = experimentKinds[id]
+          return {
+            kind,
+            title,
+            chapter,
+            summary,
+            presets: presets.map(({ name, title, description }) => ({ name, title, description })),
+          }
+        })
+        process.stdout.write(json ? `${JSON.stringify(kinds)}\n` : kinds.map(kindText).join('\n'))
+      },
+    )
 }
 
 interface KindInfo {

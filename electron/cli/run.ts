@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { errorMessage, LabError } from '../../shared/api/errors'
+import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import { readExperiment } from '../../shared/experiments/records-in-parts'
 import { parseOrThrow } from '../../shared/api/contract'
 import { experimentNameSchema, type StartFile } from '../../shared/api/lab-api'
@@ -93,13 +93,18 @@ export async function runIn(
   { kind, spec, name, from }: AskedExperiment,
   { runs, otherData, quick, quiet, out }: RunOptions,
 ): Promise<ExperimentDetail | null> {
-  const { experimentId } = await lab.startExperiment({
+  const starting = lab.startExperiment({
     kind: kind.kind,
     spec: runs === undefined ? spec : { ...(spec as object), runs: await findRuns(lab, runs) },
     quick,
     name,
     from,
     ...(otherData && { otherData }),
+  })
+  const { experimentId } = await starting.catch((error: unknown) => {
+    if (runs === undefined || !isLabError(error, 'dataset/changed')) throw error
+    const choice = 'With --other-data what is here now is used, and every figure says so.'
+    throw new LabError(error.code, `${error.message} ${choice}`)
   })
   if (!quiet) process.stderr.write(functionsText(await readExperiment(lab, experimentId)))
   const ended = await waitOrStop(lab, experimentId, quiet)

@@ -67,7 +67,11 @@ export class Lab implements LabApi {
     private readonly runData: RunData,
   ) {
     const store = (this.store = patience.api)
-    this.#estimator = new Estimator((spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs), options.cores)
+    this.#estimator = new Estimator(
+      (spec, budgetMs) => scheduler.pool.measureStep(spec, budgetMs),
+      options.cores,
+      () => store.readPastCosts({}),
+    )
     this.#unfinished = new Unfinished({
       store,
       scheduler,
@@ -108,7 +112,7 @@ export class Lab implements LabApi {
       expectedStepMs: (run) => lab.#estimator.meanStepMs(run),
       busyElsewhere: () => analyses.running,
       checkData: (run) => runData.check([run]),
-      onTrained: (spec, steps, durationMs) => lab.#estimator.learn(spec, steps, durationMs),
+      onTrained: (...trained) => lab.#estimator.learn(...trained),
     })
     const analyses: AnalysisQueue = new AnalysisQueue({
       ...common,

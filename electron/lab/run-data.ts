@@ -2,7 +2,7 @@
  * The data that runs rest on. Each run keeps the content of the data set it is trained on, from when it is planned: what is here under
  * the same name later may be another. Functions and drawn digits need none of this: the spec alone decides their samples.
  */
-import { isLabError, LabError } from '../../shared/api/errors'
+import { isDataProblem, isLabError, LabError } from '../../shared/api/errors'
 import type { AskedData, RunSummary } from '../../shared/api/records'
 import type { NewRun, StoreApi } from '../../shared/api/store-api'
 import { datasets, type DatasetName } from '../../shared/data/datasets'
@@ -75,7 +75,7 @@ export class RunData {
       await this.#requireOwn(run, name)
       return { sha256: run.dataSha256, relation: 'same' }
     } catch (error) {
-      if (!otherData || !isLabError(error, 'dataset/changed')) throw error
+      if (!otherData || !isDataProblem(error)) throw error
       return { sha256: await this.library.content(name), relation: 'other' }
     }
   }

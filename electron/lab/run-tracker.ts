@@ -74,6 +74,10 @@ export class ExperimentTracker {
     return [...this.#runs.values()].filter(({ status }) => statuses.includes(status)).map(({ runId }) => runId)
   }
 
+  get runCount(): number {
+    return this.#runs.size
+  }
+
   get done(): boolean {
     return this.#open.length === 0
   }

@@ -22,8 +22,8 @@ export interface SchedulerOptions {
   checkData(run: NewRun): Promise<void>
   /** Milliseconds that a step of a run probably takes; null: who knows. */
   expectedStepMs(run: NewRun): number | null
-  /** A run trained to its end. */
-  onTrained?(spec: RunSpec, steps: number, durationMs: number): void
+  /** A run trained to its end. @param siblings runs of its experiment, that one too */
+  onTrained?(spec: RunSpec, steps: number, durationMs: number, siblings: number): void
   /** Something about the runs of this experiment changed (status or progress). */
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }

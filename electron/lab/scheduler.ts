@@ -225,7 +225,8 @@ export class Scheduler {
     const { tracker, run, runId } = open
     try {
       const outcome = await this.#trainToEnd(open)
-      if (outcome.reason === 'finished') this.options.onTrained?.(run.spec, outcome.step, outcome.durationMs)
+      const { reason, step, durationMs } = outcome
+      if (reason === 'finished') this.options.onTrained?.(run.spec, step, durationMs, tracker.runCount)
       await this.#finish(open, outcome)
     } catch (error) {
       if (isWorkerGone(error) && this.#postponed.has(runId)) await this.#postpone(open)

@@ -7,7 +7,7 @@ import type { WorkerHost } from '../host/worker-host'
 import { isWorkerGone, untilDeath, WorkerPool } from './worker-pool'
 
 export class TrainingPool {
-  readonly #workers: WorkerPool<TrainingApi, TrainingClientApi, RunId>
+  readonly #workers: WorkerPool<TrainingApi, TrainingClientApi, RunId | 'measuring'>
 
   constructor(host: WorkerHost, client: TrainingClientApi) {
     this.#workers = new WorkerPool(host, 'training', client)
@@ -55,10 +55,15 @@ export class TrainingPool {
   }
 
   async measureStep(spec: RunSpec, budgetMs: number): Promise<number> {
-    // Measuring beside training is fine: the process is shared, its loop is not.
-    const trainer = this.#workers.any()
-    const { stepMs } = await untilDeath(trainer, trainer.api.measureStep({ spec, budgetMs }))
-    return stepMs
+    // One that trains could not tell the time of its processor apart.
+    const trainer = this.#workers.idle()
+    trainer.task = 'measuring'
+    try {
+      const { stepMs } = await untilDeath(trainer, trainer.api.measureStep({ spec, budgetMs }))
+      return stepMs
+    } finally {
+      trainer.task = undefined
+    }
   }
 
   close(): void {

@@ -7,10 +7,11 @@ import type { RunId } from '../../shared/api/ids'
 import type { ResultPart, SeriesOfRun } from '../../shared/api/lab-api'
 import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary } from '../../shared/api/records'
 import type { SnapshotInfo } from '../../shared/api/records'
-import type { KnownResult, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
+import type { KnownResult, PastCosts, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
 import { seriesBytes, seriesData } from './envelope'
 import type { OpenStore } from './open-store'
+import { readPastCosts } from './past-costs'
 
 export type Argument<Method extends keyof StoreApi> = Parameters<StoreApi[Method]>[0]
 
@@ -98,6 +99,10 @@ export class StoreReads {
       const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
       return { runCount: runs.count(), storedBytes: database.memory ? 0 : pages * pageBytes + logBytes }
     })
+  }
+
+  async readPastCosts(_argument: Record<string, never> = {}): Promise<PastCosts> {
+    return this.read(({ connection }) => readPastCosts(connection.database))
   }
 
   async readQueue(_argument: Record<string, never>): Promise<RunId[]> {

@@ -19,7 +19,7 @@ import { checkpointEveryMs, CheckpointPace } from './checkpoint-pace'
 import { probeEpochs } from './probe-schedule'
 import { dropoutKey, sessionOptions } from './session-setup'
 import { SnapshotStream } from './snapshot-stream'
-import { threadsFor } from './threads'
+import { threadsFor } from '../../shared/experiments/threads'
 import { runSamples, type RunSamples } from '../datasets/run-samples'
 
 /** Eight reports a second: what a live chart needs, and nothing that training feels. */

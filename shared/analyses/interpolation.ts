@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { LabError } from '../api/errors'
 import type { RunId } from '../api/ids'
 import type { AnalysedRun, AnalysisKind } from './kind'
-import { allSamples, forward, type Work } from './work'
+import { allSamples, evaluation, type Work } from './work'
 
 const end = z.number().min(-100).max(100)
 
@@ -151,7 +151,7 @@ function checkRuns(_: InterpolationSpec, runs: readonly AnalysedRun[]): void {
 
 /** Weights of both ends, and of each α, over both sets. */
 function interpolationWork({ count }: InterpolationSpec, [run]: readonly AnalysedRun[]): Work {
-  return forward((count + 2) * allSamples(run!.spec))
+  return evaluation(run!.spec, (count + 2) * allSamples(run!.spec))
 }
 
 export const interpolationAnalysis: AnalysisKind<InterpolationSpec> = {

@@ -9,7 +9,7 @@ import { courseOf, precisionOf, snapshotCount } from '../experiments/run-course'
 import { seedSchema, trainingSize, type RunSpec } from '../experiments/run-spec'
 import { parameterCount, parameterLayout } from '../models/model'
 import type { AnalysedRun, AnalysisKind } from './kind'
-import { forward, plainLoop, snapshotsOf, sumOfWork, testSize, type Work } from './work'
+import { evaluation, plainLoop, snapshotsOf, sumOfWork, testSize, type Work } from './work'
 
 export const weightTrajectorySchema = z.strictObject({
   /** Layers looked at beside the whole model, by their names in parameterLayout. */
@@ -123,12 +123,19 @@ function checkRuns(question: WeightTrajectoryQuestion, runs: readonly AnalysedRu
   checkTrajectorySize(runs.map(({ spec }) => spec))
 }
 
-/** The Gram matrix of all snapshots, as often again for the walks beside them; and the test set at each snapshot. */
-function trajectoryWork({ randomWalk }: WeightTrajectoryQuestion, runs: readonly AnalysedRun[]): Work {
+/** Eigenvectors of a symmetric matrix outside the core, in operations for each of its rows cubed. */
+const operationsOfEigenvectors = 9
+
+/** The Gram matrix of all snapshots and its eigenvectors, both again for a walk, in as many dimensions as it has points; and the test set at each. */
+function trajectoryWork({ randomWalk, layers }: WeightTrajectoryQuestion, runs: readonly AnalysedRun[]): Work {
   const { spec, parameterCount } = runs[0]!
-  const snapshots = runs.length * snapshotsOf(spec)
-  const projections = randomWalk ? 2 : 1
-  return sumOfWork(forward(snapshots * testSize(spec)), plainLoop(projections * snapshots ** 2 * parameterCount))
+  const snapshots = runs.reduce((sum, run) => sum + snapshotsOf(run.spec), 0)
+  const projection = operationsOfEigenvectors + (randomWalk ? operationsOfEigenvectors + 1 : 0)
+  const projections = (1 + layers.length) * projection * snapshots ** 3
+  return sumOfWork(
+    evaluation(spec, snapshots * testSize(spec)),
+    plainLoop(snapshots ** 2 * parameterCount + projections),
+  )
 }
 
 export const weightTrajectoryAnalysis: AnalysisKind<WeightTrajectoryQuestion> = {

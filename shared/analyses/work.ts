@@ -4,7 +4,7 @@
  */
 import { plotGridSize } from '../data/function-data'
 import { datasets } from '../data/datasets'
-import { courseOf, snapshotCount } from '../experiments/run-course'
+import { courseOf, precisionOf, snapshotCount } from '../experiments/run-course'
 import { trainingSize, type RunSpec } from '../experiments/run-spec'
 
 export interface Work {
@@ -23,8 +23,17 @@ export function sumOfWork(...parts: readonly Work[]): Work {
   }
 }
 
+export function timesWork(times: number, { gradients, flops }: Work): Work {
+  return { gradients: times * gradients, flops: times * flops }
+}
+
 /** Loss or outputs of so many samples: forward is a third of a gradient. */
 export const forward = (samples: number): Work => ({ gradients: samples / 3, flops: 0 })
+
+/** The same in what the run was trained in: float32 takes half the time. */
+export function evaluation(spec: Pick<RunSpec, 'precision' | 'gradientPhase'>, samples: number): Work {
+  return forward(precisionOf(spec) === 'float32' ? samples / 2 : samples)
+}
 
 export const gradient = (samples: number): Work => ({ gradients: samples, flops: 0 })
 
@@ -39,6 +48,9 @@ export function hessian({ model }: Pick<RunSpec, 'model'>, parameterCount: numbe
 
 /** All eigenvalues of a symmetric matrix. */
 export const eigenvalues = (size: number): Work => ({ gradients: 0, flops: (4 / 3) * size ** 3 })
+
+/** The same with the eigenvectors. */
+export const eigenvectors = (size: number): Work => timesWork(2.6, eigenvalues(size))
 
 /** A loop outside the core runs at about a twentieth of its speed. */
 export const plainLoop = (operations: number): Work => ({ gradients: 0, flops: 20 * operations })

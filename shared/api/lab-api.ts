@@ -158,7 +158,10 @@ export interface Estimate {
   steps: number
   /** Distinct networks with their size. */
   models: { label: string; parameterCount: number }[]
+  /** By the clock, as such experiments go. */
   timeMs: number
+  /** At most, where runs search for something and end when they have found it; null where the time does not depend on what is found. */
+  mostMs: number | null
   storedBytes: number
   /** The part of storedBytes that weights take. */
   snapshotBytes: number

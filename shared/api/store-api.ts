@@ -3,8 +3,8 @@
  * the lab has parsed what came from outside.
  */
 import type { ExperimentKindId } from '../experiments/kind'
-import type { SeriesName } from '../experiments/run-spec'
-import type { AnalysisNumbers } from '../analyses/kind'
+import type { RunSpec, SeriesName } from '../experiments/run-spec'
+import type { AnalysisKindId, AnalysisNumbers } from '../analyses/kind'
 import type { LabErrorCode, PlainError } from './errors'
 import type { AnalysisId, ExperimentId, RunId } from './ids'
 import type {
@@ -111,10 +111,26 @@ export interface StoreApi {
   /** The snapshot after a step, absent: the last one; null when there is none. */
   readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+  /** What finished runs and analyses took, oldest first: of each the newest hundreds. */
+  readPastCosts(argument: Record<string, never>): Promise<PastCosts>
   /** Reads all of a folder's database, without opening it for more, and compares it with its checksums. */
   check(argument: { home: string }): Promise<CheckReport>
   /** What is wrong with the database that is being read, as far as opening it has shown; null: nothing. */
   readDamage(argument: Record<string, never>): Promise<string | null>
+}
+
+/** Durations, and what they are of; `siblings`: runs or analyses of the same experiment, which shared the cores. */
+export interface PastCosts {
+  runs: { spec: RunSpec; steps: number; durationMs: number; siblings: number }[]
+  analyses: {
+    kind: AnalysisKindId
+    spec: unknown
+    /** The first of the runs that it asked, and how many there were. */
+    asked: RunSpec
+    runs: number
+    durationMs: number
+    siblings: number
+  }[]
 }
 
 /** Something in a database that is not what was stored, and what it belongs to as far as that can still be told. */
@@ -305,6 +321,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   listSnapshots: 'trusted',
   readSnapshot: 'trusted',
   statistics: 'trusted',
+  readPastCosts: 'trusted',
   check: 'trusted',
   readDamage: 'trusted',
 }

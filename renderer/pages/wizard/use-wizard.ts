@@ -1,6 +1,6 @@
 /** The state of the wizard for one kind: draft, what is wrong with it, what it would cost, starting it. */
 import { computed, inject, provide, reactive, ref, shallowRef, watch, type InjectionKey } from 'vue'
-import { isLabError, type Issue } from '../../../shared/api/errors'
+import { isDataProblem, isLabError, type Issue } from '../../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../../shared/api/ids'
 import type { Estimate } from '../../../shared/api/lab-api'
 import type { NetworkEnds } from '../../../shared/experiments/model-groups'
@@ -57,6 +57,8 @@ function createWizard(kindId: ExperimentKindId) {
   const starting = ref(false)
   /** What the lab found when it was asked to start; gone with the next change. */
   const refused = shallowRef<readonly Issue[]>([])
+  /** Runs that are asked were trained on other data than those that are here, as the lab said, and whether to use these all the same. */
+  const otherData = ref<{ why: string; isChosen: boolean } | null>(null)
   /** Text that could not become part of the draft, by model: an architecture that is none. */
   const unread = reactive(new Map<number, Issue>())
   const checked = shallowRef(checkDraft(kind, state.draft, state.quick))
@@ -105,6 +107,13 @@ function createWizard(kindId: ExperimentKindId) {
     { deep: true },
   )
 
+  watch(
+    () => otherData.value?.isChosen,
+    (isChosen) => {
+      if (isChosen) refused.value = []
+    },
+  )
+
   /** @param key of the model (modelKey); @param issue null when its text can be read. */
   function setUnread(key: number, issue: Issue | null) {
     if (issue) unread.set(key, issue)
@@ -127,6 +136,7 @@ function createWizard(kindId: ExperimentKindId) {
     if (!draft) return false
     state.draft = draft
     state.name = name
+    otherData.value = null
     return true
   }
 
@@ -142,6 +152,7 @@ function createWizard(kindId: ExperimentKindId) {
         spec: checked.value.spec,
         quick: state.quick,
         ...(name !== '' && { name }),
+        ...(asksRuns.value && otherData.value?.isChosen && { otherData: true }),
       })
       clearTimeout(saving)
       forgetDraft(localStorage, kindId)
@@ -149,8 +160,11 @@ function createWizard(kindId: ExperimentKindId) {
     } catch (error) {
       // The form shows what is about its fields; the rest is a message.
       const refusal = refusalIssues(error)
-      if (isLabError(error, 'dataset/missing')) refused.value = [{ path: datasetPath(), message: error.message }]
-      else if (refusal) refused.value = refusal
+      if (isDataProblem(error)) {
+        refused.value = [{ path: dataPath(), message: error.message }]
+        if (isLabError(error, 'dataset/changed') && asksRuns.value)
+          otherData.value = { why: error.message, isChosen: false }
+      } else if (refusal) refused.value = refusal
       else await toasts.attempt(() => Promise.reject(error as Error), 'Could not start')
       return undefined
     } finally {
@@ -165,12 +179,14 @@ function createWizard(kindId: ExperimentKindId) {
 
   function trainAnew() {
     if (isTaskDraft(state.draft)) delete state.draft.runs
+    otherData.value = null
   }
 
   /** Whether older runs are asked; else new ones are trained. */
   const asksRuns = computed(() => isTaskDraft(state.draft) && state.draft.runs !== undefined)
 
-  const datasetPath = () => [isTaskDraft(state.draft) ? 'task' : 'dataset', 'name']
+  /** Where it is said that data are not here. */
+  const dataPath = () => (asksRuns.value ? ['runs'] : [isTaskDraft(state.draft) ? 'task' : 'dataset', 'name'])
 
   /** Makes the task a function or a data set, as it was when it was one before. */
   function chooseTask(type: TaskChoice['type']) {
@@ -197,6 +213,7 @@ function createWizard(kindId: ExperimentKindId) {
     ready,
     ends,
     asksRuns,
+    otherData,
     askRuns,
     trainAnew,
     chooseTask,

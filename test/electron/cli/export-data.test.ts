@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExperimentReport } from '../../../electron/cli/report'
+import type { Estimate } from '../../../shared/api/lab-api'
 import { decodeTensors, type TensorFile } from '../../../electron/weights/safetensors'
 import { parseSpec } from '../../../shared/experiments/registry'
 import { initialParameters } from '../../../shared/models/initialization'
@@ -133,6 +134,18 @@ describe('basin kinds KIND', () => {
     expect(one.preset).toBe('report-1')
     expect(parseSpec('train-on-task', one.spec)).toEqual(one.spec)
     expect(one.estimate.runs).toBeGreaterThan(0)
+  })
+
+  it('is that of the quick look where that is asked for, and says at most how long a search takes', async () => {
+    const of = (...more: string[]) =>
+      home.json<Record<string, unknown> & { spec: { seeds: number }; estimate: Estimate }>([
+        ...['kinds', 'critical-point', '--preset', 'report-3', ...more],
+      ])
+    const [whole, quick] = [await of(), await of('--quick')]
+    expect([whole.spec.seeds, whole.estimate.runs]).toEqual([100, 100])
+    expect(quick.spec.seeds).toBeLessThan(100)
+    expect(quick.estimate.runs).toBe(quick.spec.seeds)
+    for (const { mostMs, timeMs } of [whole.estimate, quick.estimate]) expect(mostMs).toBeGreaterThanOrEqual(timeMs)
   })
 
   it('names the presets where there is no such one', async () => {

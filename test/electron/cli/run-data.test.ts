@@ -114,4 +114,9 @@ it('a run whose data changed is not gone on with, keeps what it has, and goes on
   expect(report!.runs).toEqual([{ ...undisturbed.runs[0], runId: left.runId, durationMs: expect.any(Number) }])
   expect(report!.runs[0]!.status).toBe('finished')
   expect(startOf(left.runId)).toBe(startedAt)
+
+  await change()
+  const runs = `${left.runId},${undisturbed.runs[0]!.runId}`
+  const asked = await home.run(['run', 'interpolation', '--runs', runs, '--quiet'], environment)
+  expect(asked).toMatchObject({ code: 1, stderr: expect.stringMatching(/other data than the MNIST .* --other-data/) })
 }, 120_000)

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Estimator } from '../../../electron/lab/estimator'
-import type { NewAnalysis, NewRun } from '../../../shared/api/store-api'
+import type { NewAnalysis, NewRun, PastCosts } from '../../../shared/api/store-api'
+import type { GradientPhase } from '../../../shared/experiments/run-spec'
 import { analysisKinds } from '../../../shared/analyses/registry'
 import { unitCount } from '../../../shared/models/model'
-import { optimizerWithDefaults } from '../../../shared/models/optimizer'
+import { optimizerWithDefaults, type Optimizer } from '../../../shared/models/optimizer'
 import { fakeRun } from '../../support/fake-training'
 
 /** A run of a network with so many hidden units, and so many steps. */
@@ -32,6 +33,9 @@ function estimatorWith(stepMs: number, cores = 2): { estimator: Estimator; measu
   return { estimator: new Estimator(measureStep, cores), measured }
 }
 
+/** Of processes, at most. */
+const startMs = 1000
+
 describe('the estimate of a plan', () => {
   it('adds up steps at their measured time, spread over the cores', async () => {
     const { estimator } = estimatorWith(2)
@@ -45,7 +49,7 @@ describe('the estimate of a plan', () => {
       ],
     })
     expect(timeMs).toBeGreaterThanOrEqual(2000)
-    expect(timeMs).toBeLessThan(2200)
+    expect(timeMs).toBeLessThan(2200 + startMs)
   })
 
   it('does not spread one run over several cores', async () => {
@@ -72,10 +76,21 @@ describe('the estimate of a plan', () => {
   it('believes a whole run more than a few steps, unless it was over too soon', async () => {
     const { estimator } = estimatorWith(5)
     await estimator.estimate([run(10)])
-    estimator.learn(run(10).spec, 1000, 100)
+    estimator.learn(run(10).spec, 1000, 100, 1)
     expect(estimator.stepMs(run(10).spec)).toBe(5)
-    estimator.learn(run(10).spec, 1000, 2000)
+    estimator.learn(run(10).spec, 1000, 2000, 1)
     expect(estimator.stepMs(run(10).spec)).toBe(2)
+  })
+
+  it('lets the cores wait for the longest run, and gives a single one all of them', async () => {
+    const { estimator } = estimatorWith(1, 2)
+    const short = Array.from({ length: 4 }, (_, i) => run(10, 1000, i))
+    const time = async (...runs: NewRun[]) => (await estimator.estimate(runs)).timeMs
+    expect(await time(...short)).toBeLessThan(2000 + startMs)
+    expect(await time(...short, run(10, 10_000, 4))).toBeGreaterThanOrEqual(12_000)
+    const large = { ...run(100_000, 1000), spec: { ...run(100_000).spec, batchSize: 100 as const } }
+    expect(await time(large)).toBeLessThan(1000 + startMs - 300)
+    expect(await time(large, { ...large, spec: { ...large.spec, seed: 1 } })).toBeGreaterThan(1000)
   })
 
   it('counts what will be stored: two numbers a step at least', async () => {
@@ -129,10 +144,10 @@ describe('the estimate of what is kept along runs', () => {
     const { steps, timeMs } = await estimator.estimate([phased])
     expect(steps).toBe(150)
     expect(timeMs).toBeGreaterThan((await estimator.estimate([plain])).timeMs)
-    estimator.learn(phased.spec, 150, 1e6)
-    expect(estimator.stepMs(plain.spec)).toBe(1)
     // In each step of it a gradient and a product with the Hessian, which costs two.
     expect(estimator.meanStepMs(phased)! * 150).toBeCloseTo(100 + 50 * 3, 6)
+    estimator.learn(phased.spec, 150, 1e6, 1)
+    expect(estimator.stepMs(plain.spec)).toBe(1)
   })
 
   it('counts gradients beside the steps by a gradient, however dear a step of the optimiser is', async () => {
@@ -147,10 +162,27 @@ describe('the estimate of what is kept along runs', () => {
     const optimizer = optimizerWithDefaults('levenberg-marquardt')
     const searched = recorded({ optimizer, batchSize: 'full', gradientPhase }, 1010)
     const steps = 10 * 500
-    // A method that arrives, arrives in tens of steps: a gradient and half a gradient for each of the two parameters.
+    // A method that arrives, arrives in tens of steps, each of some gradients.
     const { timeMs } = await estimator.estimate([searched])
     expect(timeMs).toBeGreaterThan(steps)
-    expect(timeMs).toBeLessThan(steps + 60 * 3 + 100)
+    expect(timeMs).toBeLessThan(steps + 60 * 3 + startMs)
+  })
+
+  it('says at most how long a search takes, where its end depends on what it finds', async () => {
+    const { estimator } = estimatorWith(1, 1)
+    const searched = (method: GradientPhase['method'], type: Optimizer['type'] = 'sgd') => {
+      const gradientPhase = { switchAt: { at: 'epoch', epoch: 10 }, method, targetNorm: 0, maxSteps: 1000 } as const
+      const changes = { gradientPhase, optimizer: optimizerWithDefaults(type, 0.1), batchSize: 'full' } as const
+      return estimator.estimate([recorded(changes, 1010)])
+    }
+    expect((await estimator.estimate([recorded({})])).mostMs).toBeNull()
+    const newton = await searched('newton')
+    expect(newton.mostMs! / newton.timeMs).toBeGreaterThan(3)
+    // From where a training ended that knows the curvature it is not far; Adam seldom arrives.
+    const fromThere = await searched('newton', 'levenberg-marquardt')
+    expect(fromThere.timeMs).toBeLessThan(newton.timeMs)
+    const adam = await searched('adam')
+    expect(adam.mostMs).toBe(adam.timeMs)
   })
 
   it('counts evaluations between epochs, once: a speed that was learnt has them out', async () => {
@@ -158,7 +190,7 @@ describe('the estimate of what is kept along runs', () => {
     const often = recorded({ evaluateEveryEpochs: 1 })
     const { timeMs } = await estimator.estimate([often])
     expect(timeMs).toBeGreaterThan((await estimator.estimate([recorded({})])).timeMs)
-    estimator.learn(often.spec, 100, 100 * timeMs)
+    estimator.learn(often.spec, 100, 100 * timeMs, 1)
     const learnt = await estimator.estimate([often])
     expect(learnt.timeMs / (100 * timeMs)).toBeCloseTo(1, 1)
   })
@@ -192,5 +224,70 @@ describe('the estimate of analyses', () => {
     const both = await estimator.estimate([asked], [{ ...analysis('sensitivity', {}), runIds: [asked.runId] }])
     expect(both.analyses).toBe(1)
     expect(both.timeMs).toBeGreaterThan((await estimator.estimate([asked])).timeMs)
+  })
+})
+
+describe('what earlier runs and analyses took', () => {
+  const searched = (seed: number): NewRun => {
+    const gradientPhase = { switchAt: { at: 'step', step: 10 }, method: 'newton', targetNorm: 0, maxSteps: 50 } as const
+    const plain = run(10, 60, seed)
+    return { ...plain, spec: { ...plain.spec, gradientPhase } }
+  }
+  const asked = run(10)
+  const question = { kind: 'sensitivity', spec: { samples: 10 } } as const
+  const past: PastCosts = {
+    runs: [4000, 5000, 90_000].map((durationMs, seed) => ({
+      spec: searched(seed).spec,
+      steps: 20,
+      durationMs,
+      siblings: 3,
+    })),
+    analyses: [{ ...question, asked: asked.spec, runs: 1, durationMs: 7000, siblings: 4 }],
+  }
+
+  function informed(): { estimator: Estimator; reads: () => number } {
+    let reads = 0
+    const read = async () => (reads++, past)
+    return { estimator: new Estimator(async () => 1, 1, read), reads: () => reads }
+  }
+
+  it('is what the next ones take: of searches, which differ by chance, what the middle one took', async () => {
+    const { estimator, reads } = informed()
+    const { timeMs, mostMs } = await estimator.estimate([searched(77)])
+    expect(timeMs).toBeGreaterThan(5000)
+    expect(timeMs).toBeLessThan(5000 + startMs)
+    expect(mostMs).toBeGreaterThanOrEqual(timeMs)
+    await estimator.estimate([searched(78)])
+    expect(reads()).toBe(1)
+  })
+
+  it('is what the same question to another run of the kind takes', async () => {
+    const { estimator } = informed()
+    const planned = { analysisId: 'a1' as never, position: 0, label: '', group: '', groupIndex: 0, facet: '' }
+    const other = run(10, 1000, 5)
+    const ask = async (spec: object, runs: NewRun[]) => {
+      const analysis: NewAnalysis = { ...planned, ...question, spec, runIds: runs.map(({ runId }) => runId) }
+      return (await estimator.estimate([], [analysis], new Map(runs.map((one) => [one.runId, one])))).timeMs
+    }
+    expect(await ask(question.spec, [other])).toBeGreaterThan(7000)
+    expect(await ask(question.spec, [other])).toBeLessThan(7000 + startMs)
+    expect(await ask({ samples: 11 }, [other])).toBeLessThan(7000)
+    expect(await ask(question.spec, [run(11)])).toBeLessThan(7000)
+  })
+
+  it('counts the cores that a run had, so that many beside each other are not taken for as fast', async () => {
+    const alone = { ...run(100_000, 1000), spec: { ...run(100_000).spec, batchSize: 100 as const } }
+    const step = async (siblings: number) => {
+      const runs = [{ spec: alone.spec, steps: 1000, durationMs: 1000, siblings }]
+      const estimator = new Estimator(
+        async () => 50,
+        5,
+        async () => ({ runs, analyses: [] }),
+      )
+      await estimator.estimate([alone])
+      return estimator.stepMs(alone.spec)
+    }
+    expect(await step(5)).toBe(1)
+    expect(await step(1)).toBe(4)
   })
 })

@@ -1,6 +1,6 @@
 /** How many threads a run's steps are worth. */
-import type { RunSpec } from '../../shared/experiments/run-spec'
-import { flopsPerSample } from '../../shared/models/model'
+import { flopsPerSample } from '../models/model'
+import type { RunSpec } from './run-spec'
 
 /** Below so many multiplications and additions a step, threads wait for each other longer than they compute. */
 const worthSharing = 20e6

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { threadsFor } from '../../../electron/training/threads'
+import { threadsFor } from '../../../shared/experiments/threads'
 import type { Layer, Model } from '../../../shared/models/model'
 
 const dense = (inputSize: number, widths: number[]): Model => ({
