@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { indicatorKeys } from '../../../shared/analyses/sharpness'
 import { realDatasets } from '../../support/requirements'
-import { expectFigures, expectFinished, itHasTheFiveReports, presetRuns, presetsOf } from './preset-runs'
+import {
+  expectFigures,
+  expectFinished,
+  images,
+  itHasTheFiveReports,
+  lessOf,
+  presetRuns,
+  presetsOf,
+} from './preset-runs'
 
 const datasets = realDatasets()
 const kinds = ['random-labels', 'parameter-count'] as const
@@ -18,7 +26,7 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
       async (preset) => {
         const out = folder(`${kind}-${preset}`)
         // A quick look at most so many epochs of so few images: what is tested here is that all of it works together.
-        const small = ['--set', 'training.epochs=2', '--set', 'task.trainSize=500', '--set', 'task.testSize=200']
+        const small = ['--set', 'training.epochs=2', ...images(500)]
         const report = await run([kind, '--preset', preset, '--quick', ...small, '--out', out])
         expect(report.runs.length).toBeGreaterThanOrEqual(1)
         for (const { status, series } of report.runs) {
@@ -45,6 +53,7 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
           '--quick',
           '--seeds',
           '1',
+          ...lessOf('sensitivity', preset),
           '--out',
           out,
         ])
@@ -85,7 +94,7 @@ describe.skipIf(!datasets)('a preset on generalization', () => {
       '%s measures each of its runs and gives its figures',
       async (preset) => {
         const out = folder(`sharpness-${preset}`)
-        const small = ['--quick', '--seeds', '1', '--set', 'training.epochs=3']
+        const small = ['--quick', '--seeds', '1', '--set', 'training.epochs=3', ...lessOf('sharpness', preset)]
         const { runs, analyses } = await run(['sharpness', '--preset', preset, ...small, '--out', out])
         expect(runs.length).toBeGreaterThanOrEqual(2)
         expectFinished(runs)

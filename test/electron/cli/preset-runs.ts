@@ -17,6 +17,30 @@ import { openRealLab } from '../../support/real-lab'
 
 export const presetsOf = (kind: ExperimentKindId) => experimentKinds[kind].presets.map(({ name }) => name)
 
+/**
+ * Less still than a quick look of what takes long even so: what these tests ask is whether all of it works together.
+ * @returns words of the command line
+ */
+export function lessOf(kind: ExperimentKindId, preset: string): string[] {
+  const less: Partial<Record<string, string[]>> = {
+    'weight-trajectory cifar-cnn': [...images(500), '--set', 'training.epochs=3'],
+    'weight-trajectory report-1': images(1000),
+    'gradient-norm cifar': images(500),
+    'critical-point lanczos-mnist': images(500),
+    'sensitivity report-1': [
+      ...images(1000),
+      '--set',
+      'training.epochs=3',
+      '--set',
+      'vary.values=[10,30,100,300,1000]',
+    ],
+    'sharpness report-1': [...images(1000), '--set', 'vary.values=[30,1000]'],
+  }
+  return less[`${kind} ${preset}`] ?? []
+}
+
+export const images = (trainSize: number) => ['--set', `task.trainSize=${trainSize}`, '--set', 'task.testSize=200']
+
 export interface PresetRuns {
   /** `basin run` with these words. */
   run(words: readonly string[]): Promise<ExperimentReport>
