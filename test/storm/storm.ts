@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { isLabError } from '../../shared/api/errors'
 import type { ExperimentId, RunId } from '../../shared/api/ids'
 import type { LabApi } from '../../shared/api/lab-api'
 import { isEnded } from '../../shared/api/records'
@@ -51,9 +52,11 @@ export class Storm {
     counts.add('lives')
     const life = await this.#open()
     if (life) {
-      await this.#disturb(life).catch((error: unknown) =>
-        this.#problem(`In a life: ${textOf(error)}. ${life.life.errors}`),
-      )
+      await this.#disturb(life).catch(async (error: unknown) => {
+        this.#problem(`In a life: ${textOf(error)}. ${life.life.errors}`)
+        // Or the next one would find the home in use.
+        await life.life.cutPower().catch(() => undefined)
+      })
       life.connection.socket.terminate()
     }
     machine.calm()
@@ -143,14 +146,18 @@ export class Storm {
     const { machine, counts } = this.options
     counts.add('ended: faults over, went on by itself')
     machine.calm()
+    const end = performance.now() + 300_000
+    // Until it has noticed that it can write again, it says so and resumes nothing.
+    while ((await answered(lab.about({}))).storeProblem !== null && performance.now() < end) await sleep(100)
     for (const { experimentId } of await answered(lab.listExperiments({ limit: 20 }))) {
-      await answered(lab.resumeExperiment({ experimentId })).catch(() => undefined)
+      await answered(lab.resumeExperiment({ experimentId })).catch((error: unknown) => {
+        if (!isLabError(error, 'experiment/not-running')) throw error
+      })
     }
     const isIdle = async () => {
       const { running, queued, analyses } = await answered(lab.about({}))
       return running + queued + analyses === 0
     }
-    const end = performance.now() + 300_000
     while (!(await isIdle())) {
       if (performance.now() > end)
         throw new Error('the faults are over for five minutes, and it has not come to its end')
