@@ -37,7 +37,7 @@ export function damageError({ file, problems }: CheckReport): LabError {
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
   return new LabError(
     'store/damaged',
-    `${file} is damaged: ${problems[0]?.what ?? ''}${more}. Basin does not write to it; what is whole can still be read, and \`basin check\` says what that is. To go on, set BASIN_HOME to another folder.`,
+    `${file} is damaged: ${problems[0]?.what ?? ''}${more}. Basin does not write to it; what is whole can still be read, and 'basin check' says what that is. To go on, set BASIN_HOME to another folder.`,
   )
 }
 

@@ -97,7 +97,9 @@ export class StoreReads {
       const pages = database.pragma('page_count', { simple: true }) as number
       const pageBytes = database.pragma('page_size', { simple: true }) as number
       const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-      return { runCount: runs.count(), storedBytes: database.memory ? 0 : pages * pageBytes + logBytes }
+      // What is read from a copy in memory lies on the disk all the same; what was never written does not.
+      const fileBytes = database.memory ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : pages * pageBytes
+      return { runCount: runs.count(), storedBytes: fileBytes + logBytes }
     })
   }
 
