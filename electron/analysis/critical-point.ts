@@ -33,7 +33,7 @@ export function requireFinite({ run, snapshots }: SubjectRun): void {
 }
 
 /** Seeded Gaussian directions of unit length, uniform on the sphere: rows `from` to `to` of as many as one likes. */
-function unitDirections(seed: number, from: number, to: number, size: number): Float64Array {
+export function unitDirections(seed: number, from: number, to: number, size: number): Float64Array {
   const directions = new Float64Array((to - from) * size)
   for (let row = from; row < to; row++) {
     const random = new RandomStream(randomKey(seed, 'neighbours'), row)
@@ -43,6 +43,11 @@ function unitDirections(seed: number, from: number, to: number, size: number): F
     for (let i = 0; i < size; i++) direction[i]! /= length
   }
   return directions
+}
+
+/** How far the neighbours lie. */
+export function neighbourRadius({ neighbours }: Pick<CriticalPointSpec, 'neighbours'>, weightNorm: number): number {
+  return neighbours.radius * weightNorm
 }
 
 /** Share of the neighbours with a higher loss; null without neighbours. */
@@ -131,7 +136,7 @@ export async function analyseCriticalPoint(context: Context): Promise<AnalysisOu
     const spectrum = await (spec.spectrum === 'exact' ? exactSpectrum : estimatedSpectrum)(session, context)
     progress(0.8)
     const weightNorm = euclideanNorm(session.getParameters64())
-    const radius = spec.neighbours.radius * weightNorm
+    const radius = neighbourRadius(spec, weightNorm)
     const neighboursHigher = await higherNeighbours(session, context, loss, radius)
     const result: CriticalPointResult = {
       loss,

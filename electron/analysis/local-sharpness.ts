@@ -53,7 +53,7 @@ function times(a: Float64Array, b: Float64Array): Float64Array {
 /** The loss at w + T u and its gradient T ∇L. */
 function objectiveOf({ session, question, weights, scale, onStep }: Surroundings): Objective {
   return async (point) => {
-    session.setParameters(weights.map((weight, i) => weight + scale[i]! * point[i]!))
+    session.setParameters(placeAt({ weights, scale }, point))
     const { loss, gradient } = await session.curvature.lossAndGradient(question)
     onStep()
     return { value: loss, gradient: times(scale, gradient) }
@@ -61,7 +61,11 @@ function objectiveOf({ session, question, weights, scale, onStep }: Surroundings
 }
 
 /** Gaussian, on the sphere of this radius, only along coordinates that move. */
-function randomStart({ scale, radius }: Surroundings, seed: number, index: number): Float64Array {
+function randomStart(
+  { scale, radius }: Pick<Surroundings, 'scale' | 'radius'>,
+  seed: number,
+  index: number,
+): Float64Array {
   const random = new RandomStream(randomKey(seed, 'ascent'), index)
   const start = scale.map((unit) => {
     const value = random.normal()
@@ -69,6 +73,25 @@ function randomStart({ scale, radius }: Surroundings, seed: number, index: numbe
   })
   const length = euclideanNorm(start)
   return length > 0 ? start.map((value) => (value / length) * radius) : start
+}
+
+/** Where each ascent starts, in coordinates u: at the weights, then at random places of the sphere. */
+export function ascentStart(around: Pick<Surroundings, 'scale' | 'radius'>, seed: number, index: number): Float64Array {
+  return index === 0 ? new Float64Array(around.scale.length) : randomStart(around, seed, index)
+}
+
+/** w + T u */
+export function placeAt(
+  { weights, scale }: Pick<Surroundings, 'weights' | 'scale'>,
+  point: Float64Array,
+): Float64Array {
+  return weights.map((weight, i) => weight + scale[i]! * point[i]!)
+}
+
+/** Of Hutchinson's estimate, from 1: as many signs as there are weights. */
+export function traceProbe(size: number, seed: number, probe: number): Float64Array {
+  const words = new RandomStream(randomKey(seed, 'probe'), probe)
+  return new Float64Array(size).map(() => (words.uint32() & 1 ? 1 : -1))
 }
 
 /**
@@ -79,20 +102,19 @@ export async function highestPlace(
   around: Surroundings,
   { ascent, seed }: Pick<SharpnessSpec, 'ascent' | 'seed'>,
 ): Promise<{ loss: number; weights: Float64Array }> {
-  const { session, weights, scale, radius } = around
+  const { session, weights, radius } = around
   const objective = objectiveOf(around)
   let highest: Awaited<ReturnType<typeof projectedAscent>> = {
     value: -Infinity,
     point: new Float64Array(weights.length),
   }
   for (let index = 0; index < ascent.starts; index++) {
-    const start = index === 0 ? new Float64Array(weights.length) : randomStart(around, seed, index)
-    const found = await projectedAscent(objective, start, { radius, steps: ascent.steps })
+    const found = await projectedAscent(objective, ascentStart(around, seed, index), { radius, steps: ascent.steps })
     // A loss that is no number is not passed over.
     if (!Number.isNaN(highest.value) && !(found.value <= highest.value)) highest = found
   }
   session.setParameters(weights)
-  return { loss: highest.value, weights: weights.map((weight, i) => weight + scale[i]! * highest.point[i]!) }
+  return { loss: highest.value, weights: placeAt(around, highest.point) }
 }
 
 /** Largest loss in the ball, ends of the spectrum and trace of T H T. */
@@ -106,8 +128,7 @@ export async function localSharpness(around: Surroundings, spec: SharpnessSpec):
     onStep()
     return times(scale, product)
   }
-  const random = (stream: number) => new RandomStream(randomKey(seed, 'probe'), stream)
-  const gaussian = random(0)
+  const gaussian = new RandomStream(randomKey(seed, 'probe'), 0)
   const start = scale.map((unit) => {
     const value = gaussian.normal()
     return unit > 0 ? value : 0
@@ -115,8 +136,7 @@ export async function localSharpness(around: Surroundings, spec: SharpnessSpec):
   const ends = await spectrumEnds(engine, { size, apply }, { start, steps: lanczosSteps, tolerance })
   const samples: number[] = []
   for (let probe = 1; probe <= probes; probe++) {
-    const words = random(probe)
-    const signs = new Float64Array(size).map(() => (words.uint32() & 1 ? 1 : -1))
+    const signs = traceProbe(size, seed, probe)
     const product = await apply(signs)
     samples.push(product.reduce((sum, value, i) => sum + value * signs[i]!, 0))
   }

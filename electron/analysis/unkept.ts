@@ -1,16 +1,20 @@
 /**
- * What an analysis went along or found on its way without keeping it: the plane of a surface, the highest places that sharpness found. Both
- * come again from snapshots and seeds; the ascents of sharpness take about half of the analysis.
+ * What an analysis went along or found on its way without keeping it: the plane of a surface, the neighbours of a critical point, where the
+ * ascents of sharpness started and the highest places that they found, its probes. All come again from snapshots and seeds, to the bit; the
+ * ascents of sharpness take about half of the analysis.
  */
 import { LabError } from '../../shared/api/errors'
 import type { AnalysisSummary } from '../../shared/api/records'
 import type { Snapshot, StoreApi } from '../../shared/api/store-api'
 import type { SurfaceSpec } from '../../shared/analyses/error-surface'
+import type { CriticalPointSpec } from '../../shared/analyses/critical-point'
 import type { SharpnessSpec } from '../../shared/analyses/sharpness'
+import { euclideanNorm } from '../../shared/math/vectors'
 import type { Model } from '../../shared/models/model'
 import type { SubjectRun } from './analysis'
+import { neighbourRadius, unitDirections } from './critical-point'
 import { sampleCount } from './evaluation'
-import { highestPlace } from './local-sharpness'
+import { ascentStart, highestPlace, placeAt, traceProbe } from './local-sharpness'
 import { measuresOf } from './sharpness'
 import { planeOf } from './surface-plane'
 import { runSamples } from '../datasets/run-samples'
@@ -32,11 +36,24 @@ export async function unkept(source: UnkeptSource, analysis: AnalysisSummary): P
   switch (analysis.kind) {
     case 'error-surface':
       return planeTensors(analysis.spec as SurfaceSpec, await subjectsOf(source, analysis))
+    case 'critical-point':
+      return neighbourTensors(analysis.spec as CriticalPointSpec, await subjectsOf(source, analysis))
     case 'sharpness':
       return highestTensors(source, analysis, analysis.spec as SharpnessSpec, await subjectsOf(source, analysis))
     default:
       return new Map()
   }
+}
+
+/** Of one matrix of random vectors. */
+const mostMatrixBytes = 2 ** 28
+
+/** Vectors [P] as the rows of a matrix: the first so many that fit. */
+function matrixOf(count: number, size: number, row: (index: number) => Float64Array): Tensor {
+  const rows = Math.min(count, Math.floor(mostMatrixBytes / (8 * size)))
+  const values = new Float64Array(rows * size)
+  for (let index = 0; index < rows; index++) values.set(row(index), index * size)
+  return { shape: [rows, size], values }
 }
 
 /** The runs with the snapshots that the result rests on. */
@@ -79,6 +96,19 @@ function planeTensors(spec: SurfaceSpec, subjects: readonly SubjectRun[]): Map<s
   ])
 }
 
+/** The places whose loss was compared: weights + radius · direction, weights in the order of the model. */
+function neighbourTensors(spec: CriticalPointSpec, subjects: readonly SubjectRun[]): Map<string, Tensor> {
+  const { count } = spec.neighbours
+  if (count === 0) return new Map()
+  const weights = Float64Array.from(subjects[0]!.snapshots.at(-1)!.parameters)
+  const radius = neighbourRadius(spec, euclideanNorm(weights))
+  const direction = (row: number) => unitDirections(spec.seed, row, row + 1, weights.length)
+  return new Map<string, Tensor>([
+    ['neighbours.radius', { shape: [], values: Float64Array.of(radius) }],
+    ['neighbours.directions', matrixOf(count, weights.length, direction)],
+  ])
+}
+
 async function highestTensors(
   { datasetFolders }: UnkeptSource,
   { provenance }: AnalysisSummary,
@@ -98,8 +128,14 @@ async function highestTensors(
     if (buffers) session.setBuffers(buffers)
     const question = { set: 'training', samples: Math.min(spec.samples, sampleCount(training, run.spec)) } as const
     const tensors = new Map<string, Tensor>()
+    tensors.set(
+      'probes',
+      matrixOf(spec.probes, weights.length, (row) => traceProbe(weights.length, spec.seed, row + 1)),
+    )
     for (const [name, measure] of Object.entries(measuresOf(spec, model, weights))) {
       const around = { engine, session, question, weights, onStep: () => undefined, ...measure }
+      const start = (row: number) => placeAt(around, ascentStart(around, spec.seed, row))
+      tensors.set(`${name}.starts`, matrixOf(spec.ascent.starts, weights.length, start))
       const place = (await highestPlace(around, spec)).weights
       for (const [key, tensor] of named(`${name}.highest`, model, place, buffers)) tensors.set(key, tensor)
     }

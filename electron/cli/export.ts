@@ -59,14 +59,15 @@ async function weightsFromLab(lab: Lab, id: string, folder: string): Promise<str
 
 /** @throws LabError `dataset/missing`, `dataset/changed`, `snapshot/missing` */
 async function dataFromLab(lab: Lab, id: string, folder: string): Promise<string[]> {
-  const { runs, analyses } = await readExperiment(lab, await findExperiment(lab, id))
-  const ofOne = id.startsWith('r')
+  const { runs, analyses, sourceRuns } = await readExperiment(lab, await findExperiment(lab, id))
   const { store } = lab
+  const one = id.startsWith('r') ? runs.find(({ runId }) => runId.startsWith(id)) : undefined
   const datasetFolders = datasetFoldersOf({ home: basinHome(), datasetsFolder: datasetsFolder() })
   return exportData({
     store,
-    runs: ofOne ? runs.filter(({ runId }) => runId.startsWith(id)) : runs,
-    analyses: ofOne ? analyses.filter(({ runIds }) => runIds.some((runId) => runId.startsWith(id))) : analyses,
+    // What is asked of older runs is checked with the samples of those.
+    runs: one ? [one] : [...runs, ...sourceRuns],
+    analyses: one ? await store.listAnalysesAsking(one) : analyses,
     folder: resolve(folder),
     datasetFolders,
     unkept: (analysis) => unkept({ store, datasetFolders }, analysis),

@@ -33,6 +33,7 @@ const columns = `analysisId, experimentId, position, analyses.kind, label, group
 export class AnalysisTable {
   private readonly insertStatement
   private readonly ofExperimentStatement
+  private readonly askingStatement
   private readonly countsStatement
   private readonly countsOfStatement
   private readonly updateStatement
@@ -47,6 +48,10 @@ export class AnalysisTable {
     )
     this.ofExperimentStatement = database.prepare<[number], AnalysisRow>(
       `SELECT ${columns} FROM analyses JOIN experiments USING (experimentKey) WHERE experimentKey = ? ORDER BY position`,
+    )
+    this.askingStatement = database.prepare<[RunId], AnalysisRow>(
+      `SELECT ${columns} FROM analyses JOIN experiments USING (experimentKey)
+         WHERE deleted = 0 AND EXISTS (SELECT 1 FROM json_each(runIds) WHERE value = ?) ORDER BY analysisKey`,
     )
     this.countsStatement = database.prepare<[], { experimentKey: number; status: AnalysisStatus; analyses: number }>(
       'SELECT experimentKey, status, count(*) AS analyses FROM analyses GROUP BY experimentKey, status',
@@ -92,6 +97,11 @@ export class AnalysisTable {
   /** In plan order. */
   ofExperiment(experimentKey: number): AnalysisSummary[] {
     return this.ofExperimentStatement.all(experimentKey).map(toSummary)
+  }
+
+  /** Those of any experiment that ask a run, oldest first. */
+  asking(runId: RunId): AnalysisSummary[] {
+    return this.askingStatement.all(runId).map(toSummary)
   }
 
   /** Number of analyses by status, of all experiments that have any. */

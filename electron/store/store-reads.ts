@@ -5,7 +5,14 @@ import { AnswerSize, recordBytes } from '../../shared/api/answer-size'
 import { LabError } from '../../shared/api/errors'
 import type { RunId } from '../../shared/api/ids'
 import type { ResultPart, SeriesOfRun } from '../../shared/api/lab-api'
-import type { ExperimentDetail, ExperimentSummary, FrameInfo, RunRow, RunSummary } from '../../shared/api/records'
+import type {
+  AnalysisSummary,
+  ExperimentDetail,
+  ExperimentSummary,
+  FrameInfo,
+  RunRow,
+  RunSummary,
+} from '../../shared/api/records'
 import type { SnapshotInfo } from '../../shared/api/records'
 import type { KnownResult, PastCosts, Snapshot, StoreApi, StoredFrame } from '../../shared/api/store-api'
 import { decodeFloat32 } from './codec'
@@ -101,6 +108,10 @@ export class StoreReads {
       const fileBytes = database.memory ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : pages * pageBytes
       return { runCount: runs.count(), storedBytes: fileBytes + logBytes }
     })
+  }
+
+  async listAnalysesAsking({ runId }: Argument<'listAnalysesAsking'>): Promise<AnalysisSummary[]> {
+    return this.read(({ analyses }) => analyses.asking(runId))
   }
 
   async readPastCosts(_argument: Record<string, never> = {}): Promise<PastCosts> {

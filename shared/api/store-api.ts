@@ -111,6 +111,8 @@ export interface StoreApi {
   /** The snapshot after a step, absent: the last one; null when there is none. */
   readSnapshot(argument: { runId: RunId; step?: number }): Promise<Snapshot | null>
   statistics(argument: Record<string, never>): Promise<{ runCount: number; storedBytes: number }>
+  /** Analyses of any experiment that can be seen which ask this run, oldest first. */
+  listAnalysesAsking(argument: { runId: RunId }): Promise<AnalysisSummary[]>
   /** What finished runs and analyses took, oldest first: of each the newest hundreds. */
   readPastCosts(argument: Record<string, never>): Promise<PastCosts>
   /** Reads all of a folder's database, without opening it for more, and compares it with its checksums. */
@@ -321,6 +323,7 @@ export const storeMethods: ServedMethods<StoreApi> = {
   listSnapshots: 'trusted',
   readSnapshot: 'trusted',
   statistics: 'trusted',
+  listAnalysesAsking: 'trusted',
   readPastCosts: 'trusted',
   check: 'trusted',
   readDamage: 'trusted',

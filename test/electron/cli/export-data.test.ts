@@ -5,10 +5,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExperimentReport } from '../../../electron/cli/report'
 import type { Estimate } from '../../../shared/api/lab-api'
-import { decodeTensors, type TensorFile } from '../../../electron/weights/safetensors'
+import { runSamples } from '../../../electron/datasets/run-samples'
+import type { EngineSession } from '../../../electron/engines/engine'
+import { loadEngine } from '../../../electron/engines/index'
+import { weightsFrom } from '../../../electron/weights/model-tensors'
+import { decodeTensors, type Tensor, type TensorFile } from '../../../electron/weights/safetensors'
 import { parseSpec } from '../../../shared/experiments/registry'
 import { initialParameters } from '../../../shared/models/initialization'
-import { runSpecSchema } from '../../../shared/experiments/run-spec'
+import { mean } from '../../../shared/math/mean'
+import { runSpecSchema, type RunSpec } from '../../../shared/experiments/run-spec'
 import { BasinHome } from '../../support/basin-process'
 
 let home: BasinHome
@@ -63,14 +68,43 @@ describe('exported data', () => {
 async function exported(words: string[], idOf: (report: ExperimentReport) => string) {
   const report = await home.json<ExperimentReport>([...words, '--seeds', '1'])
   const folder = mkdtempSync(join(scratch, 'of-'))
-  const { code, stderr } = await home.run(['export', idOf(report), '--data', folder])
+  const { code, stderr } = await home.run([
+    'export',
+    idOf(report),
+    '--data',
+    folder,
+    '--weights',
+    join(folder, 'weights'),
+  ])
   expect([code, stderr]).toEqual([0, ''])
+  const [weights] = readdirSync(join(folder, 'weights'))
+    .sort()
+    .slice(-1)
+    .map((file) => decodeTensors(readFileSync(join(folder, 'weights', file))))
+  rmSync(join(folder, 'weights'), { recursive: true })
   const files = readdirSync(folder).map((file) => [file, decodeTensors(readFileSync(join(folder, file)))] as const)
   return {
     report,
+    /** Of the last snapshot. */
+    weights: weights!,
     runs: files.filter(([file]) => file.startsWith('r')),
     analyses: files.filter(([file]) => file.startsWith('a')),
   }
+}
+
+function parametersOf(model: RunSpec['model'], { tensors }: TensorFile): Float64Array {
+  return Float64Array.from(weightsFrom(model, tensors).parameters)
+}
+
+function rowsOf({ shape, values }: Tensor): Float64Array[] {
+  const [rows, size] = shape as [number, number]
+  return Array.from({ length: rows }, (_, row) => Float64Array.from(values.subarray(row * size, (row + 1) * size)))
+}
+
+async function sessionOf({ model, loss, optimizer, ...spec }: RunSpec): Promise<EngineSession> {
+  const session = loadEngine().createSession({ model, loss, optimizer, precision: 'float64' })
+  session.setSamples('training', (await runSamples({ model, loss, optimizer, ...spec }, [])).training)
+  return session
 }
 
 /** Euclidean norm of all tensors below a path, without running statistics. */
@@ -102,6 +136,92 @@ describe('data of what is computed again', () => {
     expect(plain).not.toBe(byFilters)
     expect(Math.abs(plain! - result.get('weightNorm')!.values[0]!)).toBeLessThanOrEqual(0.1)
     expect(result.get('plain.highest.layer1.running_mean')!.shape).toEqual([2])
+  })
+
+  it('have the neighbours of a critical point, with which its share of higher ones comes again', async () => {
+    const words = [
+      'task={"type":"function","expression":"sin(3*x)","points":32,"noise":0}',
+      'models=[{"label":"Small","hidden":"dense 3 tanh"}]',
+      'training.epochs=30',
+      'neighbours={"count":70,"radius":0.5}',
+      'search.maxSteps=5',
+    ].flatMap((word) => ['--set', word])
+    const { runs, analyses, weights } = await exported(
+      ['run', 'critical-point', ...words],
+      ({ runs }) => runs[0]!.runId,
+    )
+    const spec = runSpecSchema.parse(JSON.parse(runs[0]![1].metadata.spec!))
+    const { tensors } = analyses[0]![1]
+    const [end, radius] = [parametersOf(spec.model, weights), tensors.get('neighbours.radius')!.values[0]!]
+    const rows = rowsOf(tensors.get('neighbours.directions')!)
+    expect(rows).toHaveLength(70)
+    const session = await sessionOf(spec)
+    const lossAt = async (place: Float64Array) => {
+      session.setParameters(place)
+      return (await session.curvature.lossAndGradient({ set: 'training' })).loss
+    }
+    const loss = await lossAt(end)
+    expect(loss).toBe(tensors.get('loss')!.values[0])
+    let higher = 0
+    for (const row of rows) if ((await lossAt(end.map((weight, i) => weight + radius * row[i]!))) > loss) higher++
+    expect(higher / 70).toBe(tensors.get('neighboursHigher')!.values[0])
+    expect(higher).toBeGreaterThan(0)
+    session.dispose()
+  })
+
+  it('have where sharpness looked from, and the probes with which its trace comes again', async () => {
+    const task = 'task={"type":"dataset","name":"digits","trainSize":40,"testSize":20}'
+    const words = [
+      task,
+      'models=[{"label":"Small","hidden":"dense 3 tanh"}]',
+      'training.epochs=1',
+      'vary.values=[20,40]',
+    ]
+    const set = words.flatMap((word) => ['--set', word])
+    const { runs, analyses, weights } = await exported(['run', 'sharpness', ...set], ({ runs }) => runs[0]!.runId)
+    const spec = runSpecSchema.parse(JSON.parse(runs[0]![1].metadata.spec!))
+    const { tensors } = analyses[0]![1]
+    const end = parametersOf(spec.model, weights)
+    const starts = rowsOf(tensors.get('plain.starts')!)
+    expect(starts[0]).toEqual(end)
+    const [epsilon] = tensors.get('epsilon')!.values
+    for (const start of starts.slice(1)) {
+      expect(Math.hypot(...start.map((value, i) => value - end[i]!))).toBeCloseTo(epsilon!, 9)
+    }
+    expect(tensors.get('normalized.starts')!.shape).toEqual(tensors.get('plain.starts')!.shape)
+    const session = await sessionOf(spec)
+    session.setParameters(end)
+    const samples: number[] = []
+    for (const probe of rowsOf(tensors.get('probes')!)) {
+      const product = await session.curvature.product({ set: 'training', samples: 40 }, probe)
+      samples.push(product.reduce((sum, value, i) => sum + value * probe[i]!, 0))
+    }
+    expect(mean(samples)).toBe(tensors.get('plain.trace')!.values[0])
+    session.dispose()
+  })
+
+  it('of one run go with what other experiments asked it, and those of such an experiment with the run', async () => {
+    const task = ['task={"type":"function","expression":"sin(3*x)","points":16,"noise":0}', 'training.epochs=2']
+    const set = [...task, 'models=[{"label":"A","hidden":"dense 3 tanh"}]'].flatMap((word) => ['--set', word])
+    const asked = await exported(
+      ['run', 'sharpness', ...set, '--set', 'vary.values=[8,16]'],
+      (all) => all.runs[0]!.runId,
+    )
+    const { experimentId } = asked.report
+    const { runId } = asked.report.runs[0]!
+    const asking = await home.json<ExperimentReport>(['run', 'sharpness', '--runs', runId])
+    expect(asking.experimentId).not.toBe(experimentId)
+    const files = async (id: string) => {
+      const folder = mkdtempSync(join(scratch, 'of-'))
+      expect((await home.run(['export', id, '--data', folder])).code).toBe(0)
+      return readdirSync(folder).sort()
+    }
+    const others = asking.analyses.map(({ analysisId }) => `${analysisId}-data.safetensors`)
+    expect(others).toHaveLength(1)
+    expect(await files(runId)).toEqual(
+      [...others, ...asked.analyses.map(([file]) => file), `${runId}-data.safetensors`].sort(),
+    )
+    expect(await files(asking.experimentId)).toEqual([...others, `${runId}-data.safetensors`].sort())
   })
 
   it('have the origin and the directions of a surface', async () => {
