@@ -1,6 +1,6 @@
 /** A figure as a table: every point of everything it draws, in full precision. */
 import { visible } from '../text/visible'
-import type { ColorScale, Figure, Grid, Line, Panel, PointGroup } from './figure'
+import type { Axis, ColorScale, Figure, Grid, Line, Panel, PointGroup } from './figure'
 import { distinct } from './figure-names'
 
 /** What a spreadsheet would compute: `=HYPERLINK(...)`. A number that is written as text is none. */
@@ -68,37 +68,44 @@ function header(names: readonly string[]): string {
 
 type Points = PointGroup & { z?: Float64Array }
 
-/** Columns that only some figures fill: what points are coloured by, and their texts. */
+/** Columns that only some figures fill: what points are coloured by, what else is known of them, or else their texts. */
 interface PointColumns {
   color: ColorScale | undefined
+  more: string[]
   hasLabels: boolean
 }
 
+const columnOf = ({ column, label }: Axis): string => column ?? label
+
 function pointColumns(groups: readonly PointGroup[], color: ColorScale | undefined): PointColumns {
+  const more = [...new Set(groups.flatMap(({ columns }) => Object.keys(columns ?? {})))]
   return {
     color: groups.some(({ values }) => values) ? color : undefined,
-    hasLabels: groups.some(({ labels }) => labels?.some((label) => label !== '') ?? false),
+    more,
+    hasLabels: more.length === 0 && groups.some(({ labels }) => labels?.some((label) => label !== '') ?? false),
   }
 }
 
-function endNames({ color, hasLabels }: PointColumns): string[] {
-  return [...(color ? [color.label] : []), ...(hasLabels ? ['label'] : [])]
+function endNames({ color, more, hasLabels }: PointColumns): string[] {
+  return [...(color ? [color.label] : []), ...more, ...(hasLabels ? ['label'] : [])]
 }
 
-/** Rows of points: group, coordinates (names where y has them), what they are coloured by, their text. */
-function pointRows(
-  groups: readonly Points[],
-  { color, hasLabels }: PointColumns,
-  categories?: readonly string[],
-): string[] {
-  return groups.flatMap(({ key, x, y, z, values, labels }) => {
+/** What ends the row of a point, and the comma before it. */
+function rowEnd({ columns, labels }: PointGroup, { more, hasLabels }: PointColumns, index: number): string {
+  const known = more.map((name) => `,${columns?.[name]?.[index] ?? ''}`).join('')
+  return known + (hasLabels ? `,${csvCell(labels?.[index] ?? '')}` : '')
+}
+
+/** Rows of points: group, coordinates (names where y has them), what they are coloured by, what else is known of them. */
+function pointRows(groups: readonly Points[], pointsHave: PointColumns, categories?: readonly string[]): string[] {
+  return groups.flatMap((group) => {
+    const { key, x, y, z, values } = group
     const name = csvCell(key)
     return Array.from(x, (_, i) => {
       const second = csvCell(categories?.[Math.round(y[i]!)] ?? y[i]!)
       const third = z ? `,${z[i]!}` : ''
-      const value = color ? `,${values ? values[i]! : ''}` : ''
-      const label = hasLabels ? `,${csvCell(labels?.[i] ?? '')}` : ''
-      return `${name},${x[i]!},${second}${third}${value}${label}\r\n`
+      const value = pointsHave.color ? `,${values ? values[i]! : ''}` : ''
+      return `${name},${x[i]!},${second}${third}${value}${rowEnd(group, pointsHave, i)}\r\n`
     })
   })
 }
@@ -116,8 +123,8 @@ function panelLabel({ key, y }: Panel, panels: readonly Panel[]): string {
  * One header, one meaning a column, a row for each point; the header has the axes' labels with their units. Guides are left out.
  * - lines: `line, x, y` and, where a line has a band, its edges `low` and `high`; what is read on a second axis, or on another of
  *   several panels, has columns of its own, empty in the rows of other lines;
- * - scatter: `group, x, y`, then what points are coloured by and `label` where there are any; its curves are groups;
- * - field: `x, y, value` for each sample; where there are paths `path` and `label` behind, with the value left empty for their points;
+ * - scatter: `group, x, y`, then what points are coloured by, what else is known of each, or its `label`; its curves are groups;
+ * - field: `x, y, value` for each sample; where there are paths `path` and what is known of their points behind, with the value left empty;
  * - space: as scatter with `z`, its surface as the group `surface`.
  *
  * Numbers are written so that reading them gives the same number; what is not finite is `NaN` or `Infinity`.
@@ -125,9 +132,10 @@ function panelLabel({ key, y }: Panel, panels: readonly Panel[]): string {
 export function figureCsv(figure: Figure): string {
   switch (figure.type) {
     case 'lines': {
-      const { x, y, right, lines } = figure
-      if (!right) return linesTable(x.label, [{ label: y.label, lines }])
-      return linesTable(x.label, [
+      const { y, right, lines } = figure
+      const x = columnOf(figure.x)
+      if (!right) return linesTable(x, [{ label: y.label, lines }])
+      return linesTable(x, [
         { label: y.label, lines: lines.filter(({ axis }) => axis !== 'right') },
         { label: right.label, lines: lines.filter(({ axis }) => axis === 'right') },
       ])
@@ -135,23 +143,25 @@ export function figureCsv(figure: Figure): string {
     case 'stacked': {
       const { x, panels } = figure
       const measures = panels.map((panel) => ({ label: panelLabel(panel, panels), lines: panel.lines }))
-      return linesTable(x.label, measures)
+      return linesTable(columnOf(x), measures)
     }
     case 'scatter': {
       const columns = pointColumns(figure.groups, figure.color)
       const curves = (figure.lines ?? []).filter(({ isGuide }) => !isGuide)
       const groups = [...figure.groups, ...curves.map((line) => ({ ...line, marker: 'dot' as const, color: 0 }))]
-      const names = ['group', figure.x.label, figure.y.label, ...endNames(columns)]
+      const names = ['group', columnOf(figure.x), columnOf(figure.y), ...endNames(columns)]
       return [header(names), ...pointRows(groups, columns, figure.y.categories)].join('')
     }
     case 'field': {
-      const names = [figure.x.label, figure.y.label, figure.color.label]
+      const names = [columnOf(figure.x), columnOf(figure.y), figure.color.label]
+      const columns = pointColumns(figure.paths, undefined)
+      const ends = endNames(columns)
       if (figure.paths.length === 0) return [header(names), ...gridRows(figure)].join('')
-      const samples = gridRows(figure).map((row) => `${row.trimEnd()},,\r\n`)
-      const points = figure.paths.flatMap(({ key, x, y, labels }) =>
-        Array.from(x, (at, i) => csvRow([at, y[i]!, '', key, labels?.[i] ?? ''])),
+      const samples = gridRows(figure).map((row) => `${row.trimEnd()}${','.repeat(1 + ends.length)}\r\n`)
+      const points = figure.paths.flatMap((path) =>
+        Array.from(path.x, (at, i) => `${at},${path.y[i]!},,${csvCell(path.key)}${rowEnd(path, columns, i)}\r\n`),
       )
-      return [header([...names, 'path', 'label']), ...samples, ...points].join('')
+      return [header([...names, 'path', ...ends]), ...samples, ...points].join('')
     }
     case 'space': {
       const columns = pointColumns(figure.paths, figure.color)
@@ -159,7 +169,7 @@ export function figureCsv(figure: Figure): string {
       const surface = (figure.surface ? gridRows(figure.surface) : []).map(
         (row) => `surface,${row.trimEnd()}${','.repeat(ends.length)}\r\n`,
       )
-      const names = ['group', figure.x.label, figure.y.label, figure.z.label, ...ends]
+      const names = ['group', ...[figure.x, figure.y, figure.z].map(columnOf), ...ends]
       return [header(names), ...surface, ...pointRows(figure.paths, columns)].join('')
     }
   }

@@ -8,6 +8,8 @@ export type AxisScale = 'linear' | 'log'
 export interface Axis {
   /** With its unit: 'epoch', 'loss (mean squared error)'. */
   label: string
+  /** What tables call it; absent: the label. Where that has numbers of the result in it, the same column would have other names in other files. */
+  column?: string
   scale: AxisScale
   /** Whether a log scale makes sense (a switch is offered). */
   canBeLog: boolean
@@ -79,6 +81,8 @@ export interface PointGroup {
   joined?: boolean
   /** Short texts beside points ('' for none); drawn where they do not overlap. */
   labels?: string[]
+  /** What else is known of each point, for tables, by name with its unit; there instead of the short texts. */
+  columns?: Record<string, Float64Array>
   /** What the tooltip says of each point, lines of 'name: value' text; plain text, never HTML. */
   notes?: string[]
 }

@@ -5,7 +5,16 @@ import { joined } from '../../figures/figure-names'
 import { formatValue } from '../../figures/numbers'
 import type { ViewChoices } from '../kind'
 import type { ExperimentResults } from '../results'
-import { axisLabel, chosenSurface, computedGrid, lossText, progressText, surfaces, type Surface } from './surfaces'
+import {
+  axisColumn,
+  axisLabel,
+  chosenSurface,
+  computedGrid,
+  lossText,
+  progressText,
+  surfaces,
+  type Surface,
+} from './surfaces'
 
 const emptyText = 'appears with the first coarse points'
 
@@ -14,7 +23,9 @@ const lossAxis: Axis = { label: 'loss', scale: 'log', canBeLog: true }
 
 function axis(surface: Surface, index: number): Axis {
   const found = surface.result.axes[index]
-  return { label: found ? axisLabel(surface, found, index) : '', scale: 'linear', canBeLog: false }
+  if (!found) return { label: '', scale: 'linear', canBeLog: false }
+  const [label, column] = [axisLabel(surface, found, index), axisColumn(surface, found, index)]
+  return { label, column, scale: 'linear', canBeLog: false }
 }
 
 function note({ label, epoch, step, trueLoss, planeLoss, distance }: SurfacePoint): string {
@@ -25,6 +36,17 @@ function note({ label, epoch, step, trueLoss, planeLoss, distance }: SurfacePoin
     `loss on the plane: ${formatValue(planeLoss)}`,
     `distance from the plane: ${formatValue(distance)}`,
   ].join('\n')
+}
+
+function pointColumns(points: readonly SurfacePoint[]): Record<string, Float64Array> {
+  const of = (value: (point: SurfacePoint) => number) => Float64Array.from(points, value)
+  return {
+    epoch: of(({ epoch }) => epoch),
+    iteration: of(({ step }) => step),
+    'loss of the weights': of(({ trueLoss }) => trueLoss),
+    'loss on the plane': of(({ planeLoss }) => planeLoss),
+    'distance from the plane': of(({ distance }) => distance),
+  }
 }
 
 /** The way of a run as one joined path; ends of several runs as dots with their labels. */
@@ -48,6 +70,7 @@ function wayOf({ result }: Surface): PointGroup[] {
       x: Float64Array.from(points, ({ coordinates }) => coordinates[0]!),
       y: Float64Array.from(points, ({ coordinates }) => coordinates[1] ?? 0),
       labels: names,
+      ...(isWay && { columns: pointColumns(points) }),
       notes: points.map(note),
     },
   ]

@@ -73,6 +73,12 @@ export function axisLabel({ spec }: Surface, axis: SurfaceAxis, index: number): 
   }
 }
 
+/** What tables call it: without the numbers of this surface. */
+export function axisColumn(surface: Surface, axis: SurfaceAxis, index: number): string {
+  const isComponent = axis.unit === 'distance' && surface.spec.directions !== 'runs'
+  return isComponent ? `principal component ${index + 1}` : axisLabel(surface, axis, index)
+}
+
 /** 'loss of the first 1,000 training samples' */
 export function lossText({ spec }: Surface): string {
   const { set, samples } = spec

@@ -44,6 +44,17 @@ function pointLabel(points: TrajectoryPoints, index: number, annotate: Annotatio
   }
 }
 
+/** What is known of the points at these indices, as far as any of it is. */
+function pointColumns({ epoch, step, loss, accuracy }: TrajectoryPoints, indices: readonly number[]) {
+  const of = (values: Float64Array, scale = 1) => Float64Array.from(indices, (index) => scale * values[index]!)
+  return {
+    epoch: of(epoch),
+    iteration: of(step),
+    'test loss': of(loss),
+    ...(accuracy.some(Number.isFinite) && { 'test accuracy (%)': of(accuracy, 100) }),
+  }
+}
+
 function pointNote(points: TrajectoryPoints, index: number): string {
   const [loss, accuracy] = [points.loss[index]!, points.accuracy[index]!]
   return [
@@ -77,6 +88,7 @@ function ways(trajectories: Trajectories, projected: Projected, chosen: Chosen, 
         marker: 'dot',
         joined: true,
         ...(withNotes && {
+          columns: pointColumns(points, own),
           labels: own.map((i) => pointLabel(points, i, chosen.annotate, steps)),
           notes: own.map((i) => pointNote(points, i)),
         }),
@@ -89,7 +101,8 @@ function ways(trajectories: Trajectories, projected: Projected, chosen: Chosen, 
 function componentAxis(projected: Projected | undefined, component: number): Axis {
   const share = projected?.explained[component]
   const text = share === undefined ? '' : ` (${formatPercent(share, 1)} of variance)`
-  return { label: `principal component ${component + 1}${text}`, scale: 'linear', canBeLog: false }
+  const column = `principal component ${component + 1}`
+  return { label: `${column}${text}`, column, scale: 'linear', canBeLog: false }
 }
 
 function wayFigure(

@@ -112,6 +112,26 @@ it('a field becomes one row for each sample, in full precision, with its paths b
   for (const row of withPath) expect(row).toHaveLength(5)
 })
 
+it('what is known of points has columns instead of texts, and a column is called alike in every file', () => {
+  const column = 'principal component 1'
+  const axis = { label: `${column} (81.4 % of variance)`, column, scale: 'linear', canBeLog: false } as const
+  const columns = { iteration: Float64Array.of(0, 1200), 'test accuracy (%)': Float64Array.of(NaN, 93.25) }
+  const path = madePoints({ key: 'seed 0', x: [1, 2], y: [3, 4], labels: ['', '1,200'], columns })
+  const grid = madeGrid(2, (x, y) => x + y)
+  const field = table(figureCsv({ ...madeField(grid, { paths: [path] }), x: axis }))
+  expect(field[0]).toEqual([column, 'second direction', 'loss', 'path', 'iteration', 'test accuracy (%)'])
+  expect(field.slice(-2)).toEqual([
+    ['1', '3', '', 'seed 0', '0', 'NaN'],
+    ['2', '4', '', 'seed 0', '1200', '93.25'],
+  ])
+  expect(new Set(field.map((row) => row.length))).toEqual(new Set([6]))
+  const way = { ...madeWay([9, 9], { x: [1, 2], y: [3, 4] }), columns }
+  const space = table(figureCsv({ ...madeSpace({ surface: grid, paths: [way] }), x: axis }))
+  expect(space[0]).toEqual(['group', column, 'second direction', 'loss', 'iteration', 'test accuracy (%)'])
+  expect(space[1]!.slice(-2)).toEqual(['', ''])
+  expect(space.at(-1)!.slice(-2)).toEqual(['1200', '93.25'])
+})
+
 it('three axes become one table of the surface and of the ways', () => {
   const surface = madeGrid(2, (x, y) => x + y)
   const paths = [madeWay([9], { x: [7], y: [8], values: [0.5], labels: ['end'] })]

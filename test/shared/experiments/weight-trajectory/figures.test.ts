@@ -81,7 +81,12 @@ describe('figures of weight trajectories', () => {
       ['', ''],
     ])
     expect(ways.groups[0]!.notes![1]).toBe('epoch: 3\niteration: 189\ntest accuracy: 97.12 %\ntest loss: 0.457')
-    expect(ways.x.label).toBe('principal component 1 (63.2 % of variance)')
+    expect([ways.x.label, ways.x.column]).toEqual([
+      'principal component 1 (63.2 % of variance)',
+      'principal component 1',
+    ])
+    expect(ways.groups[0]!.columns!.epoch![1]).toBe(3)
+    expect(ways.groups[0]!.columns!['test accuracy (%)']![1]).toBeCloseTo(97.12, 9)
     expect(ways.equalScales).toBe(true)
     expect(ways.subtitle).toBe(
       '4 snapshots of 2 trainings, 1,000 numbers each; numbers: test accuracy (%); left out: 784-8-10, seed 2 (diverged)',
