@@ -209,26 +209,24 @@ export class Lab implements LabApi {
     return { experimentId }
   }
 
-  async pauseExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    await this.#tracked(experimentId)
-    await Promise.all([this.analyses.pause(experimentId), this.scheduler.pause(this.#openRuns(experimentId))])
-    this.#changed(experimentId, 'status')
-  }
+  pauseExperiment = ({ experimentId }: { experimentId: ExperimentId }) =>
+    this.#changeWhole(experimentId, async () => {
+      await Promise.all([this.analyses.pause(experimentId), this.scheduler.pause(this.#openRuns(experimentId))])
+      this.#changed(experimentId, 'status')
+    })
+  resumeExperiment = ({ experimentId }: { experimentId: ExperimentId }) =>
+    this.#changeWhole(experimentId, async () => {
+      this.analyses.resume(experimentId)
+      await this.scheduler.resume(this.#openRuns(experimentId))
+      this.#changed(experimentId, 'status')
+    })
+  stopExperiment = ({ experimentId }: { experimentId: ExperimentId }) =>
+    this.#changeWhole(experimentId, () => this.#stop(experimentId))
 
-  async resumeExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    await this.#tracked(experimentId)
-    this.analyses.resume(experimentId)
-    await this.scheduler.resume(this.#openRuns(experimentId))
-    this.#changed(experimentId, 'status')
-  }
-
-  async stopExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    await this.#tracked(experimentId)
-    await this.#stop(experimentId)
-  }
-
-  retryExperiment: LabApi['retryExperiment'] = (argument) => this.#unfinished.retry(argument)
-  retryRuns: LabApi['retryRuns'] = ({ runIds, fromStart }) => this.#unfinished.retryRuns(runIds, fromStart)
+  retryExperiment: LabApi['retryExperiment'] = (argument) =>
+    this.patience.answered(() => this.#unfinished.retry(argument))
+  retryRuns: LabApi['retryRuns'] = ({ runIds, fromStart }) =>
+    this.patience.answered(() => this.#unfinished.retryRuns(runIds, fromStart))
 
   pauseRuns = ({ runIds }: { runIds: RunId[] }) =>
     this.#change(runIds, 'waits or trains', () => this.scheduler.pause(runIds))
@@ -248,8 +246,7 @@ export class Lab implements LabApi {
   }
 
   async deleteExperiment({ experimentId }: { experimentId: ExperimentId }) {
-    if (this.isActive(experimentId)) this.patience.check()
-    await this.#stop(experimentId)
+    if (this.isActive(experimentId)) await this.patience.answered(() => this.#stop(experimentId))
     await this.store.setExperimentDeleted({ experimentId, deleted: true })
     this.#send({ type: 'experiments-changed' })
   }
@@ -339,16 +336,16 @@ export class Lab implements LabApi {
 
   /** @throws LabError `run/not-found`, or `argument/invalid` where `change` finds no run that it can be done to; `store/unwritable` */
   async #change(runIds: RunId[], what: string, change: () => Promise<boolean>): Promise<void> {
-    this.patience.check()
-    if (await change()) return
+    if (await this.patience.answered(change)) return
     const [run] = await this.store.getRuns({ runIds })
     const one = `'${run!.label}' (${run!.status}): no run that ${what}.`
     throw new LabError('argument/invalid', runIds.length === 1 ? one : `None of these ${runIds.length} runs ${what}.`)
   }
 
-  async #tracked(experimentId: ExperimentId): Promise<void> {
+  /** @throws LabError `experiment/not-running`, `store/unwritable` */
+  async #changeWhole(experimentId: ExperimentId, change: () => Promise<void>): Promise<void> {
     this.patience.check()
-    if (this.isActive(experimentId)) return
+    if (this.isActive(experimentId)) return this.patience.answered(change)
     const { experiment } = await this.store.getExperiment({ experimentId })
     throw new LabError('experiment/not-running', `'${experiment.name}' has ended.`)
   }

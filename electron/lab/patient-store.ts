@@ -42,6 +42,8 @@ export class PatientStore {
   readonly api: StoreApi
   readonly #calls: Call[] = []
   #problem: StoreProblem | null = null
+  /** Of calls of a person that wait. */
+  readonly #askers = new Set<() => void>()
   #isSending = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -78,6 +80,24 @@ export class PatientStore {
     if (this.#problem === null) return
     const { code, message } = this.#problem
     throw new LabError(code, this.#lasts ? message : `${message} Everything goes on by itself once it can be.`)
+  }
+
+  /**
+   * Does what a person asked for, who does not wait for the disk: they get their answer when it turns out to take nothing. What waits then
+   * is done once it can be. @throws LabError `store/unwritable`, `store/damaged`
+   */
+  async answered<T>(ask: () => Promise<T>): Promise<T> {
+    this.check()
+    const work = ask()
+    const held = new Promise<never>((_resolve, reject) => {
+      const tell = () => {
+        const { code, message } = this.#problem!
+        reject(new LabError(code, this.#lasts ? message : `${message} What was asked for is done once it can be.`))
+      }
+      this.#askers.add(tell)
+      void work.finally(() => this.#askers.delete(tell)).catch(() => undefined)
+    })
+    return Promise.race([work, held])
   }
 
   /** What is damaged stays so: nothing waits for it. */
@@ -167,6 +187,7 @@ export class PatientStore {
     if (this.#lasts) this.#rejectAll()
     else this.#later()
     this.onChange(this.#problem)
+    for (const tell of this.#askers) tell()
   }
 
   #later(): void {

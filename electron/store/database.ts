@@ -7,6 +7,7 @@ import type { CheckReport, LockHolder } from '../../shared/api/store-api'
 import { openCopy } from './database-copy'
 import { acquireWriterLock, type WriterLock } from './lock'
 import { checkDatabase, damageError } from './check'
+import { lookingAgain, readError, readsFail } from './look-again'
 import { migrate, migrations, type Migration } from './migrations'
 import { keepRowChecksums } from './row-checksums'
 import { Seal } from './seal'
@@ -48,7 +49,7 @@ export function openForWriting(
       throw error
     }
   }
-  return named(file, () => writing(file, open))
+  return named(file, () => writing(file, () => unlessReadsFail(file, open)))
 }
 
 /** A folder without a database reads as an empty one. One that an older Basin made is migrated first, which needs the lock. */
@@ -65,7 +66,7 @@ export function openForReading(home: string, steps: readonly Migration[] = migra
   }
   return named(file, () => {
     try {
-      return { ...open(), file, lock: null }
+      return { ...unlessReadsFail(file, open), file, lock: null }
     } catch (error) {
       // SQLite keeps an index of the log beside the database, also for those who only read.
       if (!isLabError(asUnwritable(file, error), 'store/unwritable')) throw error
@@ -125,15 +126,19 @@ function openMigrated(file: string, steps: readonly Migration[]): Database.Datab
  */
 export function closeDatabase({ database, file, lock }: OpenDatabase, asItIs = false): void {
   // Only the last connection moves the log into the file, and one that reads cannot.
-  const last = asItIs && existsSync(file) ? new Database(file, { readonly: true }) : null
+  let last: Database.Database | null = null
   try {
+    last = asItIs && existsSync(file) ? new Database(file, { readonly: true }) : null
     last?.pragma('schema_version')
   } catch {
-    // It is open, which is all that is needed of it.
+    // It is open, which is all that is needed of it; or the disk fails, and lets nothing be moved either.
   }
-  database.close()
-  last?.close()
-  lock?.release()
+  try {
+    database.close()
+    last?.close()
+  } finally {
+    lock?.release()
+  }
 }
 
 /**
@@ -152,9 +157,16 @@ function damageOf(file: string): Pick<OpenDatabase, 'damage'> {
   return report.isWhole ? {} : { damage: damageError(report) }
 }
 
-/** Looks without touching; an absent file is an empty one. @throws what SQLite says of a file that it cannot open */
+/** Looks without touching; an absent file is an empty one. @throws what SQLite says of a file that it cannot open, or a disk that fails */
 export function checkFile(file: string): CheckReport {
   if (!existsSync(file)) return { file, isWhole: true, problems: [], counts: {}, withoutChecksum: 0 }
+  const report = checkOnce(file)
+  const mayBeDisk = report.problems.some(({ what }) => /error code|cannot be read/.test(what))
+  if (mayBeDisk && readsFail(file)) throw readError()
+  return mayBeDisk ? checkOnce(file) : report
+}
+
+function checkOnce(file: string): CheckReport {
   const database = openToCheck(file)
   try {
     return checkDatabase(database, file)
@@ -209,6 +221,20 @@ function checkVersion(database: Database.Database, file: string, known: number):
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
   if (version === 0 && tables > 0) throw new LabError('store/damaged', `${file} is not a database of Basin.`)
   return version
+}
+
+/** What SQLite calls malformed is so; a failed read comes out as one. @param tries see look-again.ts */
+export function unlessReadsFail<T>(file: string, work: () => T, tries?: number): T {
+  return lookingAgain(file, isWholeOrFails, work, tries)
+}
+
+function isWholeOrFails(file: string): boolean {
+  try {
+    return checkFile(file).isWhole
+  } catch {
+    // It cannot be told now: whoever comes next finds out.
+    return readsFail(file)
+  }
 }
 
 /** SQLite itself cannot make sense of the file: what is written to it may land on what is whole. */

@@ -4,7 +4,7 @@ import type { RunId } from '../../shared/api/ids'
 import type { AnalysisSummary, RunSummary } from '../../shared/api/records'
 import { AnalysisTable } from './analyses'
 import { CheckpointTable } from './checkpoints'
-import { BrokenFile, closeDatabase, named, type OpenDatabase } from './database'
+import { BrokenFile, closeDatabase, named, unlessReadsFail, type OpenDatabase } from './database'
 import { ExperimentTable } from './experiments'
 import { FrameTable } from './frames'
 import { Guard } from './guard'
@@ -78,7 +78,7 @@ export class OpenStore {
    */
   watched<T>(work: () => T): T {
     try {
-      return named(this.connection.file, work)
+      return named(this.connection.file, () => unlessReadsFail(this.connection.file, work))
     } catch (error) {
       if (error instanceof BrokenFile) this.guard?.stop(error)
       else if (isLabError(error, 'store/damaged')) this.foundDamaged(error)

@@ -8,7 +8,7 @@ import { isEnded } from '../../shared/api/records'
 import type { RunId } from '../../shared/api/ids'
 import type { AnalysisUpdate, CheckReport, StoredResult } from '../../shared/api/store-api'
 import type { Checkpoint, NewExperiment, RunBatch, RunUpdate, Snapshot, StoreApi } from '../../shared/api/store-api'
-import { checkFile, closeDatabase, databaseFile, giveBackPages, named } from './database'
+import { checkFile, closeDatabase, databaseFile, giveBackPages, named, unlessReadsFail } from './database'
 import { openForReading, openForWriting, type OpenDatabase } from './database'
 import { OpenStore, type StoreOptions } from './open-store'
 import { moveLog, purgeStep } from './purge-step'
@@ -18,6 +18,9 @@ import { Reserve } from './reserve'
 import { rewindSeries } from './rewind'
 import { checkRoom } from './room'
 import { writing } from './unwritable'
+
+/** A batch comes once; a disk that fails at one read may not fail at the next. */
+const appendTries = 5
 
 export class Store extends StoreReads implements StoreApi {
   /** It is open for reading only because nothing can be written there yet. */
@@ -223,7 +226,8 @@ export class Store extends StoreReads implements StoreApi {
   async append(batch: RunBatch): Promise<void> {
     await this.write(({ connection }, recorder) => {
       // What cannot be read is no reason to wait: this batch was not taken.
-      named(connection.file, () => recorder.append(batch))
+      const { file } = connection
+      named(file, () => unlessReadsFail(file, () => recorder.append(batch), appendTries))
       recorder.flushWhenDue()
     })
   }
@@ -356,7 +360,8 @@ export class Store extends StoreReads implements StoreApi {
     if (recorder === null) throw open.damage ?? new Error('The store was opened for reading only')
     return open.watched(() => {
       open.guard?.check()
-      const result = writing(open.connection.file, () => work(open, recorder))
+      const { file } = open.connection
+      const result = writing(file, () => unlessReadsFail(file, () => work(open, recorder)))
       open.seal?.renew()
       return result
     })

@@ -53,6 +53,14 @@ export function realDatasets(): string | undefined {
   return wanted('The real MNIST', folder, 'name its folder in BASIN_DATASETS')
 }
 
+/** A library that makes reads of a database fail (test/storm/failing-reads.c), compiled into a folder. */
+export function failingReads(folder: string): string | undefined {
+  const library = join(folder, 'failing-reads.so')
+  const source = join(root, 'test/storm/failing-reads.c')
+  const compiled = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl'])
+  return wanted('Reads that fail', compiled.status === 0 ? library : undefined, 'install a C compiler, on Linux')
+}
+
 /** A small disk of its own. Only root can mount one, so only root must. @param options such as `size=4m` */
 export function mountedFolder(options: string): { path: string; unmount(): void } | undefined {
   const path = mkdtempSync(join(tmpdir(), 'basin-disk-'))

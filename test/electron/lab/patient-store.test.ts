@@ -49,6 +49,24 @@ afterEach(() => void vi.useRealTimers())
 const snapshot = (step: number) => patience.api.saveSnapshot({ runId, step, epoch: 0, parameters: new Float32Array(1) })
 
 describe('a store that cannot write', () => {
+  it('lets no person wait for an answer until it can, and does then what they asked for', async () => {
+    isFull = true
+    const asked = patience.answered(() => patience.api.updateRun({ runId, status: 'paused' }))
+    await expect(asked).rejects.toMatchObject({
+      code: 'store/unwritable',
+      message: 'basin.db cannot be written: the disk is full. What was asked for is done once it can be.',
+    })
+    expect(log).toEqual([])
+    let isBegun = false
+    await expect(patience.answered(async () => (isBegun = true))).rejects.toMatchObject({ code: 'store/unwritable' })
+    expect(isBegun).toBe(false)
+    isFull = false
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(log).toEqual(['paused'])
+    await patience.answered(() => patience.api.updateRun({ runId, status: 'running' }))
+    expect(log).toEqual(['paused', 'running'])
+  })
+
   it('is tried again until it can, and everything arrives in order, with its answer', async () => {
     isFull = true
     const answers = Promise.all([
