@@ -9,6 +9,7 @@ export const longestFirst = [
   'test/electron/cli/optimization-presets.test.ts',
   'test/electron/cli/generalization-presets.test.ts',
   'test/e2e/electron.test.ts',
+  'test/storm/storm.test.ts',
   'test/native/core.test.ts',
   'test/e2e/browser.test.ts',
   'test/electron/lab/going-on.test.ts',
