@@ -34,6 +34,19 @@ describe('the description of a preset', () => {
       expect([...parameters]).toContain(number)
   })
 
+  it.each(presets)('of $name has the batches, learning rates and epochs of its plan', ({ kind, preset }) => {
+    const specs = kind.plan(preset.spec).runs.map(({ spec }) => spec)
+    const text = `${preset.title}. ${preset.description}`
+    const said = (pattern: RegExp) =>
+      [...text.matchAll(pattern)].map(([, number]) => Number(number!.replaceAll(',', '')))
+    const rateOf = ({ optimizer }: RunSpec) => ('learningRate' in optimizer ? optimizer.learningRate : undefined)
+    for (const number of said(/batches of (\d[\d,]*)/g))
+      expect(specs.map(({ batchSize }) => batchSize)).toContain(number)
+    for (const number of said(/(?:Adam|SGD) at (\d[\d.e-]*\d)/g)) expect(specs.map(rateOf)).toContain(number)
+    for (const number of said(/(?<!every |[\d,])(\d[\d,]*) epochs/g))
+      expect(specs.map(({ epochs }) => epochs)).toContain(number)
+  })
+
   it('of report 1 of the actual task says what it makes and what the report counted', () => {
     const preset = experimentKinds['train-on-task'].presets.find(({ name }) => name === 'report-1')!
     const [spec] = experimentKinds['train-on-task'].plan(preset.spec).runs.map((run) => run.spec)
