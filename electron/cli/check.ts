@@ -5,6 +5,7 @@ import { isLabError } from '../../shared/api/errors'
 import type { CheckProblem, CheckReport } from '../../shared/api/store-api'
 import { datasetNames } from '../../shared/data/datasets'
 import { formatInteger } from '../../shared/text/format'
+import { versionFolders } from '../datasets/locate'
 import { isIntact } from '../datasets/manifest'
 import { readManifest } from '../datasets/manifest'
 import { exitCodes, exitCodesText } from './exit-codes'
@@ -47,13 +48,16 @@ interface CheckedDataset {
   isWhole: boolean
 }
 
-/** Those that Basin installed: their manifests say what each file was. */
+/** Those that Basin installed, also what they took the place of: their manifests say what each file was. */
 async function checkDatasets(home: string): Promise<CheckedDataset[]> {
   const checked: CheckedDataset[] = []
   for (const dataset of datasetNames) {
-    const folder = join(home, 'datasets', dataset)
-    const hasManifest = await readManifest(folder).catch(() => true)
-    if (hasManifest) checked.push({ dataset, folder, isWhole: await isIntact(folder) })
+    const store = join(home, 'datasets')
+    const versions = dataset === 'digits' ? [] : await versionFolders(dataset, [store])
+    for (const folder of [join(store, dataset), ...versions]) {
+      const hasManifest = await readManifest(folder).catch(() => true)
+      if (hasManifest) checked.push({ dataset, folder, isWhole: await isIntact(folder) })
+    }
   }
   return checked
 }

@@ -13,6 +13,7 @@ import { analysisKinds } from '../../shared/analyses/registry'
 import { mean } from '../../shared/math/mean'
 import type { WorkerHost } from '../host/worker-host'
 import { AnalysisPool } from './analysis-pool'
+import type { Refusal } from './scheduler-options'
 
 export interface AnalysisQueueOptions {
   host: WorkerHost
@@ -146,6 +147,14 @@ export class AnalysisQueue {
     this.next()
   }
 
+  /** What waits is interrupted, for this reason; what is being answered goes on. */
+  async refuse(why: Refusal): Promise<void> {
+    const waiting = [...this.#entries.values()].filter(({ status }) => status === 'queued')
+    for (const entry of waiting) entry.status = 'interrupted'
+    await Promise.all(waiting.map((entry) => this.#end(entry, 'interrupted', new LabError(why.code, why.message))))
+    for (const { experimentId } of waiting) this.#forgetWhenDone(experimentId)
+  }
+
   async close(goesOn = this.options.goesOn ?? false): Promise<void> {
     this.#closed = true
     const running = [...this.#entries.values()].filter(({ status }) => status === 'running')
@@ -219,7 +228,7 @@ export class AnalysisQueue {
       steps: steps.get(runId)!,
       data: data.get(runId)!,
     }))
-    const known = await store.findResult({ identity })
+    const known = await unlessDamaged(store.findResult({ identity }))
     if (known) {
       const provenance = { ...known.provenance, runs: asked, cached: true }
       await store.saveResult({ analysisId, ...known, provenance, identity })
@@ -227,7 +236,7 @@ export class AnalysisQueue {
     }
     // What there is of a result may be of other data than those that are read now, where it is not sure which they were.
     const isSure = [...data.values()].every(({ relation }) => relation === 'same' || relation === 'made')
-    const previous = (isSure && (await store.readResult({ analysisId }))) || undefined
+    const previous = (isSure && (await unlessDamaged(store.readResult({ analysisId })))) || undefined
     const { datasetFolders } = this.options
     const { result, summary, engine } = await this.#pool.analyse(
       { analysisId, kind, spec, runs: subjects, datasetFolders, threads, ...(previous && { previous }) },
@@ -345,6 +354,16 @@ export class AnalysisQueue {
     for (const { analysis } of entries) this.#entries.delete(analysis.analysisId)
     this.#runCounts.delete(experimentId)
     this.#paused.delete(experimentId)
+  }
+}
+
+/** An answer that is not what was stored is computed again. */
+async function unlessDamaged<T>(reading: Promise<T | null>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (!isLabError(error, 'store/damaged')) throw error
+    return null
   }
 }
 

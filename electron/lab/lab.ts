@@ -1,21 +1,20 @@
 /**
  * The lab: LabApi over the store, the scheduler and the data sets. It knows no Electron and no window; shells connect clients to it.
  */
-import { randomBytes } from 'node:crypto'
 import { mostAnswerBytes } from '../../shared/api/answer-size'
 import { LabError } from '../../shared/api/errors'
-import { newExperimentId, type ExperimentId, type RunId } from '../../shared/api/ids'
+import type { ExperimentId, RunId } from '../../shared/api/ids'
 import type {
   ExperimentProgress,
   LabApi,
   LabEvent,
   LabStatus,
   SpecArgument,
+  StoreProblem,
   StartArgument,
 } from '../../shared/api/lab-api'
 import type { RunSummary } from '../../shared/api/records'
 import type { StoreApi } from '../../shared/api/store-api'
-import { datasets } from '../../shared/data/datasets'
 import { mean } from '../../shared/math/mean'
 import { DatasetLibrary } from '../datasets/library'
 import { AnalysisQueue } from './analysis-queue'
@@ -25,15 +24,16 @@ import { exportWeights } from './export/weight-files'
 import { datasetFoldersOf } from './home'
 import type { LabOptions } from './lab-options'
 import { newAnalyses, olderRuns } from './new-analyses'
+import { newExperiment } from './new-experiment'
 import { OneAtATime } from './one-at-a-time'
 import { PatientStore } from './patient-store'
 import { endedProgress, withAnalyses } from './progress'
 import { queueStatus } from './queue-status'
-import { newRuns, planExperiment, type TrainingSizes } from './planner'
+import { newRuns, planExperiment, trainingSizes, type TrainingSizes } from './planner'
 import { RunData } from './run-data'
 import { Scheduler } from './scheduler'
 import { withNamedSources } from './source-runs'
-import { sha256Of, startingFrom } from './start-weights'
+import { sha256Of } from './start-weights'
 import { StoreLink } from './store-link'
 import { Throttle } from './throttle'
 import { firstSeedsFirst, Unfinished } from './unfinished'
@@ -80,16 +80,17 @@ export class Lab implements LabApi {
       data: runData,
       onChange: (experimentId) => this.#changed(experimentId, 'status'),
     })
-    this.#sizes = async (name) => {
-      const state = (await library.list()).find(({ info }) => info.name === name)
-      return state && state.trainSize > 0 ? state.trainSize : datasets[name].trainSize
-    }
+    this.#sizes = trainingSizes(library)
   }
 
   /** Starts the store process and opens the database. @throws LabError `lab/busy`, `store/newer`, `store/damaged`. */
   static async open(options: LabOptions): Promise<Lab> {
     const storeLink = await StoreLink.open(options.host, options.home, options.mode, options.opensUnwritable)
-    const patience = new PatientStore(storeLink.api, (problem) => lab.#hold(problem))
+    const patience = new PatientStore(
+      storeLink.api,
+      (problem) => lab.#hold(problem),
+      (damage) => lab.#refuse(damage),
+    )
     const store = patience.api
     const { home, datasetsFolder } = options
     const library = new DatasetLibrary({
@@ -161,7 +162,7 @@ export class Lab implements LabApi {
 
   /** Why nothing can be recorded right now; null: all is well. */
   get storeProblem(): LabStatus['storeProblem'] {
-    return this.patience.problem
+    return this.patience.problem ?? this.patience.damage
   }
 
   async about(): Promise<LabStatus> {
@@ -186,21 +187,13 @@ export class Lab implements LabApi {
     return this.#estimator.estimate(runs, newAnalyses(planned, runs, older), older)
   }
 
-  async startExperiment({ from, otherData = false, ...argument }: StartArgument) {
-    const { kind, spec, plan } = planExperiment(argument)
-    if (from) plan.runs = startingFrom(from, plan.runs)
-    await this.runData.check(plan.runs)
-    const runs = await this.runData.given(await newRuns(plan, this.#sizes))
-    const planned = plan.analyses ?? []
-    const older = await olderRuns(planned, this.store)
-    const asked = newAnalyses(planned, runs, older)
-    if (!otherData) await this.runData.check([...older.values()])
-    const analyses = asked.map((analysis) => ({ ...analysis, otherData }))
-    const experimentId = newExperimentId(randomBytes(5))
-    const name = argument.name ?? kind.name(spec)
-    const createdAt = Date.now()
-    if (from) await this.store.saveStartFile({ sha256: sha256Of(from.bytes), file: from.bytes })
-    await this.store.createExperiment({ experimentId, kind: kind.kind, name, spec, createdAt, runs, analyses })
+  async startExperiment(argument: StartArgument) {
+    const { store, runData } = this
+    const experiment = await newExperiment(argument, { store, runData, sizes: this.#sizes })
+    const { experimentId, runs, analyses } = experiment
+    const { from } = argument
+    if (from) await store.saveStartFile({ sha256: sha256Of(from.bytes), file: from.bytes })
+    await store.createExperiment(experiment)
     const all = runs.map((run) => ({ ...run, status: 'queued' as const, steps: 0, epochs: 0 }))
     if (runs.length > 0) this.scheduler.add([{ experimentId, all, runs: firstSeedsFirst(runs) }])
     this.#changed(experimentId, 'status')
@@ -360,6 +353,14 @@ export class Lab implements LabApi {
       this.storeLink.problem = null
       if (this.options.goesOn) void this.#unfinished.goOn()
     }
+    this.#statusEvents.call('status')
+  }
+
+  /** Something in the database is damaged: what trains is recorded to its end, and nothing that waits begins. */
+  #refuse(problem: StoreProblem): void {
+    void this.analyses.refuse(problem)
+    void this.scheduler.refuse(problem)
+    this.#send({ type: 'store-problem', problem })
     this.#statusEvents.call('status')
   }
 

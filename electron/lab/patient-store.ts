@@ -44,14 +44,19 @@ export class PatientStore {
   #problem: StoreProblem | null = null
   /** Of calls of a person that wait. */
   readonly #askers = new Set<() => void>()
+  #damage: StoreProblem | null = null
   #isSending = false
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  /** @param onChange - the store cannot write, or can again */
+  /**
+   * @param onChange - the store cannot write, or can again
+   * @param onDamage - something in it is not what was stored; told once
+   */
   constructor(
     private readonly store: StoreApi,
     private readonly onChange: (problem: StoreProblem | null) => void,
+    private readonly onDamage: (problem: StoreProblem) => void = () => undefined,
     private readonly everyMs = tryEveryMs,
   ) {
     this.api = new Proxy(store, {
@@ -75,8 +80,14 @@ export class PatientStore {
     this.#hold(fromPlainError(problem))
   }
 
-  /** @throws LabError `store/unwritable` while nothing can be written, `store/damaged` where nothing ever will be */
+  /** What was found damaged since it was opened: what trains is still recorded, and nothing else may begin. */
+  get damage(): StoreProblem | null {
+    return this.#damage
+  }
+
+  /** @throws LabError `store/unwritable` while nothing can be written, `store/damaged` where nothing may be begun or changed any more */
   check(): void {
+    if (this.#damage !== null) throw new LabError(this.#damage.code, this.#damage.message)
     if (this.#problem === null) return
     const { code, message } = this.#problem
     throw new LabError(code, this.#lasts ? message : `${message} Everything goes on by itself once it can be.`)
@@ -179,6 +190,10 @@ export class PatientStore {
 
   #note(error: unknown): void {
     if (isLabError(error, 'store/unwritable') && this.#problem === null) this.#hold(error)
+    if (isLabError(error, 'store/damaged') && this.#problem === null && this.#damage === null) {
+      this.#damage = { code: error.code, message: error.message, since: Date.now() }
+      this.onDamage(this.#damage)
+    }
   }
 
   #hold({ code, message }: LabError): void {

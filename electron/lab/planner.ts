@@ -10,9 +10,10 @@ import { lonelyNorms } from '../../shared/experiments/lonely-batches'
 import { experimentKinds } from '../../shared/experiments/registry'
 import type { SpecArgument } from '../../shared/api/lab-api'
 import { parameterCount } from '../../shared/models/model'
-import type { DatasetName } from '../../shared/data/datasets'
+import { datasets, type DatasetName } from '../../shared/data/datasets'
 import { courseOf } from '../../shared/experiments/run-course'
 import type { RunSpec } from '../../shared/experiments/run-spec'
+import type { DatasetLibrary } from '../datasets/library'
 
 /** How many samples a data set really has here, so that steps can be counted. */
 export type TrainingSizes = (dataset: DatasetName) => Promise<number>
@@ -31,6 +32,14 @@ export function planExperiment({ kind: kindId, spec, quick }: SpecArgument): Pla
   const parsed = parseOrThrow(kind.schema, spec, 'spec/invalid', `This is not a spec for ${kindId}`)
   const final = quick ? kind.quick(parsed) : parsed
   return { kind, spec: final, plan: kind.plan(final) }
+}
+
+/** Those that are here, or where none are, those of the published set. */
+export function trainingSizes(library: Pick<DatasetLibrary, 'list'>): TrainingSizes {
+  return async (name) => {
+    const state = (await library.list()).find(({ info }) => info.name === name)
+    return state && state.trainSize > 0 ? state.trainSize : datasets[name].trainSize
+  }
 }
 
 /** Samples in the training set of a run. */

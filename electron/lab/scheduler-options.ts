@@ -1,4 +1,5 @@
 /** What the scheduler is given: the lab around it, and what is to be trained. */
+import type { PlainError } from '../../shared/api/errors'
 import type { ExperimentId } from '../../shared/api/ids'
 import type { RunStatus } from '../../shared/api/records'
 import type { NewRun, StoreApi } from '../../shared/api/store-api'
@@ -27,6 +28,9 @@ export interface SchedulerOptions {
   /** Something about the runs of this experiment changed (status or progress). */
   onChange(experimentId: ExperimentId, what: 'status' | 'progress'): void
 }
+
+/** Why nothing may begin any more. */
+export type Refusal = Pick<PlainError, 'code' | 'message'>
 
 /** A run to train, and where it stands: queued, paused (it waits for a person), or with a record that it goes on with or replaces. */
 export type RunToTrain = NewRun & { status?: RunStatus; hasStarted?: boolean }

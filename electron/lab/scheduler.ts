@@ -12,7 +12,7 @@ import { atMost } from './at-most'
 import { untilDataAreBack } from './run-data'
 import { RunQueue, type QueuedRun } from './run-queue'
 import { ExperimentTracker } from './run-tracker'
-import type { ExperimentToTrain, RunToTrain, SchedulerOptions } from './scheduler-options'
+import type { ExperimentToTrain, Refusal, RunToTrain, SchedulerOptions } from './scheduler-options'
 import { startWeights } from './start-weights'
 import { StateKeeper } from './state-keeper'
 import { TrainingPool } from './training-pool'
@@ -43,6 +43,8 @@ export class Scheduler {
   readonly #keeper: StateKeeper
   /** Nothing can be recorded. */
   #onHold = false
+  /** Nothing may begin any more. */
+  #refusal: Refusal | undefined
   #closed = false
 
   constructor(private readonly options: SchedulerOptions) {
@@ -63,6 +65,7 @@ export class Scheduler {
       for (const run of experiment.runs) this.#add(tracker, run)
     }
     if (order) this.#queue.arrange(order)
+    if (this.#refusal) void this.refuse(this.#refusal)
     this.next()
   }
 
@@ -163,6 +166,15 @@ export class Scheduler {
     for (const { runId } of this.#openOf([...this.#open.keys()], 'running'))
       void (isOnHold ? this.pool.pause(runId) : this.pool.resume(runId))
     this.next()
+  }
+
+  /** From now on nothing begins: what waits is interrupted, for this reason; what trains, or was held on its way, goes on. */
+  async refuse(why: Refusal): Promise<void> {
+    this.#refusal = why
+    const waiting = this.#openOf([...this.#open.keys()], 'queued').filter(({ isHeld }) => !isHeld)
+    this.#queue.remove(...waiting)
+    await Promise.all(waiting.map((open) => this.#end(open, 'interrupted', why.message, true)))
+    for (const tracker of new Set(waiting.map((open) => open.tracker))) this.#forgetWhenDone(tracker)
   }
 
   /** Ends what trains, as `stopped` or for the next lab to go on with; resolves when the store knows. */

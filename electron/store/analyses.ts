@@ -79,7 +79,7 @@ export class AnalysisTable {
       ResultRow & { result: Uint8Array; summary: string; provenance: string }
     >(
       `SELECT analysisId, result, resultChecksum, summary, provenance FROM analyses
-       WHERE identity = ? AND status = 'finished' AND result IS NOT NULL LIMIT 1`,
+       WHERE identity = ? AND status = 'finished' AND result IS NOT NULL`,
     )
   }
 
@@ -150,13 +150,24 @@ export class AnalysisTable {
     return row.result
   }
 
-  /** The answer to the same question asked before. */
+  /** The answer to the same question asked before, one that is whole. @throws LabError `store/damaged` where there are only others */
   known(identity: string): KnownResult | null {
-    const row = this.knownStatement.get(identity)
-    if (row === undefined) return null
-    checkResult(row)
-    const { result, summary, provenance } = row
-    return { result, summary: JSON.parse(summary) as AnalysisNumbers, provenance: JSON.parse(provenance) as Provenance }
+    let damage: unknown
+    for (const row of this.knownStatement.iterate(identity)) {
+      try {
+        checkResult(row)
+      } catch (error) {
+        damage ??= error
+        continue
+      }
+      const [summary, provenance] = [
+        JSON.parse(row.summary) as AnalysisNumbers,
+        JSON.parse(row.provenance) as Provenance,
+      ]
+      return { result: row.result, summary, provenance }
+    }
+    if (damage !== undefined) throw damage
+    return null
   }
 
   /** Queues it again. @param keepsResult what there is of a result stays, to go on from. */

@@ -1,11 +1,13 @@
 /** `basin check` from the outside: what it says of homes of every kind, with which exit code. */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { BasinHome, finished, lineOf } from '../../support/basin-process'
 import { mountedFolder } from '../../support/requirements'
+import { imageFile, mnistFiles, writeFiles } from '../datasets/fixtures'
 
 interface Checked {
   isWhole: boolean
@@ -139,4 +141,34 @@ describe('basin check', () => {
       disk.unmount()
     }
   })
+})
+
+it('reads versions of data sets that were replaced, and names one that is damaged', async () => {
+  const other = new BasinHome()
+  const scratch = mkdtempSync(join(tmpdir(), 'basin-check-'))
+  try {
+    for (const [name, images] of [
+      ['A', 1],
+      ['B', 7],
+    ] as const) {
+      await writeFiles(join(scratch, name), { ...mnistFiles(), 'train-images-idx3-ubyte': imageFile(30, images) })
+      expect((await other.run(['data', 'import', 'mnist', join(scratch, name)])).code).toBe(0)
+    }
+    const store = join(other.path, 'datasets')
+    const folder = join(store, 'versions', readdirSync(join(store, 'versions'))[0]!)
+    const datasets = async () => JSON.parse((await other.run(['check', '--json'])).stdout).datasets as object[]
+    const found = (isWhole: boolean) => [
+      { dataset: 'mnist', folder: join(store, 'mnist'), isWhole: true },
+      { dataset: 'mnist', folder, isWhole },
+    ]
+    expect(await datasets()).toEqual(found(true))
+    const file = join(folder, 'train-images-idx3-ubyte')
+    const bytes = readFileSync(file)
+    bytes[100]! ^= 1
+    writeFileSync(file, bytes)
+    expect(await datasets()).toEqual(found(false))
+  } finally {
+    other.remove()
+    rmSync(scratch, { recursive: true, force: true })
+  }
 })

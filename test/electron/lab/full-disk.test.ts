@@ -37,7 +37,7 @@ beforeEach(() => {
   log = []
   batches = []
   isFull = false
-  patience = new PatientStore(fillable(fakeStore(log)), (problem) => scheduler.hold(problem !== null), 5)
+  patience = new PatientStore(fillable(fakeStore(log)), (problem) => scheduler.hold(problem !== null), undefined, 5)
   scheduler = new Scheduler({
     host,
     store: patience.api,
