@@ -21,7 +21,14 @@ const setsOfFiles = [
   [/_avx512(_f64)?\.cc$/, [...avx512, '-Wno-uninitialized', '-Wno-maybe-uninitialized']],
 ]
 
-const commonFlags = ['-std=c++17', '-fno-math-errno', '-fvisibility=hidden', '-fPIC']
+const commonFlags = [
+  '-std=c++17',
+  '-fno-math-errno',
+  '-Werror=switch',
+  '-Werror=return-type',
+  '-fvisibility=hidden',
+  '-fPIC',
+]
 const defines = [
   'NAPI_VERSION=8',
   'NAPI_CPP_EXCEPTIONS',

@@ -2,17 +2,17 @@
   # Each instruction set is a library of its own, so that its flags reach no other file (src/kernels/level.h says why).
   'target_defaults': {
     'cflags_cc!': ['-fno-exceptions'],
-    'cflags_cc': ['-std=c++17', '-O3', '-fno-math-errno', '-Wall', '-Wextra', '-fvisibility=hidden'],
+    'cflags_cc': ['-std=c++17', '-O3', '-fno-math-errno', '-Wall', '-Wextra', '-Werror=switch', '-Werror=return-type', '-fvisibility=hidden'],
     'xcode_settings': {
       'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
       'CLANG_CXX_LANGUAGE_STANDARD': 'c++17',
       'CLANG_CXX_LIBRARY': 'libc++',
       'MACOSX_DEPLOYMENT_TARGET': '11.0',
       'GCC_OPTIMIZATION_LEVEL': '3',
-      'OTHER_CPLUSPLUSFLAGS': ['-fno-math-errno', '-fvisibility=hidden'],
+      'OTHER_CPLUSPLUSFLAGS': ['-fno-math-errno', '-Werror=switch', '-Werror=return-type', '-fvisibility=hidden'],
     },
     'msvs_settings': {
-      'VCCLCompilerTool': { 'ExceptionHandling': 1, 'AdditionalOptions': ['/std:c++17', '/O2', '/permissive-'] },
+      'VCCLCompilerTool': { 'ExceptionHandling': 1, 'AdditionalOptions': ['/std:c++17', '/O2', '/permissive-', '/we4062'] },
     },
     'defines': ['NOMINMAX'],
     'conditions': [

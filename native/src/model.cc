@@ -192,11 +192,17 @@ class Planner {
 double Schedule::at(uint64_t steps, uint64_t epochs) const {
   const double warm = steps < warmUpSteps ? static_cast<double>(steps + 1) / static_cast<double>(warmUpSteps) : 1;
   const uint64_t time = perEpoch ? epochs : steps;
-  if (type == ScheduleType::Step) return warm * std::pow(factor, static_cast<double>(time / period));
-  if (type == ScheduleType::Constant) return warm;
   constexpr double pi = 3.14159265358979323846;
   const double way = std::min(1.0, static_cast<double>(time) / static_cast<double>(period));
-  return warm * (factor + (1 - factor) * 0.5 * (1 + std::cos(pi * way)));
+  switch (type) {
+    case ScheduleType::Constant:
+      return warm;
+    case ScheduleType::Step:
+      return warm * std::pow(factor, static_cast<double>(time / period));
+    case ScheduleType::Cosine:
+      return warm * (factor + (1 - factor) * 0.5 * (1 + std::cos(pi * way)));
+  }
+  throw Error(ErrorCode::BadModel, "there is no such schedule");
 }
 
 size_t features_of(const std::vector<PlannedLayer>& layers) {

@@ -204,8 +204,12 @@ bool TypedSession<Real>::update(double rate, const GoOn&) {
   u.weightDecay = static_cast<Real>(optimizer.weightDecay);
   u.nesterov = optimizer.nesterov;
   const KernelTable<Real>& kernels = network_.kernels();
-  auto step = kernels.sgd;
+  void (*step)(const Update<Real>&) = nullptr;
+  // Without a default: the compiler refuses an optimiser that is not here.
   switch (optimizer.type) {
+    case OptimizerType::Sgd:
+      step = kernels.sgd;
+      break;
     case OptimizerType::RmsProp:
       step = kernels.rmsprop;
       break;
@@ -218,11 +222,12 @@ bool TypedSession<Real>::update(double rate, const GoOn&) {
       u.learningRate = static_cast<Real>(learningRate / (1 - std::pow(optimizer.decay1, t)));
       u.secondScale = static_cast<Real>(1 / std::sqrt(1 - std::pow(optimizer.decay2, t)));
       break;
-    case OptimizerType::Sgd:
     case OptimizerType::Lbfgs:
     case OptimizerType::LevenbergMarquardt:
+      // They have a session of their own.
       break;
   }
+  if (step == nullptr) throw Error(ErrorCode::BadModel, "the optimizer has no step along a minibatch's gradient");
   const size_t lines = whole_vectors(u.size) / columnMultiple;
   network_.team().run([&](int thread) {
     const Share share = even_share(lines, thread, network_.team().size());

@@ -1,6 +1,6 @@
 /** Optimisers in words: what tells one from another where several are compared. */
 import { learningRateOf, optimizerTitles, type Optimizer } from './optimizer'
-import type { Schedule } from './schedule'
+import { scheduleText, type Schedule } from './schedule'
 
 type Setting = Exclude<
   Optimizer extends infer One ? (One extends One ? keyof One : never) : never,
@@ -27,19 +27,6 @@ const settingNames = Object.keys(settingTexts) as Setting[]
 function text(optimizer: Optimizer, name: Setting): string {
   const value = (optimizer as Partial<Record<Setting, unknown>>)[name]
   return value === undefined ? '' : settingTexts[name](value as never)
-}
-
-/** 'cosine over 200 epochs to 0.1', 'times 0.5 every 30 steps', 'warm-up of 100 steps' */
-export function scheduleText(schedule: Schedule): string {
-  const { warmUpSteps = 0 } = schedule
-  const parts: string[] = []
-  if (schedule.type === 'cosine') {
-    const end = schedule.final > 0 ? ` to ${schedule.final}` : ''
-    parts.push(`cosine over ${schedule.length} ${schedule.unit}s${end}`)
-  }
-  if (schedule.type === 'step') parts.push(`times ${schedule.factor} every ${schedule.every} ${schedule.unit}s`)
-  if (warmUpSteps > 0) parts.push(`warm-up of ${warmUpSteps} steps`)
-  return parts.join(', ')
 }
 
 /**

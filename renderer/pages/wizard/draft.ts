@@ -7,18 +7,20 @@ import { runIdSchema } from '../../../shared/api/ids'
 import type { ExperimentKindId } from '../../../shared/experiments/kind'
 import { initializations, activations, elementwiseActivations } from '../../../shared/models/model'
 import { optimizerTypes, precisions } from '../../../shared/models/optimizer'
+import { scheduleTraits, scheduleTypes, type ScheduleSetting } from '../../../shared/models/schedule'
 import { datasetNames } from '../../../shared/data/datasets'
 import { ownDrafts } from './kinds/own-drafts'
 import { loose } from './loose'
 
+const scheduleSettings = scheduleTypes.flatMap((type) => Object.keys(scheduleTraits(type).titles) as ScheduleSetting[])
+
 const scheduleDraftSchema = z.object({
-  type: z.enum(['constant', 'step', 'cosine']),
+  type: z.enum(scheduleTypes),
   warmUpSteps: loose.optional(),
   unit: z.enum(['step', 'epoch']).optional(),
-  every: loose.optional(),
-  factor: loose.optional(),
-  length: loose.optional(),
-  final: loose.optional(),
+  ...(Object.fromEntries(scheduleSettings.map((name) => [name, loose.optional()])) as {
+    [Name in ScheduleSetting]: z.ZodOptional<typeof loose>
+  }),
 })
 export type ScheduleDraft = z.infer<typeof scheduleDraftSchema>
 

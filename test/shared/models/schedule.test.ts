@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { scheduleFactor, scheduleSchema, shorterSchedule } from '../../../shared/models/schedule'
+import {
+  scheduleFactor,
+  scheduleSchema,
+  scheduleText,
+  scheduleTraits,
+  scheduleTypes,
+  shorterSchedule,
+} from '../../../shared/models/schedule'
 
 describe('a learning-rate schedule', () => {
   it('falls by steps, along a cosine, and warms up', () => {
@@ -20,4 +27,19 @@ describe('a learning-rate schedule', () => {
     expect(shorterSchedule(step, shares)).toEqual({ ...step, every: 1 })
     expect(shorterSchedule(step, { epoch: 1, step: 3 })).toEqual(step)
   })
+
+  it.each(scheduleTypes)(
+    '%s has a title for each setting of its own, begins as a valid one, and is whole at first',
+    (type) => {
+      const { titles, usual } = scheduleTraits(type)
+      const own = Object.keys(scheduleSchema.options.find(({ shape }) => shape.type.value === type)!.shape)
+      const common = ['type', 'unit', 'warmUpSteps']
+      expect(Object.keys(titles).sort()).toEqual(own.filter((name) => !common.includes(name)).sort())
+      const begun = usual(30)
+      expect(scheduleSchema.parse(begun)).toEqual(begun)
+      expect(scheduleFactor(begun, 0, 0)).toBe(1)
+      expect(shorterSchedule(begun, { epoch: 0.1, step: 0.1 })).toEqual(usual(3))
+      expect(scheduleText(begun) === '').toBe(type === 'constant')
+    },
+  )
 })
