@@ -108,6 +108,8 @@ export default ts.config(
       ],
     },
   },
+  // CommonJS, for what `--require` loads.
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
