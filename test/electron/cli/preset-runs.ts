@@ -36,7 +36,7 @@ export function lessOf(kind: ExperimentKindId, preset: string): string[] {
     ],
     'sharpness report-1': [...images(1000), '--set', 'vary.values=[30,1000]'],
   }
-  return less[`${kind} ${preset}`] ?? []
+  return less[`${kind} ${preset}`] ?? (kind === 'sensitivity' || kind === 'sharpness' ? images(2048) : [])
 }
 
 export const images = (trainSize: number) => ['--set', `task.trainSize=${trainSize}`, '--set', 'task.testSize=200']
