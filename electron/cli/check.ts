@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { isLabError } from '../../shared/api/errors'
 import type { CheckProblem, CheckReport } from '../../shared/api/store-api'
 import { datasetNames } from '../../shared/data/datasets'
-import { formatInteger } from '../../shared/text/format'
+import { countOf, formatInteger } from '../../shared/text/format'
 import { versionFolders } from '../datasets/locate'
 import { isIntact } from '../datasets/manifest'
 import { readManifest } from '../datasets/manifest'
@@ -63,7 +63,7 @@ async function checkDatasets(home: string): Promise<CheckedDataset[]> {
 }
 
 function textOf(database: CheckReport, datasets: readonly CheckedDataset[]): string {
-  const counts = Object.entries(database.counts).map(([table, count]) => `${formatInteger(count)} ${table}`)
+  const counts = Object.entries(database.counts).map(([table, count]) => countOf(count, nounOf(table)))
   const unchecked =
     database.withoutChecksum > 0
       ? [`${formatInteger(database.withoutChecksum)} rows are from before Basin kept checksums; they can be unpacked.`]
@@ -77,6 +77,12 @@ function textOf(database: CheckReport, datasets: readonly CheckedDataset[]): str
     ...database.problems.map((problem) => `  ${problemText(problem)}`),
     ...datasets.map((dataset) => `${dataset.folder}: ${wordFor(dataset)}`),
   ].join('\n')
+}
+
+/** 'analyses' as 'analysis' */
+function nounOf(table: string): string {
+  const nouns: Record<string, string> = { analyses: 'analysis', series: 'curve', startFiles: 'start file' }
+  return nouns[table] ?? table.replace(/s$/, '')
 }
 
 const wordFor = ({ isWhole }: { isWhole: boolean }): string => (isWhole ? 'whole' : 'damaged')

@@ -54,7 +54,7 @@ describe('basin check', () => {
     expect(await check()).toMatchObject({ code: 0, found: { isWhole: true, database: { problems: [], counts } } })
     const { code, stdout } = await home.run(['check'])
     expect(code).toBe(0)
-    expect(stdout).toContain(`${join(home.path, 'basin.db')}: whole\nread: 1 experiments, 2 runs`)
+    expect(stdout).toContain(`${join(home.path, 'basin.db')}: whole\nread: 1 experiment, 2 runs`)
   })
 
   it('finds nothing wrong where nothing was recorded, and makes nothing there', async () => {
