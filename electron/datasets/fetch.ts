@@ -7,7 +7,7 @@ import { download } from './download'
 import { installDataset } from './install'
 import type { FileDatasetName } from './locate'
 import { makeFolder } from './make-folder'
-import { isAlive } from './siblings'
+import { isAlive } from '../host/is-alive'
 import type { DatasetSource } from './sources'
 
 export interface FetchOptions {

@@ -2,7 +2,8 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileDatasetName } from './locate'
-import { busySiblings, isAlive, siblingPattern } from './siblings'
+import { isAlive } from '../host/is-alive'
+import { busySiblings, siblingPattern } from './siblings'
 import { keepVersion } from './versions'
 
 /** Puts back what they had set aside, keeps it as a version where its replacement is there, removes the unfinished. */

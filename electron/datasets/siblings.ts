@@ -14,13 +14,3 @@ export function siblingName(name: FileDatasetName, purpose: 'new' | 'old' | 'gon
 }
 
 export const siblingPattern = new RegExp(`^\\.(${datasetNames.join('|')})-(new|old|gone)-(\\d+)-[0-9a-f]+$`)
-
-/** Whether a process of this number runs, this one included. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}

@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isAlive } from '../host/is-alive'
 
 /** Chromium ends at once where it cannot make its lock, long before a window could say why. */
 export function ownFolder(home: string): string {
@@ -18,14 +19,6 @@ function removeLeft(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(new RegExp(`^${otherName}(\\d+)-`).exec(name)?.[1])
     if (pid && !isAlive(pid)) removeIfThere(join(tmpdir(), name))
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

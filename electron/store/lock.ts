@@ -6,6 +6,7 @@
 import Database from 'better-sqlite3'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../host/is-alive'
 import { errorMessage, isLabError, LabError } from '../../shared/api/errors'
 import type { LockHolder } from '../../shared/api/store-api'
 import { formatDate } from '../../shared/text/format'
@@ -71,14 +72,6 @@ function readHolder(home: string): LockHolder | null {
     return { pid: pid as number, startedAt, ...(typeof address === 'string' && { address }) }
   } catch {
     return null
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
