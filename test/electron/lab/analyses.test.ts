@@ -8,17 +8,10 @@ import type { ExperimentId } from '../../../shared/api/ids'
 import { collectResults } from '../../../shared/experiments/collect-results'
 import type { SurfaceResult } from '../../../shared/analyses/error-surface'
 import { openRealLab } from '../../support/real-lab'
+import { smallSurface as small } from '../../support/small-surface'
 
 let home: string
 let lab: Lab
-
-const small = {
-  task: { type: 'function', expression: 'cos(x)', points: 32 },
-  models: [{ label: 'Net', hidden: 'dense 4 tanh' }],
-  training: { optimizer: { type: 'adam', learningRate: 0.01 }, batchSize: 'full', epochs: 40 },
-  snapshots: { every: 10, unit: 'epoch' },
-  surface: { directions: 'pca', resolution: 13 },
-}
 
 async function start(spec: object): Promise<ExperimentId> {
   const { experimentId } = await lab.startExperiment({ kind: 'error-surface', spec })

@@ -8,17 +8,11 @@ import type { Lab } from '../../../electron/lab/lab'
 import { Seal } from '../../../electron/store/seal'
 import type { ExperimentId } from '../../../shared/api/ids'
 import { openRealLab } from '../../support/real-lab'
+import { smallSurface as small } from '../../support/small-surface'
 
 let home: string
 let lab: Lab
 
-const small = {
-  task: { type: 'function', expression: 'cos(x)', points: 32 },
-  models: [{ label: 'Net', hidden: 'dense 4 tanh' }],
-  training: { optimizer: { type: 'adam', learningRate: 0.01 }, batchSize: 'full', epochs: 40 },
-  snapshots: { every: 10, unit: 'epoch' },
-  surface: { directions: 'pca', resolution: 13 },
-}
 const detail = (experimentId: ExperimentId) => lab.getExperiment({ experimentId })
 const ends = (experimentId: ExperimentId) =>
   vi.waitFor(() => expect(lab.isActive(experimentId)).toBe(false), { timeout: 60_000 })

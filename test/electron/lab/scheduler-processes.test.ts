@@ -1,8 +1,9 @@
 /** What becomes of runs whose training process ends before they do. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { Scheduler } from '../../../electron/lab/scheduler'
+import type { Scheduler } from '../../../electron/lab/scheduler'
 import type { ExperimentId, RunId } from '../../../shared/api/ids'
-import { FakeTraining, fakeRun, fakeStore, knownRun } from '../../support/fake-training'
+import { fakeExperiment, fakeScheduler } from '../../support/fake-scheduler'
+import { FakeTraining, fakeStore } from '../../support/fake-training'
 
 const experiment = 'x1' as ExperimentId
 const [a, b] = ['ra', 'rb'] as RunId[]
@@ -14,27 +15,10 @@ let scheduler: Scheduler
 beforeEach(() => {
   host = new FakeTraining()
   log = []
-  scheduler = new Scheduler({
-    host,
-    store: fakeStore(log),
-    cores: 1,
-    datasetFolders: [],
-    goesOn: true,
-    busyElsewhere: () => 0,
-    checkData: async () => undefined,
-    expectedStepMs: () => null,
-    onChange: () => undefined,
-  })
+  scheduler = fakeScheduler({ host, store: fakeStore(log), cores: 1, goesOn: true })
 })
 
-const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) =>
-  scheduler.add([
-    {
-      experimentId: id,
-      all: runIds.map((runId) => knownRun(runId!)),
-      runs: runIds.map((runId, position) => fakeRun(runId!, position)),
-    },
-  ])
+const add = (id: ExperimentId, ...runIds: (RunId | undefined)[]) => scheduler.add([fakeExperiment(id, runIds)])
 const trains = (...runIds: (RunId | undefined)[]) => vi.waitFor(() => expect([...host.jobs.keys()]).toEqual(runIds))
 
 describe('a training process', () => {
